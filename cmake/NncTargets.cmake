@@ -1,0 +1,78 @@
+# Helpers for the build: one call per library, flags in one place.
+
+set(NNC_WARNINGS -Wall -Wextra -Wno-unused-parameter)
+
+if(NNC_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr,function -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# What every MLIR-facing target needs: LLVM's own configuration (no exceptions), its headers as SYSTEM, the shared libraries.
+add_library(nnc_mlir INTERFACE)
+target_include_directories(nnc_mlir SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+separate_arguments(NNC_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
+target_compile_definitions(nnc_mlir INTERFACE ${NNC_LLVM_DEFINITIONS} NDEBUG)
+target_compile_options(nnc_mlir INTERFACE -fno-exceptions)
+target_link_directories(nnc_mlir INTERFACE ${LLVM_LIBRARY_DIRS})
+target_link_libraries(nnc_mlir INTERFACE MLIR LLVM)
+
+# nnc_add_library(NAME SOURCES... [LINK libs...] [MLIR] [EXCEPTIONS])
+#   MLIR        links the shared MLIR and LLVM and uses the precompiled header of their headers.
+#   EXCEPTIONS  allows exceptions: the grammar only.
+function(nnc_add_library name)
+  cmake_parse_arguments(ARG "MLIR;EXCEPTIONS" "" "SOURCES;LINK;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES} ${ARG_UNPARSED_ARGUMENTS})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+  target_compile_options(${name} PRIVATE ${NNC_WARNINGS})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK})
+  if(ARG_DEPENDS)
+    add_dependencies(${name} ${ARG_DEPENDS})
+  endif()
+  if(ARG_MLIR)
+    target_link_libraries(${name} PUBLIC nnc_mlir)
+    nnc_use_mlir_pch(${name})
+  elseif(NOT ARG_EXCEPTIONS)
+    target_compile_options(${name} PRIVATE -fno-exceptions)
+  endif()
+endfunction()
+
+# The MLIR headers cost seven seconds a file; precompiled once they cost one.
+function(nnc_use_mlir_pch name)
+  if(NOT TARGET nnc_mlir_pch)
+    file(WRITE ${CMAKE_BINARY_DIR}/nnc_mlir_pch.cpp "// Owner of the precompiled MLIR headers.\n")
+    add_library(nnc_mlir_pch OBJECT ${CMAKE_BINARY_DIR}/nnc_mlir_pch.cpp)
+    target_link_libraries(nnc_mlir_pch PRIVATE nnc_mlir)
+    target_compile_options(nnc_mlir_pch PRIVATE ${NNC_WARNINGS})
+    target_precompile_headers(nnc_mlir_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/MlirHeaders.h)
+  endif()
+  target_precompile_headers(${name} REUSE_FROM nnc_mlir_pch)
+endfunction()
+
+# nnc_add_tool(NAME SOURCES... LINK libs... [MLIR]): an executable in build/bin.
+function(nnc_add_tool name)
+  cmake_parse_arguments(ARG "MLIR" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES} ${ARG_UNPARSED_ARGUMENTS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+  target_compile_options(${name} PRIVATE ${NNC_WARNINGS})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK})
+  if(ARG_MLIR)
+    target_link_libraries(${name} PRIVATE nnc_mlir)
+    nnc_use_mlir_pch(${name})
+  endif()
+endfunction()
+
+# nnc_add_unit_test(NAME SOURCES... LINK libs...): a GoogleTest program in build/test/unit, found and run by lit.
+add_custom_target(nnc_unit_tests)
+function(nnc_add_unit_test name)
+  cmake_parse_arguments(ARG "MLIR" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES} ${ARG_UNPARSED_ARGUMENTS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/test/unit)
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
+  target_compile_options(${name} PRIVATE ${NNC_WARNINGS})
+  target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gtest_main)
+  if(ARG_MLIR)
+    target_link_libraries(${name} PRIVATE nnc_mlir)
+    nnc_use_mlir_pch(${name})
+  endif()
+  add_dependencies(nnc_unit_tests ${name})
+endfunction()
