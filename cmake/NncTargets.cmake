@@ -45,6 +45,12 @@ function(nnc_use_mlir_pch name)
     target_compile_options(nnc_mlir_pch PRIVATE ${NNC_WARNINGS})
     target_precompile_headers(nnc_mlir_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/MlirHeaders.h)
   endif()
+  get_target_property(type ${name} TYPE)
+  if(type STREQUAL "EXECUTABLE")
+    # The precompiled header was built with -fPIC; CMake would give executables -fPIE, which does not match.
+    set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${name} PRIVATE -fPIC)
+  endif()
   target_precompile_headers(${name} REUSE_FROM nnc_mlir_pch)
 endfunction()
 

@@ -1,0 +1,15 @@
+// How wide the panels of a packed matrix are: asked by the pass that packs and by the emitter that reads them.
+#pragma once
+#include <cstdint>
+
+namespace nnc {
+
+/// Columns of one panel of a matrix with `columns` columns, for registers of `lanes` f32: a multiple of `lanes`, at
+/// most what a register tile of at least four rows leaves room for. It chooses code, never arithmetic.
+int64_t panelWidth(int64_t columns, unsigned lanes);
+
+/// Rows of the register tile that goes with a panel of `vectors` registers: the most that leave room for one panel
+/// row and one broadcast, rows * vectors + vectors + 1 <= 31 of 32 registers or 16 of 16, and never more than 14.
+unsigned tileRows(unsigned vectors, unsigned lanes);
+
+} // namespace nnc
