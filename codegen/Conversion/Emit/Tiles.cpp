@@ -1,0 +1,106 @@
+#include "codegen/Conversion/Emit/Tiles.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace nnc::emit {
+
+// Beyond this the code grows and nothing is won: the loads are amortised.
+static constexpr int64_t kMaxVectors = 4;
+
+// With 16 registers each one counts; with 32 one stays free for the address of a spilled constant or a mask.
+static int64_t usableRegisters(const RegisterFile &registers) {
+  return registers.count > 16 ? registers.count - 1 : registers.count;
+}
+
+bool fits(RegisterTile tile, const RegisterFile &registers) {
+  return tile.rows * tile.vectors + tile.vectors + 1 <= usableRegisters(registers);
+}
+
+int64_t maxRows(int64_t vectors, const RegisterFile &registers) {
+  return std::max<int64_t>(1, (usableRegisters(registers) - 1 - vectors) / vectors);
+}
+
+int64_t tileCost(RegisterTile tile, int64_t depth) {
+  constexpr int64_t latency = 8, startup = 40, loadShare = 8;
+  int64_t products = tile.rows * tile.vectors, loads = tile.rows + tile.vectors;
+  int64_t perTerm = loadShare * std::max({products, loads, latency}) + loads;
+  return depth * perTerm + loadShare * (startup + 2 * products);
+}
+
+std::vector<BlockRun> splitEvenly(int64_t total, int64_t largest) {
+  std::vector<BlockRun> runs;
+  if (total <= 0)
+    return runs;
+  int64_t blocks = (total + largest - 1) / largest, small = total / blocks, larger = total % blocks;
+  if (larger)
+    runs.push_back({small + 1, larger});
+  runs.push_back({small, blocks - larger});
+  return runs;
+}
+
+namespace {
+struct RowChoice {
+  int64_t height = 1;
+  int64_t cost = std::numeric_limits<int64_t>::max();
+};
+} // namespace
+
+static int64_t rowsCost(const std::vector<BlockRun> &runs, int64_t vectors, int64_t depth) {
+  int64_t cost = 0;
+  for (const BlockRun &run : runs)
+    cost += run.count * tileCost({run.extent, vectors}, depth);
+  return cost;
+}
+
+// A free number of rows is cut into full tiles and one remainder; a fixed one evenly.
+static std::vector<BlockRun> cutRows(int64_t rows, bool rowsAreFree, int64_t height) {
+  if (!rowsAreFree)
+    return splitEvenly(rows, height);
+  std::vector<BlockRun> runs;
+  if (rows / height)
+    runs.push_back({height, rows / height});
+  if (rows % height)
+    runs.push_back({rows % height, 1});
+  return runs;
+}
+
+static RowChoice chooseRows(int64_t rows, bool rowsAreFree, int64_t vectors, int64_t depth,
+                            const RegisterFile &registers) {
+  RowChoice best;
+  for (int64_t height = std::min(maxRows(vectors, registers), std::max<int64_t>(rows, 1)); height >= 1; --height) {
+    int64_t cost = rowsCost(cutRows(rows, rowsAreFree, height), vectors, depth);
+    if (cost < best.cost)
+      best = {height, cost};
+  }
+  return best;
+}
+
+std::vector<ColumnRun> planTiles(int64_t rows, bool rowsAreFree, int64_t vectors, int64_t depth,
+                                 const RegisterFile &registers) {
+  std::vector<ColumnRun> best;
+  int64_t bestCost = std::numeric_limits<int64_t>::max();
+  for (int64_t width = std::min(kMaxVectors, vectors); width >= 1; --width) {
+    if (!fits({1, width}, registers))
+      continue;
+    std::vector<ColumnRun> plan;
+    int64_t cost = 0;
+    for (const BlockRun &columns : splitEvenly(vectors, width)) {
+      RowChoice choice = chooseRows(rows, rowsAreFree, columns.extent, depth, registers);
+      ColumnRun run{columns.extent, columns.count, {}, 0};
+      if (rowsAreFree)
+        run.freeRows = choice.height;
+      else
+        run.rows = cutRows(rows, false, choice.height);
+      cost += columns.count * choice.cost;
+      plan.push_back(std::move(run));
+    }
+    if (cost < bestCost) {
+      bestCost = cost;
+      best = std::move(plan);
+    }
+  }
+  return best;
+}
+
+} // namespace nnc::emit

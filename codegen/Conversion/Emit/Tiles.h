@@ -1,0 +1,57 @@
+// Register tiles of contraction kernels, as pure functions of shape and register file.
+//
+// A kernel computes C[rows][vectors of lanes] in registers: `rows * vectors` accumulators, `vectors` registers for the
+// row of the right operand, one for the broadcast element of the left. A tile that does not fit spills and halves the
+// speed.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace nnc::emit {
+
+// The vector registers of the target: elements in one, and how many there are.
+struct RegisterFile {
+  int64_t lanes = 16;
+  int64_t count = 32;
+};
+
+struct RegisterTile {
+  int64_t rows = 1;
+  int64_t vectors = 1;
+  bool operator==(const RegisterTile &) const = default;
+};
+
+// `count` neighbouring blocks of `extent` each.
+struct BlockRun {
+  int64_t extent = 0;
+  int64_t count = 0;
+  bool operator==(const BlockRun &) const = default;
+};
+
+// How one run of columns is covered: every block is `vectors` registers wide.
+struct ColumnRun {
+  int64_t vectors = 0;
+  int64_t count = 0;
+  std::vector<BlockRun> rows; // fixed number of rows: the runs that cover it
+  int64_t freeRows = 0;       // free number of rows: full tiles of this height, then one kernel for each remainder
+};
+
+// True if accumulators, one row of vectors and one broadcast element stay in registers.
+bool fits(RegisterTile tile, const RegisterFile &registers);
+
+// The tallest tile of this width.
+int64_t maxRows(int64_t vectors, const RegisterFile &registers);
+
+// Sixteenths of a cycle of one tile over `depth` terms: two multiply-adds or two loads a cycle, four cycles of latency;
+// each load counts a little even where it is hidden, so that of two equally fast tiles the one with less traffic wins.
+int64_t tileCost(RegisterTile tile, int64_t depth);
+
+// Covers `total` by as few blocks of at most `largest` as possible, as equal as possible: 16 by 6 gives 6 + 5 + 5.
+std::vector<BlockRun> splitEvenly(int64_t total, int64_t largest);
+
+// Covers rows x vectors. If `rowsAreFree`, `rows` is the expected number (the bound of the free size).
+std::vector<ColumnRun> planTiles(int64_t rows, bool rowsAreFree, int64_t vectors, int64_t depth,
+                                 const RegisterFile &registers);
+
+} // namespace nnc::emit
