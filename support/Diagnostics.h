@@ -155,7 +155,8 @@ public:
 private:
   std::vector<Diagnostic> all;
   std::set<std::tuple<uint32_t, uint32_t, uint32_t>> causes;
-  std::set<std::string> disabled;
+  std::set<std::string> seen; // place and message of each
+  std::set<std::string, std::less<>> disabled;
   size_t errors = 0;
   size_t warnings = 0;
   bool warningsAreErrors = false;
@@ -171,6 +172,9 @@ std::string render(const Diagnostic &diagnostic, const SourceMap &sources, const
 std::string renderAll(const DiagnosticSink &sink, const SourceMap &sources, const RenderOptions &options = {});
 
 /// A text with edits applied; edits that overlap are skipped.
-std::string applyEdits(std::string_view text, std::vector<Edit> edits);
+std::string applyEdits(std::string_view text, const std::vector<Edit> &edits);
+
+/// Sorted by place, those of one place in the order given.
+std::vector<Edit> inOrder(const std::vector<Edit> &edits);
 
 } // namespace nnc::support
