@@ -1,12 +1,6 @@
 #include "compiler/Target/Panels.h"
-#include <algorithm>
 
 namespace nnc {
-
-unsigned tileRows(unsigned vectors, unsigned lanes) {
-  unsigned usable = lanes == 16 ? 31 : 16;
-  return std::min((usable - 1 - vectors) / vectors, 14u);
-}
 
 int64_t panelWidth(int64_t columns, unsigned lanes) {
   // Measured cost of one register of a result row against the widest panel, in percent: a panel of one register is

@@ -8,8 +8,4 @@ namespace nnc {
 /// most what a register tile of at least four rows leaves room for. It chooses code, never arithmetic.
 int64_t panelWidth(int64_t columns, unsigned lanes);
 
-/// Rows of the register tile that goes with a panel of `vectors` registers: the most that leave room for one panel
-/// row and one broadcast, rows * vectors + vectors + 1 <= 31 of 32 registers or 16 of 16, and never more than 14.
-unsigned tileRows(unsigned vectors, unsigned lanes);
-
 } // namespace nnc
