@@ -1,0 +1,260 @@
+#include "tools/nnc/Options.h"
+
+#include "compiler/Pipelines/Phases.h"
+#include "support/Suggest.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Option/ArgList.h"
+#include "llvm/Option/OptTable.h"
+#include "llvm/Option/Option.h"
+#include "llvm/Support/WithColor.h"
+
+using namespace llvm;
+
+namespace nnc::driver {
+namespace {
+
+enum ID {
+  OPT_INVALID = 0,
+#define OPTION(...) LLVM_MAKE_OPT_ID(__VA_ARGS__),
+#include "tools/nnc/Options.inc"
+#undef OPTION
+};
+
+#define OPTTABLE_STR_TABLE_CODE
+#include "tools/nnc/Options.inc"
+#undef OPTTABLE_STR_TABLE_CODE
+
+#define OPTTABLE_PREFIXES_TABLE_CODE
+#include "tools/nnc/Options.inc"
+#undef OPTTABLE_PREFIXES_TABLE_CODE
+
+constexpr opt::OptTable::Info infoTable[] = {
+#define OPTION(...) LLVM_CONSTRUCT_OPT_INFO(__VA_ARGS__),
+#include "tools/nnc/Options.inc"
+#undef OPTION
+};
+
+class Table : public opt::GenericOptTable {
+public:
+  Table() : GenericOptTable(OptionStrTable, OptionPrefixesTable, infoTable) {}
+};
+
+struct Command {
+  StringRef name, help;
+  bool runsProgram; ///< what stands behind FILE and is not ours goes to the compiled program
+};
+
+constexpr Command commands[] = {
+    {"check", "check FILE…         names, sizes and data headers; prints a line, or diagnostics", false},
+    {"summary", "summary FILE        layers, shapes, parameters, multiply-adds (--json, --at B=1)", false},
+    {"train", "train FILE [args]   compile to a cache, then the program's command", true},
+    {"eval", "eval FILE [args]", true},
+    {"predict", "predict FILE [args]", true},
+    {"run", "run FILE ENTRY --inputs F --outputs F   one entry on given tensors (--backend=reference)", true},
+    {"bench", "bench FILE [args]", true},
+    {"info", "info FILE [args]", true},
+    {"explain", "explain CODE        what a diagnostic means, with an example", false},
+};
+
+/// Words of later versions: a clear answer instead of "no such file".
+constexpr StringRef laterCommands[] = {"generate", "fmt",     "test",  "doc",   "graph", "plot",
+                                       "inspect",  "diff",    "convert", "sweep", "lsp"};
+
+std::nullopt_t usageError(const Twine &text) {
+  errs() << "nnc: error: " << text << "\n";
+  return std::nullopt;
+}
+
+void printHelp(const Table &table) {
+  outs() << "nnc " NNC_VERSION ": a compiler for neural networks\n\n";
+  table.printHelp(outs(), "nnc FILE.nn [-o PROGRAM] [options], or nnc COMMAND FILE.nn", "The compiler's options");
+  outs() << "\nCOMMANDS:\n";
+  for (const Command &command : commands)
+    outs() << "  nnc " << command.help << "\n";
+  outs() << "\nPHASES (--emit=):\n";
+  for (const Phase &phase : allPhases())
+    outs() << "  " << left_justify(phase.name, 8) << "  " << phase.summary << "\n";
+}
+
+/// What is wrong with an option that the table does not know, and the nearest one that it does.
+std::nullopt_t unknownOption(const Table &table, StringRef spelled) {
+  std::string nearest;
+  unsigned distance = table.findNearest(spelled, nearest);
+  if (distance <= 2)
+    return usageError("unknown option `" + spelled + "`: did you mean `" + nearest + "`?");
+  return usageError("unknown option `" + spelled + "`: `nnc --help` lists them");
+}
+
+bool isWholeNumber(StringRef text, int64_t &value) { return !text.getAsInteger(10, value) && value > 0; }
+
+/// Output kind from -c, -S, -emit-llvm, --emit, -###: at most one.
+bool readOutput(const opt::InputArgList &args, Options &options) {
+  SmallVector<StringRef> given;
+  auto choose = [&](const opt::Arg *arg, Output output) {
+    given.push_back(arg->getSpelling());
+    options.output = output;
+  };
+  if (auto *arg = args.getLastArg(OPT_c))
+    choose(arg, Output::Object);
+  if (auto *arg = args.getLastArg(OPT_S))
+    choose(arg, Output::Assembly);
+  if (auto *arg = args.getLastArg(OPT_emit_llvm))
+    choose(arg, Output::LLVMIR);
+  if (auto *arg = args.getLastArg(OPT_hash_hash_hash))
+    choose(arg, Output::LinkInputs);
+  if (auto *arg = args.getLastArg(OPT_emit_EQ)) {
+    choose(arg, Output::Phase);
+    options.phase = arg->getValue();
+  }
+  if (given.size() > 1)
+    return usageError("`" + given[0] + "` and `" + given[1] + "` ask for different results: give one").has_value();
+  return true;
+}
+
+bool readNumbers(const opt::InputArgList &args, Options &options) {
+  if (auto *arg = args.getLastArg(OPT_O)) {
+    StringRef level = arg->getValue();
+    if (level.size() != 1 || level[0] < '0' || level[0] > '3')
+      return usageError("`-O" + level + "`: the levels are -O0, -O1, -O2 and -O3").has_value();
+    options.optLevel = level[0] - '0';
+  }
+  if (auto *arg = args.getLastArg(OPT_batch_EQ); arg && !isWholeNumber(arg->getValue(), options.batch))
+    return usageError(Twine("`--batch ") + arg->getValue() + "`: a whole number from 1 is wanted").has_value();
+  options.dtype = args.getLastArgValue(OPT_dtype_EQ);
+  if (!options.dtype.empty() && options.dtype != "f32" && options.dtype != "f64")
+    return usageError("`--dtype=" + options.dtype + "`: the types are f32 and f64").has_value();
+  for (StringRef define : args.getAllArgValues(OPT_D)) {
+    auto [name, value] = define.split('=');
+    if (name.empty() || value.empty())
+      return usageError("`-D " + define + "`: write -D NAME=VALUE").has_value();
+    options.defines.emplace_back(name, value);
+  }
+  return true;
+}
+
+bool readPhase(Options &options) {
+  if (options.output != Output::Phase || findPhase(options.phase))
+    return true;
+  std::vector<std::string> names;
+  for (const Phase &phase : allPhases())
+    names.emplace_back(phase.name);
+  std::string text = "there is no phase `" + options.phase + "`";
+  if (auto near = support::nearest(options.phase, names))
+    text += ": did you mean `" + std::string(*near) + "`?";
+  return usageError(text + " (" + join(names, ", ") + ")").has_value();
+}
+
+bool readRest(const opt::InputArgList &args, Options &options) {
+  options.outputFile = args.getLastArgValue(OPT_o);
+  options.dumpPhases = args.getLastArgValue(OPT_dump_phases_EQ);
+  options.verifyEach = args.hasArg(OPT_verify_each);
+  options.remarks = args.hasArg(OPT_remarks);
+  options.verbose = args.hasArg(OPT_v);
+  options.timeReport = args.hasArg(OPT_ftime_report);
+  options.json = args.hasArg(OPT_json_flag);
+  options.targetFeatures = args.getLastArgValue(OPT_target_features_EQ);
+  options.includeDirs = args.getAllArgValues(OPT_I);
+  options.dataDir = args.getLastArgValue(OPT_data_EQ);
+  options.train = args.getLastArgValue(OPT_train_EQ);
+  options.resourceDir = args.getLastArgValue(OPT_resource_dir_EQ);
+  options.backend = args.getLastArgValue(OPT_backend_EQ);
+  options.at = args.getLastArgValue(OPT_at_EQ);
+  options.warningsAreErrors = args.hasArg(OPT_Werror);
+  options.silenced = args.getAllArgValues(OPT_Wno);
+  if (auto *arg = args.getLastArg(OPT_fcolor_diagnostics, OPT_fno_color_diagnostics))
+    options.color = arg->getOption().matches(OPT_fcolor_diagnostics);
+  if (options.backend == "cpp")
+    return usageError("`--backend=cpp` comes in a later version: the backends are llvm and reference").has_value();
+  if (!options.backend.empty() && options.backend != "llvm" && options.backend != "reference")
+    return usageError("`--backend=" + options.backend + "`: the backends are llvm and reference").has_value();
+  if (options.backend == "reference" && options.command != "run")
+    return usageError("`--backend=reference` belongs to `nnc run` alone: it evaluates one entry on given tensors")
+        .has_value();
+  return true;
+}
+
+/// Splits what stands behind the command into ours and the program's: behind FILE only options of the compiler are
+/// ours.
+void splitProgramArguments(const Table &table, ArrayRef<const char *> all, SmallVectorImpl<const char *> &ours,
+                           std::vector<std::string> &programs) {
+  opt::InputArgList list(all.begin(), all.end());
+  bool seenFile = false;
+  for (unsigned index = 0; index < all.size();) {
+    StringRef spelled = all[index];
+    unsigned next = index;
+    std::unique_ptr<opt::Arg> arg = spelled == "--" ? nullptr : table.ParseOneArg(list, next);
+    bool known = arg && !arg->getOption().matches(OPT_INPUT) && !arg->getOption().matches(OPT_UNKNOWN) && next > index;
+    bool flagOfProgram = seenFile && (spelled == "--json" || spelled == "--help" || spelled == "-h" ||
+                                      spelled == "--version" || spelled.starts_with("-c"));
+    if (spelled == "--" && seenFile) {
+      programs.insert(programs.end(), all.begin() + index + 1, all.end());
+      return;
+    }
+    if (!seenFile || (known && !flagOfProgram)) {
+      if (!seenFile && arg && arg->getOption().matches(OPT_INPUT))
+        seenFile = true;
+      unsigned end = known ? next : index + 1;
+      ours.append(all.begin() + index, all.begin() + end);
+      index = end;
+      continue;
+    }
+    programs.push_back(all[index++]);
+  }
+}
+
+} // namespace
+
+std::optional<Options> parseCommandLine(int argc, char **argv) {
+  Table table;
+  table.setDashDashParsing(true);
+  Options options;
+  options.command = "compile";
+  SmallVector<const char *> all(argv + 1, argv + argc), ours;
+  const Command *command = nullptr;
+  if (!all.empty()) {
+    StringRef word = all.front();
+    command = find_if(commands, [&](const Command &candidate) { return candidate.name == word; });
+    if (command == std::end(commands))
+      command = nullptr;
+    if (is_contained(laterCommands, word))
+      return usageError("`nnc " + word + "` comes in a later version");
+  }
+  if (command) {
+    options.command = command->name;
+    all.erase(all.begin());
+  }
+  if (command && command->runsProgram)
+    splitProgramArguments(table, all, ours, options.programArguments);
+  else
+    ours = all;
+
+  unsigned missingIndex = 0, missingCount = 0;
+  opt::InputArgList args = table.ParseArgs(ours, missingIndex, missingCount);
+  if (missingCount)
+    return usageError(Twine("`") + args.getArgString(missingIndex) + "` wants a value");
+  for (auto *arg : args.filtered(OPT_UNKNOWN))
+    return unknownOption(table, arg->getAsString(args));
+  if (args.hasArg(OPT_help)) {
+    printHelp(table);
+    options.command = "done";
+    return options;
+  }
+  if (args.hasArg(OPT_version)) {
+    outs() << "nnc " NNC_VERSION " (LLVM " LLVM_VERSION_STRING ")\n";
+    options.command = "done";
+    return options;
+  }
+  options.inputs = args.getAllArgValues(OPT_INPUT);
+  if (!readOutput(args, options) || !readNumbers(args, options) || !readPhase(options) || !readRest(args, options))
+    return std::nullopt;
+  if (options.inputs.empty())
+    return usageError(options.command == "explain" ? "which code? for example `nnc explain E0301`"
+                      : options.command == "compile" ? "no FILE given: write `nnc FILE.nn -o PROGRAM`, or `nnc --help`"
+                                                     : "no FILE given: write `nnc " + options.command + " FILE.nn`");
+  if (options.inputs.size() > 1 && options.command != "check" && options.command != "explain")
+    return usageError("one FILE at a time: `" + options.inputs[0] + "` and `" + options.inputs[1] + "` were given");
+  return options;
+}
+
+} // namespace nnc::driver

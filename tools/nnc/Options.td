@@ -1,0 +1,45 @@
+// The command line of nnc: one table feeds parsing, --help, suggestions and shell completion.
+include "llvm/Option/OptParser.td"
+
+class F<string name, string help> : Flag<["-"], name>, HelpText<help>;                      // -name
+class FF<string name, string help> : Flag<["--"], name>, HelpText<help>;                    // --name
+class J<string name, string meta, string help> : Joined<["-"], name>, MetaVarName<meta>, HelpText<help>;
+multiclass Eq<string name, string meta, string help> {                                      // --name=VALUE and --name VALUE
+  def NAME : Joined<["--"], name # "=">, MetaVarName<meta>, HelpText<help>;
+  def NAME # _separate : Separate<["--"], name>, Alias<!cast<Joined>(NAME)>;
+}
+
+def help : FF<"help", "Print this text">;
+def h : Flag<["-"], "h">, Alias<help>;
+def version : FF<"version", "Print the version of nnc and of LLVM">;
+def v : F<"v", "Print what is done, step by step">;
+def hash_hash_hash : Flag<["-"], "###">, HelpText<"Print the files that the link would use, and link nothing">;
+
+def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the result to FILE (default: FILE without .nn, in the current folder)">;
+def c : F<"c", "Stop after the object file">;
+def S : F<"S", "Stop after the assembly">;
+def emit_llvm : F<"emit-llvm", "Stop after LLVM IR">;
+defm emit_EQ : Eq<"emit", "PHASE", "Print the program after PHASE; --help lists the phases">;
+defm dump_phases_EQ : Eq<"dump-phases", "DIR", "Write the program after each phase into DIR">;
+def verify_each : FF<"verify-each", "Verify the program after every pass, not only after every phase">;
+def remarks : FF<"remarks", "Print what the passes decided, and why">;
+
+def O : Joined<["-"], "O">, MetaVarName<"<0-3>">, HelpText<"How much effort code gets; never changes a result (default 2)">;
+defm target_features_EQ : Eq<"target-features", "LIST", "x86-64, x86-64-v3, x86-64-v4 or a list such as +avx2,+fma (default: this CPU's features)">;
+defm dtype_EQ : Eq<"dtype", "f32|f64", "Type of `float` in the program (default: the program's, else f32)">;
+defm batch_EQ : Eq<"batch", "N", "Largest batch that the program accepts">;
+def D : JoinedOrSeparate<["-"], "D">, MetaVarName<"NAME=VALUE">, HelpText<"Set a hyperparameter of the model">;
+def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"DIR">, HelpText<"Look for imported files in DIR as well">;
+defm data_EQ : Eq<"data", "DIR", "Folder of the data sets (default: that of FILE)">;
+defm train_EQ : Eq<"train", "MODEL[:DATA]", "Which `train` block, if the file has several">;
+defm backend_EQ : Eq<"backend", "llvm|reference", "`reference` (with `run` only): the slow evaluator">;
+defm resource_dir_EQ : Eq<"resource-dir", "DIR", "Folder of start files and runtime (default: ../lib/nnc beside nnc)">;
+def json_flag : FF<"json", "Machine-readable results on standard output">;
+defm at_EQ : Eq<"at", "B=1,T=256", "Sizes for `summary`">;
+
+def ftime_report : F<"ftime-report", "Print the time of parse, check, nn, emit, LLVM and link">;
+def fcolor_diagnostics : F<"fcolor-diagnostics", "Colour diagnostics">;
+def fno_color_diagnostics : F<"fno-color-diagnostics", "Do not colour diagnostics">;
+def Wall : F<"Wall", "All warnings (the default)">;
+def Werror : F<"Werror", "Warnings are errors">;
+def Wno : J<"Wno-", "CODE", "Silence the warning CODE, for example -Wno-W0201">;
