@@ -61,9 +61,15 @@ constexpr Command commands[] = {
 constexpr StringRef laterCommands[] = {"generate", "fmt",     "test",  "doc",   "graph", "plot",
                                        "inspect",  "diff",    "convert", "sweep", "lsp"};
 
-std::nullopt_t usageError(const Twine &text) {
+/// The answer to wrong usage, once the sentence is printed: `false`, or no options.
+struct WrongUsage {
+  operator bool() const { return false; }
+  operator std::optional<Options>() const { return std::nullopt; }
+};
+
+WrongUsage usageError(const Twine &text) {
   errs() << "nnc: error: " << text << "\n";
-  return std::nullopt;
+  return {};
 }
 
 void printHelp(const Table &table) {
@@ -78,7 +84,7 @@ void printHelp(const Table &table) {
 }
 
 /// What is wrong with an option that the table does not know, and the nearest one that it does.
-std::nullopt_t unknownOption(const Table &table, StringRef spelled) {
+WrongUsage unknownOption(const Table &table, StringRef spelled) {
   std::string nearest;
   unsigned distance = table.findNearest(spelled, nearest);
   if (distance <= 2)
@@ -108,7 +114,7 @@ bool readOutput(const opt::InputArgList &args, Options &options) {
     options.phase = arg->getValue();
   }
   if (given.size() > 1)
-    return usageError("`" + given[0] + "` and `" + given[1] + "` ask for different results: give one").has_value();
+    return usageError("`" + given[0] + "` and `" + given[1] + "` ask for different results: give one");
   return true;
 }
 
@@ -116,18 +122,18 @@ bool readNumbers(const opt::InputArgList &args, Options &options) {
   if (auto *arg = args.getLastArg(OPT_O)) {
     StringRef level = arg->getValue();
     if (level.size() != 1 || level[0] < '0' || level[0] > '3')
-      return usageError("`-O" + level + "`: the levels are -O0, -O1, -O2 and -O3").has_value();
+      return usageError("`-O" + level + "`: the levels are -O0, -O1, -O2 and -O3");
     options.optLevel = level[0] - '0';
   }
   if (auto *arg = args.getLastArg(OPT_batch_EQ); arg && !isWholeNumber(arg->getValue(), options.batch))
-    return usageError(Twine("`--batch ") + arg->getValue() + "`: a whole number from 1 is wanted").has_value();
+    return usageError(Twine("`--batch ") + arg->getValue() + "`: a whole number from 1 is wanted");
   options.dtype = args.getLastArgValue(OPT_dtype_EQ);
   if (!options.dtype.empty() && options.dtype != "f32" && options.dtype != "f64")
-    return usageError("`--dtype=" + options.dtype + "`: the types are f32 and f64").has_value();
+    return usageError("`--dtype=" + options.dtype + "`: the types are f32 and f64");
   for (StringRef define : args.getAllArgValues(OPT_D)) {
     auto [name, value] = define.split('=');
     if (name.empty() || value.empty())
-      return usageError("`-D " + define + "`: write -D NAME=VALUE").has_value();
+      return usageError("`-D " + define + "`: write -D NAME=VALUE");
     options.defines.emplace_back(name, value);
   }
   return true;
@@ -142,7 +148,7 @@ bool readPhase(Options &options) {
   std::string text = "there is no phase `" + options.phase + "`";
   if (auto near = support::nearest(options.phase, names))
     text += ": did you mean `" + std::string(*near) + "`?";
-  return usageError(text + " (" + join(names, ", ") + ")").has_value();
+  return usageError(text + " (" + join(names, ", ") + ")");
 }
 
 bool readRest(const opt::InputArgList &args, Options &options) {
@@ -165,12 +171,11 @@ bool readRest(const opt::InputArgList &args, Options &options) {
   if (auto *arg = args.getLastArg(OPT_fcolor_diagnostics, OPT_fno_color_diagnostics))
     options.color = arg->getOption().matches(OPT_fcolor_diagnostics);
   if (options.backend == "cpp")
-    return usageError("`--backend=cpp` comes in a later version: the backends are llvm and reference").has_value();
+    return usageError("`--backend=cpp` comes in a later version: the backends are llvm and reference");
   if (!options.backend.empty() && options.backend != "llvm" && options.backend != "reference")
-    return usageError("`--backend=" + options.backend + "`: the backends are llvm and reference").has_value();
+    return usageError("`--backend=" + options.backend + "`: the backends are llvm and reference");
   if (options.backend == "reference" && options.command != "run")
-    return usageError("`--backend=reference` belongs to `nnc run` alone: it evaluates one entry on given tensors")
-        .has_value();
+    return usageError("`--backend=reference` belongs to `nnc run` alone: it evaluates one entry on given tensors");
   return true;
 }
 
