@@ -1,7 +1,7 @@
 #include "tools/nnc/Options.h"
 
-#include "compiler/Pipelines/Phases.h"
 #include "support/Suggest.h"
+#include "tools/nnc/PhaseList.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Option/ArgList.h"
@@ -79,7 +79,7 @@ void printHelp(const Table &table) {
   for (const Command &command : commands)
     outs() << "  nnc " << command.help << "\n";
   outs() << "\nPHASES (--emit=):\n";
-  for (const Phase &phase : allPhases())
+  for (const PhaseInfo &phase : phaseList)
     outs() << "  " << left_justify(phase.name, 8) << "  " << phase.summary << "\n";
 }
 
@@ -143,11 +143,11 @@ bool readPhase(Options &options) {
   if (options.output != Output::Phase || findPhase(options.phase))
     return true;
   std::vector<std::string> names;
-  for (const Phase &phase : allPhases())
+  for (const PhaseInfo &phase : phaseList)
     names.emplace_back(phase.name);
   std::string text = "there is no phase `" + options.phase + "`";
-  if (auto near = support::nearest(options.phase, names))
-    text += ": did you mean `" + std::string(*near) + "`?";
+  if (auto near = support::nearestName(options.phase, names))
+    text += ": did you mean `" + *near + "`?";
   return usageError(text + " (" + join(names, ", ") + ")");
 }
 

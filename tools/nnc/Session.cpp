@@ -1,0 +1,60 @@
+#include "tools/nnc/Session.h"
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
+
+using llvm::StringRef;
+
+namespace nnc::driver {
+
+static bool useColor(const Options &options) {
+  if (options.color)
+    return *options.color;
+  const char *noColor = std::getenv("NO_COLOR"), *term = std::getenv("TERM");
+  return !(noColor && *noColor) && !(term && StringRef(term) == "dumb") && llvm::sys::Process::StandardErrIsDisplayed();
+}
+
+Session::Session(const Options &options) : options(options), last(std::chrono::steady_clock::now()) {
+  sink.setWarningsAreErrors(options.warningsAreErrors);
+}
+
+int Session::finish() {
+  support::RenderOptions look;
+  look.color = useColor(options);
+  llvm::errs() << support::renderAll(sink, sources, look);
+  if (!sink.hasErrors())
+    return support::ExitDone;
+  for (const support::Diagnostic &diagnostic : sink.diagnostics()) {
+    StringRef code = diagnostic.info->code;
+    if (diagnostic.severity == support::Severity::Error && !code.starts_with("E07") && !code.starts_with("E08") &&
+        !(fileMissing && code.starts_with("E00")))
+      return support::ExitProgramErrors;
+  }
+  return fileMissing ? support::ExitMissing : support::ExitDoesNotFit;
+}
+
+void Session::lap(const char *name) {
+  auto now = std::chrono::steady_clock::now();
+  double seconds = std::chrono::duration<double>(now - last).count();
+  last = now;
+  for (auto &[known, total] : times)
+    if (known == name) {
+      total += seconds;
+      return;
+    }
+  times.emplace_back(name, seconds);
+}
+
+void Session::printTimes() const {
+  double sum = 0;
+  for (const auto &[name, seconds] : times) {
+    llvm::errs() << llvm::format("%9.3f s  ", seconds) << name << "\n";
+    sum += seconds;
+  }
+  llvm::errs() << llvm::format("%9.3f s  ", sum) << "total\n";
+}
+
+} // namespace nnc::driver

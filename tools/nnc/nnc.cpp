@@ -1,0 +1,53 @@
+// nnc: a command line in, a program, a text or diagnostics out. No pass is named here.
+#include "support/ExitCodes.h"
+#include "tools/nnc/Commands.h"
+#include "tools/nnc/Options.h"
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/raw_ostream.h"
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+using namespace nnc;
+
+/// LLVM ends the process where it cannot go on. Those places are ours to avoid, so they count as our bug.
+static void fatal(void *, const char *reason, bool) {
+  std::fprintf(stderr, "nnc: internal error: %s\nThis is a bug of nnc; please report it with the file and the options.\n", reason);
+  std::_Exit(support::ExitOurBug);
+}
+
+/// A closed standard output is no failure: whoever read it has seen enough.
+static int flushed(int code) {
+  llvm::outs().flush();
+  if (llvm::outs().has_error()) {
+    std::error_code error = llvm::outs().error();
+    llvm::outs().clear_error();
+    if (error != std::errc::broken_pipe && code == support::ExitDone) {
+      llvm::errs() << "nnc: error: cannot write standard output: " << error.message() << "\n";
+      return support::ExitMissing;
+    }
+  }
+  return code;
+}
+
+int main(int argc, char **argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  llvm::install_fatal_error_handler(fatal);
+  std::optional<driver::Options> options = driver::parseCommandLine(argc, argv);
+  if (!options)
+    return flushed(support::ExitUsage);
+  if (options->command == "done")
+    return flushed(support::ExitDone);
+  llvm::StringRef command = options->command;
+  if (command == "compile")
+    return flushed(driver::compile(*options));
+  if (command == "check")
+    return flushed(driver::check(*options));
+  if (command == "summary")
+    return flushed(driver::summary(*options));
+  if (command == "explain")
+    return flushed(driver::explain(*options));
+  return flushed(driver::runProgram(*options));
+}
