@@ -1,0 +1,77 @@
+// Attributes and enumerations of the nn dialect.
+#ifndef NNC_NN_ATTRS
+#define NNC_NN_ATTRS
+include "compiler/Dialect/NnDialect.td"
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/TensorEncoding.td"
+
+class NN_Attr<string name, string mnemonicText, list<Trait> traits = []> : AttrDef<NN_Dialect, name, traits> {
+  let mnemonic = mnemonicText;
+}
+class NN_Enum<string name, list<string> cases>
+    : I32EnumAttr<name, "", !foreach(i, !range(!size(cases)), I32EnumAttrCase<cases[i], i>)> {
+  let cppNamespace = "::nnc::nn";
+}
+// Enumerations that are parameters of other attributes.
+class NN_ParameterEnum<string name, list<string> cases> : NN_Enum<name, cases> { let genSpecializedAttr = 0; }
+
+def NN_InitKind : NN_ParameterEnum<"InitKind", ["constant", "uniform", "normal", "orthogonal", "values"]>;
+def NN_Region : NN_ParameterEnum<"Region", ["state", "derived", "saved", "scratch", "input", "output"]>;
+def NN_ClipKind : NN_ParameterEnum<"ClipKind", ["norm", "value"]>;
+def NN_ReduceKind : NN_Enum<"ReduceKind", ["add", "mul", "max", "min", "any", "all"]>;
+def NN_ComparePred : NN_Enum<"ComparePred", ["eq", "ne", "lt", "le", "gt", "ge"]>;
+
+def NN_DimsAttr : NN_Attr<"Dims", "dims", [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let summary = "sizes of a tensor over named free sizes, and its physical layout once chosen";
+  let description = [{
+    `#nn.dims<B, 64, (T + 1) floordiv 2 layout affine_map<...>>`. Canonical: symbols alphabetical and used, sums and
+    products sorted, so equal sizes are equal attributes. Built by Dims.h only.
+  }];
+  let parameters = (ins ArrayRefParameter<"::mlir::StringAttr">:$symbols, ArrayRefParameter<"::mlir::AffineExpr">:$dims,
+                        "::mlir::AffineMap":$layout);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+def NN_SizeAttr : NN_Attr<"Size", "size"> {
+  let summary = "a free size of an entry and its bounds: #nn.size<\"B\" max 16>";
+  let parameters = (ins StringRefParameter<>:$name, DefaultValuedParameter<"int64_t", "1">:$min,
+                        OptionalParameter<"std::optional<int64_t>">:$max);
+  let assemblyFormat = "`<` $name (`min` $min^)? (`max` $max^)? `>`";
+  let genVerifyDecl = 1;
+}
+def NN_FactAttr : NN_Attr<"Fact", "fact"> {
+  let summary = "a relation of sizes checked before an entry runs: #nn.fact<T <= 256 at \"gpt.nn:3:7\">";
+  let description = "Exactly one of `<=` and `==`; `sides` has two sizes, left and right.";
+  let parameters = (ins "::nnc::nn::DimsAttr":$sides, "bool":$equal, StringRefParameter<>:$where);
+  let hasCustomAssemblyFormat = 1;
+}
+def NN_InitAttr : NN_Attr<"Init", "init"> {
+  let summary = "initial value of a parameter or state: <uniform, [-0.5, 0.5]>, <constant, [0.0]>, <values, dense<...>>";
+  let parameters = (ins EnumParameter<NN_InitKind>:$kind, "::mlir::Attribute":$args);
+  let assemblyFormat = "`<` $kind `,` $args `>`";
+  let genVerifyDecl = 1;
+}
+def NN_OptimizerAttr : NN_Attr<"Optimizer", "optimizer"> {
+  let summary = "the optimizer that a step asks for: #nn.optimizer<\"adam\", {lr = 0.01, beta1 = 0.9}>";
+  let parameters = (ins StringRefParameter<>:$kind, "::mlir::DictionaryAttr":$settings);
+  let assemblyFormat = "`<` $kind `,` $settings `>`";
+}
+def NN_ClipAttr : NN_Attr<"Clip", "clip"> {
+  let summary = "gradient clipping by global norm or by value: #nn.clip<norm, 1.0>";
+  let parameters = (ins EnumParameter<NN_ClipKind>:$kind, "::mlir::FloatAttr":$limit);
+  let assemblyFormat = "`<` $kind `,` $limit `>`";
+}
+def NN_BufAttr : NN_Attr<"Buf", "buf"> {
+  let summary = "where a planned value lives: #nn.buf<saved, 0, offset = 64>, in bytes";
+  let parameters = (ins EnumParameter<NN_Region>:$region, "int64_t":$slot,
+                        OptionalParameter<"std::optional<int64_t>">:$offset);
+  let assemblyFormat = "`<` $region `,` $slot (`,` `offset` `=` $offset^)? `>`";
+}
+def NN_TasksAttr : NN_Attr<"Tasks", "tasks"> {
+  let summary = "how a group is cut: #nn.tasks<\"B\" by 32> by a free size, #nn.tasks<dim 1 by 64> by a dimension of "
+                "the first result, #nn.tasks<1> not at all";
+  let parameters = (ins "::mlir::StringAttr":$size, "int64_t":$dim, "int64_t":$chunk);
+  let hasCustomAssemblyFormat = 1;
+}
+#endif
