@@ -147,7 +147,9 @@ Interval intervalOf(AffineExpr expr, ArrayRef<StringAttr> symbols, const SizeRan
     if (!b.low || *b.low <= 0 || !a.low || *a.low < 0)
       return {};
     bool up = expr.getKind() == AffineExprKind::CeilDiv;
-    auto divide = [&](int64_t x, int64_t y) { return up ? llvm::divideCeilSigned(x, y) : llvm::divideFloorSigned(x, y); };
+    auto divide = [&](int64_t x, int64_t y) {
+      return up ? llvm::divideCeilSigned(x, y) : llvm::divideFloorSigned(x, y);
+    };
     return {b.high ? divide(*a.low, *b.high) : 0, a.high ? std::optional(divide(*a.high, *b.low)) : std::nullopt};
   }
   }
@@ -236,9 +238,7 @@ static SizeExpr combine(const SizeExpr &a, const SizeExpr &b, AffineExprKind kin
                        names);
 }
 SizeExpr SizeExpr::operator+(const SizeExpr &other) const { return combine(*this, other, AffineExprKind::Add); }
-SizeExpr SizeExpr::operator-(const SizeExpr &other) const {
-  return *this + constant(expr.getContext(), -1) * other;
-}
+SizeExpr SizeExpr::operator-(const SizeExpr &other) const { return *this + constant(expr.getContext(), -1) * other; }
 SizeExpr SizeExpr::operator*(const SizeExpr &other) const { return combine(*this, other, AffineExprKind::Mul); }
 SizeExpr SizeExpr::floorDiv(const SizeExpr &other) const { return combine(*this, other, AffineExprKind::FloorDiv); }
 SizeExpr SizeExpr::ceilDiv(const SizeExpr &other) const { return combine(*this, other, AffineExprKind::CeilDiv); }

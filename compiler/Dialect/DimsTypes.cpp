@@ -33,8 +33,7 @@ std::optional<LayoutPart> layoutPart(AffineExpr result) {
 }
 
 /// The product of sizes by `measure`, or nothing where one is unknown or the product leaves the limits.
-template <typename Measure>
-std::optional<int64_t> bytesBy(RankedTensorType type, Measure measure) {
+template <typename Measure> std::optional<int64_t> bytesBy(RankedTensorType type, Measure measure) {
   int64_t elements = 1;
   for (const SizeExpr &size : physicalShape(type)) {
     std::optional<int64_t> extent = measure(size);

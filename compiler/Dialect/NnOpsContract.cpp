@@ -47,7 +47,8 @@ void ContractOp::build(OpBuilder &builder, OperationState &state, Value lhs, Val
 LogicalResult ContractOp::verify() {
   std::optional<ContractSpec> spec = ContractSpec::parse(getSpec());
   if (!spec)
-    return emitOpError("C1: spec \"") << getSpec() << "\" is not of the form \"bi,oi->bo\" with distinct letters in each part";
+    return emitOpError("C1: spec \"") << getSpec()
+                                      << "\" is not of the form \"bi,oi->bo\" with distinct letters in each part";
   auto lhs = cast<RankedTensorType>(getLhs().getType()), rhs = cast<RankedTensorType>(getRhs().getType());
   if (int64_t(spec->lhs.size()) != lhs.getRank() || int64_t(spec->rhs.size()) != rhs.getRank())
     return emitOpError("C2: spec \"") << getSpec() << "\" has not one letter for each dimension of the operands";

@@ -90,8 +90,9 @@ void KernelOp::print(OpAsmPrinter &printer) {
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &tables) {
   auto kernel = tables.lookupNearestSymbolFrom<KernelOp>(*this, getKernelAttr());
   if (!kernel) // after nn-to-linalg only the function is left
-    return tables.lookupNearestSymbolFrom(*this, getKernelAttr()) ? success()
-                                                                  : emitOpError("C1: no kernel '@") << getKernel() << "'";
+    return tables.lookupNearestSymbolFrom(*this, getKernelAttr())
+               ? success()
+               : emitOpError("C1: no kernel '@") << getKernel() << "'";
   if (getInputs().getTypes() != TypeRange(kernel.getArgumentTypes()) ||
       getResultTypes() != TypeRange(kernel.getResultTypes()))
     return emitOpError("C2: types differ from those of '@") << getKernel() << "'";

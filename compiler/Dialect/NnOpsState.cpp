@@ -123,8 +123,8 @@ LogicalResult ReturnOp::verify() {
   if (targets != getUpdates().size())
     return emitOpError("C2: ") << targets << " target(s) for " << getUpdates().size() << " update(s)";
   llvm::SmallDenseSet<Attribute> seen;
-  if (getTargets())
-    for (Attribute target : *getTargets())
+  if (ArrayAttr list = getTargetsAttr())
+    for (Attribute target : list)
       if (!seen.insert(target).second)
         return emitOpError("C3: ") << target << " is updated twice";
   return success();

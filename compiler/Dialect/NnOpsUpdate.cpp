@@ -83,8 +83,8 @@ ParseResult SgdOp::parse(OpAsmParser &parser, OperationState &result) {
   result.addTypes(type);
   if (velocity)
     result.addTypes(type);
-  result.getOrAddProperties<Properties>().operandSegmentSizes = {1, 1, velocity ? 1 : 0, 1, decay ? 1 : 0,
-                                                                 finite ? 1 : 0};
+  result.getOrAddProperties<Properties>().operandSegmentSizes = {
+      1, 1, velocity ? 1 : 0, 1, decay ? 1 : 0, finite ? 1 : 0};
   return success();
 }
 
