@@ -233,30 +233,33 @@ LogicalResult SizeAttr::verify(function_ref<InFlightDiagnostic()> error, StringR
 
 Attribute FactAttr::parse(AsmParser &parser, Type) {
   SizeParser sizes(parser);
-  bool equal = false;
-  std::string where;
+  StringRef predicate;
+  std::string text, where;
   if (parser.parseLess())
     return {};
   FailureOr<AffineExpr> left = sizes.sum();
-  if (failed(left))
+  SMLoc at = parser.getCurrentLocation();
+  if (failed(left) || parser.parseKeyword(&predicate))
     return {};
-  if (succeeded(parser.parseOptionalEqual()))
-    equal = true;
-  else if (parser.parseLess())
+  std::optional<ComparePred> pred = symbolizeComparePred(predicate);
+  if (!pred || (*pred != ComparePred::eq && *pred != ComparePred::ne && *pred != ComparePred::le)) {
+    parser.emitError(at, "expected eq, ne or le");
     return {};
-  if (parser.parseEqual())
-    return {};
+  }
   FailureOr<AffineExpr> right = sizes.sum();
-  if (failed(right) || parser.parseKeyword("at") || parser.parseString(&where) || parser.parseGreater())
+  if (failed(right) || parser.parseComma() || parser.parseString(&text) || parser.parseComma() ||
+      parser.parseString(&where) || parser.parseGreater())
     return {};
   return FactAttr::get(parser.getContext(), makeDims(parser.getContext(), namedSizes({*left, *right}, sizes.names())),
-                       equal, where);
+                       *pred, text, where);
 }
 
 void FactAttr::print(AsmPrinter &printer) const {
   ArrayRef<StringAttr> names = getSides().getSymbols();
-  printer << "<" << sizeText(getSides().getDims()[0], names) << (getEqual() ? " == " : " <= ")
-          << sizeText(getSides().getDims()[1], names) << " at ";
+  printer << "<" << sizeText(getSides().getDims()[0], names) << " " << stringifyComparePred(getPred()) << " "
+          << sizeText(getSides().getDims()[1], names) << ", ";
+  printer.printString(getText());
+  printer << ", ";
   printer.printString(getWhere());
   printer << ">";
 }

@@ -41,9 +41,10 @@ def NN_SizeAttr : NN_Attr<"Size", "size"> {
   let genVerifyDecl = 1;
 }
 def NN_FactAttr : NN_Attr<"Fact", "fact"> {
-  let summary = "a relation of sizes checked before an entry runs: #nn.fact<T <= 256 at \"gpt.nn:3:7\">";
-  let description = "Exactly one of `<=` and `==`; `sides` has two sizes, left and right.";
-  let parameters = (ins "::nnc::nn::DimsAttr":$sides, "bool":$equal, StringRefParameter<>:$where);
+  let summary = "a relation of sizes checked before an entry runs: #nn.fact<T le 256, \"T <= context\", \"gpt.nn:3:7\">";
+  let description = "`sides` has two sizes, left and right of `eq`, `ne` or `le`; then the words of the program and the place.";
+  let parameters = (ins "::nnc::nn::DimsAttr":$sides, "::nnc::nn::ComparePred":$pred,
+                        StringRefParameter<>:$text, StringRefParameter<>:$where);
   let hasCustomAssemblyFormat = 1;
 }
 def NN_InitAttr : NN_Attr<"Init", "init"> {

@@ -41,6 +41,9 @@ def NN_CosOp : NN_Unary<"cos">;
 def NN_SoftplusOp : NN_Unary<"softplus">;
 def NN_StepOp : NN_Unary<"step">;
 def NN_GeluOp : NN_Unary<"gelu">;
+def NN_StopGradientOp : NN_Unary<"stop_gradient", NN_Tensor> {
+  let summary = "its operand, through which no gradient flows; gone after phase grad";
+}
 
 def NN_ReluGradOp : NN_Op<"relu_grad", [Pure, SameOperandsAndResultType]> {
   let summary = "g where the result y of relu is positive, else 0";
