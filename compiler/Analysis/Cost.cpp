@@ -1,0 +1,67 @@
+#include "compiler/Analysis/Cost.h"
+#include "compiler/Analysis/OpClass.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace nnc {
+namespace {
+
+// Per element of the largest operand or result; from the measured time of such loops in a cache.
+int64_t costPerElement(Operation *op) {
+  switch (classify(op)) {
+  case OpClass::Get:
+  case OpClass::Free:
+    return 0;
+  case OpClass::Update:
+    return isa<nn::AdamOp>(op) ? 40 : 15;
+  case OpClass::Rows:
+    return 60;
+  case OpClass::Reduction:
+    return 8;
+  case OpClass::Move:
+  case OpClass::Other:
+    return 20;
+  case OpClass::Contraction:
+    return 2;
+  case OpClass::Elementwise:
+    return isa<nn::AddOp, nn::SubOp, nn::MulOp, nn::ReluOp, nn::ReluGradOp, nn::MseOp>(op) ? 4 : 30;
+  }
+  return 0;
+}
+
+int64_t contractionCost(nn::ContractOp op, const nn::SizeRanges &ranges) {
+  int64_t terms = 1;
+  nn::ContractSpec letters = op.getLetters();
+  auto lhs = cast<RankedTensorType>(op.getLhs().getType());
+  for (auto [index, letter] : llvm::enumerate(letters.lhs))
+    if (letters.summed.find(letter) != std::string::npos)
+      terms = llvm::SaturatingMultiply<uint64_t>(terms, nn::sizeOf(lhs, index).upperBound(ranges).value_or(1));
+  return 2 * std::min<int64_t>(terms, nn::maxElements) * maxElementsOf(op.getY(), ranges);
+}
+
+} // namespace
+
+int64_t maxElementsOf(Value value, const nn::SizeRanges &ranges) {
+  return nn::elementCount(cast<RankedTensorType>(value.getType())).upperBound(ranges).value_or(1);
+}
+
+int64_t costOf(Operation *op, const nn::SizeRanges &ranges) {
+  if (auto contract = dyn_cast<nn::ContractOp>(op))
+    return contractionCost(contract, ranges);
+  int64_t elements = 0;
+  for (Value value : op->getOperands())
+    elements = std::max(elements, maxElementsOf(value, ranges));
+  for (Value value : op->getResults())
+    elements = std::max(elements, maxElementsOf(value, ranges));
+  return elements * costPerElement(op);
+}
+
+int64_t costOf(nn::GroupOp group, const nn::SizeRanges &ranges) {
+  int64_t sum = 0;
+  for (Operation &op : group.getBody().front().without_terminator())
+    sum += costOf(&op, ranges);
+  return sum;
+}
+
+} // namespace nnc

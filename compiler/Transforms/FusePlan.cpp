@@ -1,0 +1,218 @@
+#include "compiler/Transforms/FusePlan.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+
+namespace nnc {
+namespace {
+
+RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+class Planner {
+public:
+  explicit Planner(nn::EntryOp entry) : entry(entry) {}
+
+  FusePlan run() {
+    markCopied();
+    for (Operation &op : entry.getBody().front().without_terminator()) {
+      if (classify(&op) == OpClass::Get || plan.isCopied(&op))
+        continue;
+      if (classify(&op) == OpClass::Elementwise)
+        placeElementwise(&op);
+      else
+        startGroup(&op);
+    }
+    for (FusedOps &group : plan.groups)
+      llvm::sort(group.ops, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+    return std::move(plan);
+  }
+
+private:
+  // Scalars are copied only from constants and sizes, so that no group repeats a sum of another.
+  void markCopied() {
+    for (Operation &op : entry.getBody().front().without_terminator()) {
+      bool scalar = classify(&op) == OpClass::Elementwise && isScalar(op.getResult(0)) &&
+                    llvm::all_of(op.getOperands(), [&](Value operand) {
+                      Operation *def = operand.getDefiningOp();
+                      return def ? plan.isCopied(def) && isScalar(operand) : isScalar(operand);
+                    });
+      if (classify(&op) == OpClass::Free || scalar)
+        plan.copied.insert(&op);
+    }
+  }
+
+  int startGroup(Operation *op) {
+    int index = plan.groups.size();
+    FusedOps &group = plan.groups.emplace_back();
+    if (isAnchor(classify(op)))
+      group.anchor = op;
+    group.domain = typeOf(op->getResult(0));
+    add(op, index);
+    for (Value operand : op->getOperands())
+      pullProlog(operand, index);
+    return index;
+  }
+
+  void add(Operation *op, int index) {
+    plan.groups[index].ops.push_back(op);
+    plan.groupOf[op] = index;
+  }
+
+  // Ops that were left to this anchor join it, with what was left to them.
+  void pullProlog(Value value, int index) {
+    Operation *def = value.getDefiningOp();
+    if (!def || !waiting.erase(def))
+      return;
+    add(def, index);
+    for (Value operand : def->getOperands())
+      pullProlog(operand, index);
+  }
+
+  void placeElementwise(Operation *op) {
+    bool prolog = wantsProlog(op);
+    std::optional<int> epilog = producerGroup(op);
+    // After a contraction the value is still in registers; unless it is stored anyway and only a reduction reads on.
+    if (prolog && !(epilog && isContraction(*epilog) && !storedAnyway(op, *epilog))) {
+      waiting.insert(op);
+      return;
+    }
+    if (!epilog) {
+      startGroup(op);
+      return;
+    }
+    add(op, *epilog);
+    for (Value operand : op->getOperands())
+      pullProlog(operand, *epilog);
+  }
+
+  // The only reader is an anchor that loads its operand element by element, or an elementwise op of which this holds.
+  bool wantsProlog(Operation *op) const {
+    if (!op->getResult(0).hasOneUse())
+      return false;
+    Operation *user = *op->getResult(0).user_begin();
+    if (plan.isCopied(user))
+      return false;
+    switch (classify(user)) {
+    case OpClass::Elementwise:
+      return nn::sameShape(typeOf(op->getResult(0)), typeOf(user->getResult(0))) && wantsProlog(user);
+    case OpClass::Update:
+      return !isScalar(op->getResult(0));
+    case OpClass::Reduction:
+      return true;
+    case OpClass::Rows:
+      return op->getResult(0) == user->getOperand(0); // the logits, not labels or saved statistics
+    default:
+      return false;
+    }
+  }
+
+  bool isContraction(int index) const {
+    Operation *anchor = plan.groups[index].anchor;
+    return anchor && classify(anchor) == OpClass::Contraction;
+  }
+
+  // Every value of group `index` that `op` reads has another reader outside of the group.
+  bool storedAnyway(Operation *op, int index) const {
+    return llvm::all_of(op->getOperands(), [&](Value operand) {
+      Operation *def = operand.getDefiningOp();
+      return !def || !inGroup(def, index) || llvm::any_of(operand.getUsers(), [&](Operation *user) {
+        return user != op && !inGroup(user, index);
+      });
+    });
+  }
+
+  bool inGroup(Operation *op, int index) const {
+    auto it = plan.groupOf.find(op);
+    return it != plan.groupOf.end() && it->second == index;
+  }
+
+  // The last group that computes an operand of `op` and can take it up without a cycle.
+  std::optional<int> producerGroup(Operation *op) const {
+    std::optional<int> best;
+    for (Value operand : op->getOperands()) {
+      Operation *def = operand.getDefiningOp();
+      auto it = def ? plan.groupOf.find(def) : plan.groupOf.end();
+      if (it != plan.groupOf.end() && accepts(it->second, op) && (!best || it->second > *best))
+        best = it->second;
+    }
+    return best;
+  }
+
+  bool accepts(int index, Operation *op) const {
+    const FusedOps &group = plan.groups[index];
+    if (group.anchor) {
+      OpClass kind = classify(group.anchor);
+      if (kind == OpClass::Update || kind == OpClass::Move || kind == OpClass::Other)
+        return false;
+    }
+    if (!nn::sameShape(group.domain, typeOf(op->getResult(0))))
+      return false;
+    return llvm::none_of(op->getOperands(), [&](Value operand) { return dependsOn(operand, index, true); });
+  }
+
+  // Does computing `value` need group `index` to have run, other than as its own result?
+  bool dependsOn(Value value, int index, bool direct) const {
+    llvm::DenseSet<Operation *> seen;
+    return dependsOn(value, index, direct, seen);
+  }
+  bool dependsOn(Value value, int index, bool direct, llvm::DenseSet<Operation *> &seen) const {
+    Operation *def = value.getDefiningOp();
+    if (!def)
+      return false;
+    auto it = plan.groupOf.find(def);
+    if (it != plan.groupOf.end() && it->second == index)
+      return !direct;
+    if (!seen.insert(def).second)
+      return false;
+    // A group runs as a whole: all that any of its ops reads. Copied and waiting ops stay with their reader.
+    ArrayRef<Operation *> ops(def);
+    bool stays = it == plan.groupOf.end();
+    if (!stays)
+      ops = plan.groups[it->second].ops;
+    for (Operation *op : ops)
+      for (Value operand : op->getOperands())
+        if (dependsOn(operand, index, direct && stays && isElementwiseWaiting(def), seen))
+          return true;
+    return false;
+  }
+  bool isElementwiseWaiting(Operation *op) const { return waiting.contains(op); }
+
+  nn::EntryOp entry;
+  FusePlan plan;
+  llvm::DenseSet<Operation *> waiting; // for the anchor that will read them
+};
+
+} // namespace
+
+std::vector<int> FusePlan::order() const {
+  std::vector<llvm::SetVector<int>> needs(groups.size());
+  for (auto [index, group] : llvm::enumerate(groups)) {
+    SmallVector<Operation *> work(group.ops);
+    while (!work.empty())
+      for (Value operand : work.pop_back_val()->getOperands()) {
+        Operation *def = operand.getDefiningOp();
+        if (def && copied.contains(def))
+          work.push_back(def);
+        else if (auto it = def ? groupOf.find(def) : groupOf.end(); it != groupOf.end() && it->second != int(index))
+          needs[index].insert(it->second);
+      }
+  }
+  std::vector<int> result;
+  std::vector<bool> done(groups.size());
+  while (result.size() < groups.size()) {
+    int best = -1;
+    for (int index = 0; index < int(groups.size()); ++index)
+      if (!done[index] && llvm::all_of(needs[index], [&](int need) { return done[need]; }) &&
+          (best < 0 || groups[index].ops.front()->isBeforeInBlock(groups[best].ops.front())))
+        best = index;
+    if (best < 0)
+      return {}; // a cycle; planFusion makes none
+    done[best] = true;
+    result.push_back(best);
+  }
+  return result;
+}
+
+FusePlan planFusion(nn::EntryOp entry) { return Planner(entry).run(); }
+
+} // namespace nnc
