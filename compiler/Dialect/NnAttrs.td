@@ -74,5 +74,9 @@ def NN_TasksAttr : NN_Attr<"Tasks", "tasks"> {
                 "the first result, #nn.tasks<1> not at all";
   let parameters = (ins "::mlir::StringAttr":$size, "int64_t":$dim, "int64_t":$chunk);
   let hasCustomAssemblyFormat = 1;
+  let extraClassDeclaration = [{
+    /// One task that does it all.
+    bool isSingle() const { return !getSize() && getDim() < 0; }
+  }];
 }
 #endif

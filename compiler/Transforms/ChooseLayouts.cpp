@@ -58,12 +58,12 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
     bool contiguous = own.back() == lane;
     if (!isParameter(inputFor(group, operand.get()))) {
       if (!contiguous)
-        remarkMissed(op.getLoc(), "layouts", "the operand whose rows would fill registers is not a parameter: no panels");
+        remarkMissed(op.getLoc(), "layouts",
+                     "the operand whose rows would fill registers is not a parameter: no panels");
       return;
     }
-    bool onlySummed = llvm::all_of(own, [&](char letter) {
-      return letter == lane || StringRef(letters.summed).contains(letter);
-    });
+    bool onlySummed =
+        llvm::all_of(own, [&](char letter) { return letter == lane || StringRef(letters.summed).contains(letter); });
     auto type = cast<RankedTensorType>(operand.get().getType());
     int64_t columns = type.getDimSize(own.find(lane)), width = panelWidth(columns, target.lanes);
     if (!onlySummed) {
@@ -76,7 +76,8 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
     }
   }
 
-  // Rows are contiguous already: panels only keep a matrix that does not fit the first cache from using few of its sets.
+  // Rows are contiguous already: panels only keep a matrix that does not fit the first cache from using few of its
+  // sets.
   bool paysOff(RankedTensorType type, int64_t columns, int64_t width) const {
     int64_t bytes = type.getNumElements() * nn::elementBytes(type.getElementType());
     return columns > width && bytes > target.l1Bytes / 2;

@@ -112,9 +112,15 @@ private:
   }
 
   void eraseOld() {
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body.without_terminator())))
-      if (!isa<nn::GroupOp, nn::GetOp>(op) || (isa<nn::GetOp>(op) && op.use_empty()))
-        op.erase();
+    SmallVector<Operation *> old;
+    for (Operation &op : body.without_terminator())
+      if (!isa<nn::GroupOp, nn::GetOp>(op))
+        old.push_back(&op);
+    for (Operation *op : llvm::reverse(old))
+      op->erase();
+    for (auto get : llvm::make_early_inc_range(body.getOps<nn::GetOp>()))
+      if (get.use_empty())
+        get.erase();
   }
 
   void remark(nn::GroupOp group, const FusedOps &fused) const {

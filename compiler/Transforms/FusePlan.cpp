@@ -115,9 +115,8 @@ private:
   bool storedAnyway(Operation *op, int index) const {
     return llvm::all_of(op->getOperands(), [&](Value operand) {
       Operation *def = operand.getDefiningOp();
-      return !def || !inGroup(def, index) || llvm::any_of(operand.getUsers(), [&](Operation *user) {
-        return user != op && !inGroup(user, index);
-      });
+      return !def || !inGroup(def, index) ||
+             llvm::any_of(operand.getUsers(), [&](Operation *user) { return user != op && !inGroup(user, index); });
     });
   }
 

@@ -1,0 +1,97 @@
+// The passes on the nn dialect, in the order of the pipeline. A description is a contract: what the pass needs, does,
+// guarantees, and what it gives up. Its example is the test of the same name in test/Transforms.
+#ifndef NNC_TRANSFORMS_PASSES
+#define NNC_TRANSFORMS_PASSES
+include "mlir/Pass/PassBase.td"
+
+def Fuse : Pass<"nn-fuse", "::mlir::ModuleOp"> {
+  let summary = "Puts every op of an entry into one nn.group";
+  let description = [{
+    Needs: entries of plain nn ops (phase grad).
+    Does: an op that moves or sums data is an anchor and starts a group: contraction, softmax and its losses, reduction,
+    update, and whatever is none of the elementwise ops. An elementwise op joins the group that computes its operand, if
+    it has that group's shape and no cycle arises; or waits for the update, reduction or row op that alone reads it.
+    Constants, sizes, broadcasts and arithmetic on constant scalars are copied into each group that reads them:
+    `group(f) ; group(g)` = `group(f ; g)`, no arithmetic changes.
+    Guarantees: an entry is nn.get, nn.group and nn.return; a group has at most one anchor; every output and every update
+    is a group result of its own.
+    Gives up: nothing; what does not fuse is a group of one op, with a missed remark.
+  }];
+}
+
+def ChooseLayouts : Pass<"nn-choose-layouts", "::mlir::ModuleOp"> {
+  let summary = "Decides which contractions read their weight in panels";
+  let description = [{
+    Needs: groups (nn-fuse).
+    Does: the last letter of a contraction's result fills the lanes of registers. If the operand that has it is a
+    parameter whose rows run along another letter, or is larger than half of the first cache, an nn.relayout to panels
+    as wide as a register tile is put in front of the contraction. All other values stay row-major.
+    Guarantees: the choice depends on shapes and target only, and is visible as nn.relayout; results do not change.
+    Gives up: operands that are not parameters (missed remark).
+  }];
+  let options = [Option<"targetFeatures", "target-features", "std::string", "\"native\"",
+                        "native, x86-64-v3, x86-64-v4, or a list such as +avx2,+fma">];
+  let dependentDialects = ["::nnc::nn::NNDialect"];
+}
+
+def PackWeights : Pass<"nn-pack-weights", "::mlir::ModuleOp"> {
+  let summary = "Keeps packed copies of parameters in the state";
+  let description = [{
+    Needs: groups with nn.relayout of parameters (nn-choose-layouts).
+    Does: each layout of a parameter becomes one nn.derived; groups read it by nn.get; a group that computes a new value
+    of the parameter packs it in the same sweep, and the entry commits it; entry `pack` rebuilds all copies.
+    Guarantees: no entry but `pack` packs a parameter that it does not change; a copy always equals its parameter.
+    Gives up: nothing.
+  }];
+  let dependentDialects = ["::nnc::nn::NNDialect"];
+}
+
+def Schedule : Pass<"nn-schedule", "::mlir::ModuleOp"> {
+  let summary = "Fixes one order of the groups";
+  let description = [{
+    Needs: groups.
+    Does: keeps program order, but puts the gradient of a parameter behind the next group that reads the same gradient,
+    and updates last. A new value of state that other groups still read the old one of is computed into scratch and
+    copied at the end (missed remark).
+    Guarantees: an update may be written over the old value.
+    Gives up: nothing.
+  }];
+  let dependentDialects = ["::nnc::nn::NNDialect"];
+}
+
+def Partition : Pass<"nn-partition", "::mlir::ModuleOp"> {
+  let summary = "Cuts groups into tasks and places barriers";
+  let description = [{
+    Needs: the final order (nn-schedule).
+    Does: cuts a group along the outermost dimension of its first result if the work pays for it; all groups along one
+    free size are cut alike. Sets `barrier` on the group before one that would read or write what another thread writes
+    or reads. Task t runs on the same thread in every group, so a chain that keeps to its rows needs no barrier.
+    Guarantees: tasks are a function of shapes, never of the number of threads; results do not depend on either.
+    Gives up: a free size that is not the outermost dimension is an error.
+  }];
+}
+
+def PlanMemory : Pass<"nn-plan-memory", "::mlir::ModuleOp"> {
+  let summary = "Gives every value its place in memory";
+  let description = [{
+    Needs: tasks and barriers (nn-partition); bounds for all free sizes.
+    Does: the state block holds parameters and states as they stand, then packed copies; the workspace of an entry is
+    planned by best fit over live ranges at the bounds of the free sizes. Outputs go to their port, updates over the old
+    value. A live range ends where the last group ends that may run at the same time as the last reader.
+    Guarantees: `offset` on state, `nn.state_bytes`, `work_bytes`, and an `into` for every result; 64-byte alignment.
+    Gives up: an unbounded free size is an error.
+  }];
+}
+
+def VerifyPlan : Pass<"nn-verify-plan", "::mlir::ModuleOp"> {
+  let summary = "Proves that a plan is safe";
+  let description = [{
+    Needs: a planned module.
+    Does: compares live ranges and addresses of all values of an entry, and the accesses of groups without a barrier
+    between them. Shares no code with the planner.
+    Guarantees: no value is read after something was written over it; no two threads touch the same bytes without a
+    barrier unless both read; outputs and updates are where the caller expects them.
+    Gives up: an unsafe plan is an error.
+  }];
+}
+#endif
