@@ -29,6 +29,9 @@ struct ContractSpec {
 /// Results of the op replace operands: see tiedOperand.
 template <typename ConcreteOp> class TiedUpdate : public mlir::OpTrait::TraitBase<ConcreteOp, TiedUpdate> {};
 
+/// Each element of the result depends on the same element of the operands alone: see isElementwise.
+template <typename ConcreteOp> class ElementwiseOp : public mlir::OpTrait::TraitBase<ConcreteOp, ElementwiseOp> {};
+
 /// The operand whose storage `result` of a TiedUpdate op replaces, or nothing.
 mlir::OpOperand *tiedOperand(mlir::OpResult result);
 
@@ -42,6 +45,9 @@ mlir::OpOperand *tiedOperand(mlir::OpResult result);
 #include "compiler/Dialect/NnOps.h.inc"
 
 namespace nnc::nn {
+
+/// Whether `op` is elementwise: operands and result have one shape, nothing moves.
+inline bool isElementwise(mlir::Operation *op) { return op->hasTrait<ElementwiseOp>(); }
 
 /// Types that an op's operands and attributes determine; the verifiers compare with these. The operands must be valid.
 mlir::RankedTensorType inferTranspose(mlir::RankedTensorType x, llvm::ArrayRef<int64_t> perm);

@@ -30,4 +30,7 @@ def NN_Flag : Type<CPred<"::nnc::nn::isFlag($_self)">, "tensor<i1>", "::mlir::Ra
 
 // Results of the op replace operands whose storage they may take (tiedOperand in Nn.h): updates of state.
 def NN_TiedUpdate : NativeOpTrait<"TiedUpdate"> { let cppNamespace = "::nnc::nn"; }
+
+// Each element of the result depends on the same element of the operands alone (isElementwise in Nn.h).
+def NN_Elementwise : NativeOpTrait<"ElementwiseOp"> { let cppNamespace = "::nnc::nn"; }
 #endif

@@ -1,12 +1,12 @@
 // Elementwise ops: operands and result have one shape; nothing broadcasts.
 
-class NN_Unary<string mnemonic, Type type = NN_Float> : NN_Op<mnemonic, [Pure, SameOperandsAndResultType]> {
+class NN_Unary<string mnemonic, Type type = NN_Float> : NN_Op<mnemonic, [Pure, SameOperandsAndResultType, NN_Elementwise]> {
   let arguments = (ins type:$x);
   let results = (outs type:$y);
   let assemblyFormat = "$x `:` type($x) attr-dict";
 }
 class NN_Binary<string mnemonic, Type type = NN_Number, list<Trait> traits = []>
-    : NN_Op<mnemonic, [Pure, SameOperandsAndResultType] # traits> {
+    : NN_Op<mnemonic, [Pure, SameOperandsAndResultType, NN_Elementwise] # traits> {
   let arguments = (ins type:$a, type:$b);
   let results = (outs type:$y);
   let assemblyFormat = "$a `,` $b `:` type($y) attr-dict";
@@ -45,7 +45,7 @@ def NN_StopGradientOp : NN_Unary<"stop_gradient", NN_Tensor> {
   let summary = "its operand, through which no gradient flows; gone after phase grad";
 }
 
-def NN_ReluGradOp : NN_Op<"relu_grad", [Pure, SameOperandsAndResultType]> {
+def NN_ReluGradOp : NN_Op<"relu_grad", [Pure, SameOperandsAndResultType, NN_Elementwise]> {
   let summary = "g where the result y of relu is positive, else 0";
   let arguments = (ins NN_Float:$y, NN_Float:$g);
   let results = (outs NN_Float:$dx);
@@ -56,7 +56,7 @@ def NN_AndOp : NN_Binary<"and", NN_Bool, [Commutative]>;
 def NN_OrOp : NN_Binary<"or", NN_Bool, [Commutative]>;
 def NN_NotOp : NN_Unary<"not", NN_Bool> { let hasFolder = 1; }
 
-def NN_CompareOp : NN_Op<"compare", [Pure, AllTypesMatch<["a", "b"]>]> {
+def NN_CompareOp : NN_Op<"compare", [Pure, NN_Elementwise, AllTypesMatch<["a", "b"]>]> {
   let summary = "compares elements; a NaN is unequal to everything and in no order";
   let arguments = (ins NN_ComparePred:$pred, NN_Tensor:$a, NN_Tensor:$b);
   let results = (outs NN_Bool:$y);
@@ -64,7 +64,7 @@ def NN_CompareOp : NN_Op<"compare", [Pure, AllTypesMatch<["a", "b"]>]> {
   let builders = [OpBuilder<(ins "ComparePred":$pred, "::mlir::Value":$a, "::mlir::Value":$b)>];
   let hasVerifier = 1;
 }
-def NN_SelectOp : NN_Op<"select", [Pure, AllTypesMatch<["a", "b", "y"]>]> {
+def NN_SelectOp : NN_Op<"select", [Pure, NN_Elementwise, AllTypesMatch<["a", "b", "y"]>]> {
   let summary = "a where the condition holds, else b";
   let arguments = (ins NN_Bool:$condition, NN_Tensor:$a, NN_Tensor:$b);
   let results = (outs NN_Tensor:$y);
@@ -72,7 +72,7 @@ def NN_SelectOp : NN_Op<"select", [Pure, AllTypesMatch<["a", "b", "y"]>]> {
   let hasVerifier = 1;
   let hasFolder = 1;
 }
-def NN_CastOp : NN_Op<"cast", [Pure]> {
+def NN_CastOp : NN_Op<"cast", [Pure, NN_Elementwise]> {
   let summary = "converts elements; float to integer truncates and saturates, NaN becomes 0";
   let arguments = (ins NN_Tensor:$x);
   let results = (outs NN_Tensor:$y);

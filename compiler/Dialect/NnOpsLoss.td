@@ -20,7 +20,7 @@ def NN_SoftmaxCrossEntropyGradOp : NN_Op<"softmax_cross_entropy_grad", [Pure]> {
   }];
   let hasVerifier = 1;
 }
-def NN_MseOp : NN_Op<"mse", [Pure, SameOperandsAndResultType]> {
+def NN_MseOp : NN_Op<"mse", [Pure, SameOperandsAndResultType, NN_Elementwise]> {
   let summary = "squared difference of each element";
   let arguments = (ins NN_Float:$pred, NN_Float:$target);
   let results = (outs NN_Float:$y);

@@ -4,6 +4,31 @@
 #define NNC_TRANSFORMS_PASSES
 include "mlir/Pass/PassBase.td"
 
+def Raise : Pass<"nn-raise", "::mlir::ModuleOp"> {
+  let summary = "Index notation that is a named op becomes that op";
+  let description = [{
+    Needs: phase `nn` as imported.
+    Does: a generic that multiplies two operands and adds up becomes `nn.contract`; one whose accesses only permute or
+    repeat dimensions becomes elementwise ops, broadcasts and a `nn.reduce`; transposes beside a contraction are folded
+    into its letters. A remark says what was raised, and why a generic was not.
+    Guarantees: the value as SPEC.md defines it for the named op; runs at every `-O`, so all levels compute the same.
+    Gives up: accesses with offsets or strides, bodies that read their indices, values outside a box.
+  }];
+}
+
+def Stabilize : Pass<"nn-stabilize", "::mlir::ModuleOp"> {
+  let summary = "Forms that lose precision or work become the named forms that do not";
+  let description = [{
+    Needs: phase `nn`, after nn-raise.
+    Does: log(softmax x) = log_softmax x; log(sum(exp x)) = logsumexp x; log(sigmoid x) = -softplus(-x);
+    log(1 - sigmoid x) = -softplus x; log(1 + exp x) = log1p(exp x) = softplus x; exp x over its sum = softmax x, also
+    with the maximum subtracted. An addend of a contraction becomes its `init`, so later phases have no sum left to
+    reorder.
+    Guarantees: equal values in exact arithmetic; runs at every `-O`.
+    Gives up: contractions that are used elsewhere too.
+  }];
+}
+
 def Fuse : Pass<"nn-fuse", "::mlir::ModuleOp"> {
   let summary = "Puts every op of an entry into one nn.group";
   let description = [{
