@@ -110,8 +110,9 @@ std::vector<const Diagnostic *> DiagnosticSink::sorted() const {
   auto key = [](const Diagnostic *d) {
     return std::tuple(static_cast<uint32_t>(d->range.file), d->range.begin, std::string_view(d->info->code));
   };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const Diagnostic *a, const Diagnostic *b) { return key(a) < key(b); });
+  // Diagnostics of one place keep the order in which they came: they lie in `all` in that order.
+  std::sort(order.begin(), order.end(),
+            [&](const Diagnostic *a, const Diagnostic *b) { return std::pair(key(a), a) < std::pair(key(b), b); });
   return order;
 }
 
