@@ -316,6 +316,7 @@ struct Stage {
   std::optional<Label> label;
   SourceRange opRange; // of `|>`
   ExprPtr value;
+  SourceRange range; // from `|>`
 };
 
 /// `first |> stage |> label: stage`

@@ -14,7 +14,7 @@ using support::SourceMap;
 using support::SourceRange;
 
 /// The largest program text that is read.
-inline constexpr uint64_t maxSourceBytes = 16u << 20;
+inline constexpr uint64_t maxSourceBytes = 4u << 20;
 
 /// What reading gave: a file, or why there is none (`missing` is the caller's exit code 3, else 1).
 struct LoadedSource {

@@ -92,7 +92,9 @@ void DiagnosticSink::add(Diagnostic diagnostic) {
     return;
   std::string place = std::to_string(static_cast<uint32_t>(diagnostic.range.file)) + ":" +
                       std::to_string(diagnostic.range.begin) + ":" + diagnostic.info->code + ":";
-  if (!seen.insert(place + diagnostic.message).second)
+  bool known = all.size() < maxDiagnostics ? !seen.insert(place + diagnostic.message).second
+                                           : seen.contains(place + diagnostic.message);
+  if (known)
     return;
   if (diagnostic.severity == Severity::Warning && warningsAreErrors)
     diagnostic.severity = Severity::Error;
@@ -100,6 +102,10 @@ void DiagnosticSink::add(Diagnostic diagnostic) {
     ++errors;
   else if (diagnostic.severity == Severity::Warning)
     ++warnings;
+  if (all.size() >= maxDiagnostics) {
+    ++suppressed;
+    return;
+  }
   all.push_back(std::move(diagnostic));
 }
 

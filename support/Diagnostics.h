@@ -139,6 +139,7 @@ public:
   }
 
   /// Adds one, unless its cause or the very same message at the same place has been reported, or its warning is off.
+  /// Keeps `maxDiagnostics`; of more only the number is known.
   void add(Diagnostic diagnostic);
 
   bool hasErrors() const { return errors != 0; }
@@ -147,6 +148,8 @@ public:
   /// In the order reported; `sorted` orders by file, place and code, errors of a file in the order of its text.
   const std::vector<Diagnostic> &diagnostics() const { return all; }
   std::vector<const Diagnostic *> sorted() const;
+
+  size_t suppressedCount() const { return suppressed; }
 
   /// -Wno-NAME and -Werror; false if no warning has that name.
   bool disableWarning(std::string_view flag);
@@ -159,8 +162,12 @@ private:
   std::set<std::string, std::less<>> disabled;
   size_t errors = 0;
   size_t warnings = 0;
+  size_t suppressed = 0;
   bool warningsAreErrors = false;
 };
+
+/// Who has made this many mistakes does not read on.
+inline constexpr size_t maxDiagnostics = 100;
 
 struct RenderOptions {
   bool color = false;

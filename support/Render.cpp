@@ -360,6 +360,9 @@ std::string renderAll(const DiagnosticSink &sink, const SourceMap &sources, cons
       made += "\n";
     made += render(*diagnostic, sources, options);
   }
+  if (sink.suppressedCount() != 0)
+    made += (options.brief ? "" : "\n") + std::string("and ") +
+            formatNumber(static_cast<int64_t>(sink.suppressedCount())) + " more\n";
   return made;
 }
 

@@ -1,0 +1,50 @@
+#include "dsl/Layout.h"
+#include "dsl/grammar/State.h"
+
+namespace nnc::dsl::grammar {
+namespace {
+
+namespace diag = support::diag;
+
+bool isBinary(Tok kind) {
+  return kind == Tok::Pipe || kind == Tok::And || kind == Tok::Or || kind == Tok::As ||
+         (kind >= Tok::Plus && kind <= Tok::Ne);
+}
+
+} // namespace
+
+void reportFailure(const boost::spirit::x3::expectation_failure<Iterator> &failure, Iterator first, State &state) {
+  Iterator where = failure.where();
+  ++state.errors;
+  state.failed = true;
+  auto report = state.sink.report(diag::ExpectedToken, where->range, failure.which(), foundText(*where));
+  bool afterNewline = where != first && where[-1].kind == Tok::Newline;
+  if (isKeyword(where->kind) && failure.which().find("name") != std::string::npos)
+    report.fact(std::string(tokenName(where->kind)) + " is a keyword and cannot be a name");
+  else if (isBinary(where->kind) && (where == first || afterNewline))
+    report.fact("an operator stands at the end of the line that goes on");
+  if (const auto *syntax = dynamic_cast<const SyntaxFailure *>(&failure))
+    report.help(std::string("for example `") + syntax->example.text + "`");
+}
+
+Iterator endOfStatement(Iterator first, Iterator last) {
+  for (Iterator at = first; at != last; ++at) {
+    switch (at->kind) {
+    case Tok::Newline:
+      return at + 1;
+    case Tok::RBrace:
+    case Tok::End:
+      return at;
+    case Tok::LParen:
+    case Tok::LBracket:
+    case Tok::LBrace:
+      at += at->partner;
+      break;
+    default:
+      break;
+    }
+  }
+  return last;
+}
+
+} // namespace nnc::dsl::grammar
