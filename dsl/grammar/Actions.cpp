@@ -46,6 +46,12 @@ CompareOp compareOp(Tok kind) {
   }
 }
 
+/// `value` becomes the first part of a flat chain without links.
+template <typename Chain> void wrap(ExprPtr &value) {
+  SourceRange range = value->range;
+  value = makeExpr(Chain{std::move(value), {}}, range);
+}
+
 int level(BinaryOp op) { return op == BinaryOp::Or ? 0 : op == BinaryOp::And ? 1 : op <= BinaryOp::Sub ? 2 : 3; }
 
 /// A reduction that stands bare behind `/ % @ **`: its body would reach further than it looks.
@@ -75,14 +81,14 @@ void setPipe(Stage &stage, const Token &op) { stage.opRange = op.range; }
 
 void addStage(ExprPtr &value, Stage &stage) {
   if (value->parenthesized || !value->as<PipelineExpr>())
-    value = makeExpr(PipelineExpr{std::move(value), {}}, value->range);
+    wrap<PipelineExpr>(value);
   value->range = support::join(value->range, stage.range);
   value->as<PipelineExpr>()->stages.push_back(std::move(stage));
 }
 
 void addCast(ExprPtr &value, CastStep &step) {
   if (value->parenthesized || !value->as<CastExpr>())
-    value = makeExpr(CastExpr{std::move(value), {}}, value->range);
+    wrap<CastExpr>(value);
   value->range = support::join(value->range, step.range);
   value->as<CastExpr>()->steps.push_back(std::move(step));
 }
@@ -91,7 +97,7 @@ void addLink(ExprPtr &value, OperatorTail &tail) {
   BinaryOp op = binaryOp(tail.op.kind).value_or(BinaryOp::Add);
   const ChainExpr *open = value->parenthesized ? nullptr : value->as<ChainExpr>();
   if (!open || level(open->links.back().op) != level(op))
-    value = makeExpr(ChainExpr{std::move(value), {}}, value->range);
+    wrap<ChainExpr>(value);
   value->range = support::join(value->range, tail.operand->range);
   value->as<ChainExpr>()->links.push_back({op, tail.op.range, std::move(tail.operand)});
 }
@@ -148,7 +154,7 @@ void takeReduce(ExprPtr &value, ReduceExpr &reduce) { value = makeExpr(std::move
 
 void addSuffix(ExprPtr &value, Suffix &suffix) {
   if (value->parenthesized || !value->as<PostfixExpr>())
-    value = makeExpr(PostfixExpr{std::move(value), {}}, value->range);
+    wrap<PostfixExpr>(value);
   value->range = support::join(value->range, suffix.range);
   value->as<PostfixExpr>()->suffixes.push_back(std::move(suffix));
 }
