@@ -1,0 +1,42 @@
+// Pieces of the import: sizes, types, locations, and one node.
+#pragma once
+#include "compiler/Dialect/Nn.h"
+#include "dsl/Program.h"
+
+namespace nnc::import {
+
+class NodeImporter {
+public:
+  NodeImporter(const dsl::Program &program, mlir::MLIRContext &context) : program(program), builder(&context) {}
+
+  nn::SizeExpr size(const dsl::Size &size);
+  mlir::Type element(dsl::Elem elem);
+  mlir::RankedTensorType type(const dsl::Type &type);
+  /// The chain of places: the library's line called at the user's line, named by the layer's path.
+  mlir::Location location(const dsl::PlaceChain &chain, llvm::StringRef path);
+  mlir::Location location(const dsl::Place &place);
+  /// "iris.nn:11:8"
+  std::string text(const dsl::Place &place);
+
+  /// Appends the node at the builder's place, and its results to `values`. An unknown op, attribute or value is
+  /// reported.
+  mlir::LogicalResult node(const dsl::Node &node, llvm::SmallVectorImpl<mlir::Value> &values);
+
+  /// One number as an attribute of an element type.
+  mlir::TypedAttr number(double value, mlir::Type element);
+  mlir::DenseElementsAttr numbers(llvm::ArrayRef<double> values, mlir::RankedTensorType type);
+
+private:
+  mlir::LogicalResult attributes(const dsl::Node &node, mlir::OperationState &state);
+  mlir::LogicalResult constant(const dsl::Node &node, mlir::OperationState &state);
+  mlir::LogicalResult generic(const dsl::Node &node, mlir::OperationState &state);
+  mlir::LogicalResult genericBody(const dsl::Generic &generic, mlir::OperationState &state);
+  mlir::AffineMap accessMap(llvm::ArrayRef<dsl::AffineIndex> indices, unsigned rank);
+
+  const dsl::Program &program;
+
+public:
+  mlir::OpBuilder builder;
+};
+
+} // namespace nnc::import
