@@ -1,0 +1,207 @@
+#include "runtime/recipe/Expression.h"
+#include "data/Csv.h"
+#include <algorithm>
+
+namespace nnc::rt {
+
+using Kind = Expression::Kind;
+
+Error ExpressionBuilder::broken(const std::string &what) const {
+  return ourBug("the recipe's field `" + field->name + "` is broken: " + what);
+}
+
+Error ExpressionBuilder::noColumn(const std::string &name) const {
+  std::string text = "no column `" + name + "`, which field `" + field->name + "` needs";
+  if (!field->at.empty())
+    text += " (" + field->at + ")";
+  if (std::optional<std::string> near = data::closest(name, *header))
+    text += "\n  help: did you mean `" + *near + "`?";
+  return doesNotFit(text);
+}
+
+uint32_t ExpressionBuilder::slot(const std::string &column, const Dim *dim) {
+  for (uint32_t i = 0; i < wanted.size(); ++i)
+    if (!column.empty() && wanted[i].column == column && wanted[i].dim == dim)
+      return i;
+  wanted.push_back({column, dim});
+  return uint32_t(wanted.size()) - 1;
+}
+
+Result<Expression> ExpressionBuilder::column(const std::string &name, const Dim *dim) {
+  if (header && std::find(header->begin(), header->end(), name) == header->end())
+    return noColumn(name);
+  Expression made;
+  made.kind = Kind::Slots;
+  made.firstSlot = slot(name, dim);
+  return made;
+}
+
+Result<Expression> ExpressionBuilder::columns(const std::string &first, const std::string &last, uint32_t width) {
+  std::vector<std::string> names;
+  if (header) {
+    auto from = std::find(header->begin(), header->end(), first), to = std::find(header->begin(), header->end(), last);
+    if (from == header->end())
+      return noColumn(first);
+    if (to == header->end())
+      return noColumn(last);
+    if (to < from)
+      return doesNotFit("column `" + last + "` stands before `" + first + "`, field `" + field->name +
+                        "` needs it behind");
+    names.assign(from, to + 1);
+    if (width && names.size() != width)
+      return doesNotFit("columns `" + first + "` to `" + last + "` are " + std::to_string(names.size()) +
+                        ", field `" + field->name + "` needs " + std::to_string(width));
+  } else {
+    names.resize(width);
+    names.front() = first;
+    names.back() = last;
+  }
+  Expression made;
+  made.kind = Kind::Slots;
+  made.width = uint32_t(names.size());
+  made.firstSlot = uint32_t(wanted.size());
+  for (const std::string &name : names)
+    wanted.push_back({name, nullptr}); // neighbours, so they are never shared
+  return made;
+}
+
+/// The width of the only part whose width is not plain: what the others leave.
+static bool isColumns(const Json &json) {
+  return json.is_array() && !json.empty() && json[0].is_string() && json[0].get<std::string>() == "columns";
+}
+
+Result<Expression> ExpressionBuilder::list(const Json &json, uint32_t width) {
+  Expression made;
+  made.kind = Kind::List;
+  made.width = 0;
+  uint32_t open = 0;
+  for (size_t i = 1; i < json.size(); ++i)
+    open += isColumns(json[i]);
+  uint32_t left = width >= json.size() - 1 - open ? width - uint32_t(json.size() - 1 - open) : 0;
+  for (size_t i = 1; i < json.size(); ++i) {
+    Result<Expression> part = node(json[i], isColumns(json[i]) && open == 1 ? left : 0, nullptr);
+    if (!part)
+      return part;
+    made.width += part->width;
+    made.parts.push_back(std::move(*part));
+  }
+  return made;
+}
+
+Result<Expression> ExpressionBuilder::arithmetic(const Json &json, Kind kind, uint32_t width) {
+  Expression made;
+  made.kind = kind;
+  for (size_t i = 1; i < json.size(); ++i) {
+    Result<Expression> part = node(json[i], width, nullptr);
+    if (!part)
+      return part;
+    made.width = std::max(made.width, part->width);
+    made.parts.push_back(std::move(*part));
+  }
+  bool unary = kind == Kind::Neg || kind == Kind::Standardize;
+  if (made.parts.size() != (unary ? 1 : 2))
+    return broken("an operation has the wrong number of operands");
+  for (const Expression &part : made.parts)
+    if (part.width != 1 && part.width != made.width)
+      return broken("operands of different lengths");
+  return made;
+}
+
+/// `width`: how many values the node must have, 0 if unknown; it matters only where no header is known.
+Result<Expression> ExpressionBuilder::node(const Json &json, uint32_t width, const Dim *dim) {
+  if (json.is_number()) {
+    Expression made;
+    made.number = json.get<double>();
+    return made;
+  }
+  if (!json.is_array() || json.empty() || !json[0].is_string())
+    return broken("an expression must be a list that begins with a word");
+  std::string word = json[0].get<std::string>();
+  auto text = [&](size_t i) { return i < json.size() && json[i].is_string() ? json[i].get<std::string>() : ""; };
+  if (word == "column")
+    return column(text(1), dim);
+  if (word == "columns")
+    return columns(text(1), text(2), width);
+  if (word == "number" && json.size() > 1 && json[1].is_number())
+    return node(json[1], 1, nullptr);
+  if (word == "label" && json.size() > 2) {
+    const Dim *labels = recipe.dim(text(1));
+    return labels ? node(json[2], 1, labels) : broken("unknown labels");
+  }
+  if (word == "list")
+    return list(json, width);
+  static const std::pair<const char *, Kind> operations[] = {{"standardize", Kind::Standardize}, {"neg", Kind::Neg},
+                                                             {"add", Kind::Add},                 {"sub", Kind::Sub},
+                                                             {"mul", Kind::Mul},                 {"div", Kind::Div}};
+  for (auto [name, kind] : operations)
+    if (word == name)
+      return arithmetic(json, kind, width);
+  return broken("unknown operation `" + word + "`");
+}
+
+Result<Expression> ExpressionBuilder::build(const Field &of) {
+  field = &of;
+  const Dim *labels = of.dim.empty() ? nullptr : recipe.dim(of.dim);
+  Result<Expression> made = node(of.expression, uint32_t(of.elements()), labels);
+  if (made && made->width != of.elements() && made->width != 1)
+    return broken(std::to_string(made->width) + " values for " + std::to_string(of.elements()) + " elements");
+  return made;
+}
+
+static double apply(Kind kind, double a, double b) {
+  switch (kind) {
+  case Kind::Add:
+    return a + b;
+  case Kind::Sub:
+    return a - b;
+  case Kind::Mul:
+    return a * b;
+  default:
+    return a / b;
+  }
+}
+
+void evaluate(const Expression &e, const double *slots, double *out) {
+  switch (e.kind) {
+  case Kind::Number:
+    *out = e.number;
+    return;
+  case Kind::Slots:
+    std::copy_n(slots + e.firstSlot, e.width, out);
+    return;
+  case Kind::List:
+    for (const Expression &part : e.parts) {
+      evaluate(part, slots, out);
+      out += part.width;
+    }
+    return;
+  case Kind::Neg:
+    evaluate(e.parts[0], slots, out);
+    for (uint32_t i = 0; i < e.width; ++i)
+      out[i] = -out[i];
+    return;
+  case Kind::Standardize:
+    evaluate(e.parts[0], slots, out);
+    for (uint32_t i = 0; i < e.width; ++i)
+      out[i] = (out[i] - e.mean[i]) / e.deviation[i];
+    return;
+  default: {
+    std::vector<double> right(e.parts[1].width);
+    evaluate(e.parts[0], slots, out);
+    evaluate(e.parts[1], slots, right.data());
+    bool one = e.parts[0].width == 1;
+    double first = out[0];
+    for (uint32_t i = 0; i < e.width; ++i)
+      out[i] = apply(e.kind, one ? first : out[i], right[right.size() == 1 ? 0 : i]);
+  }
+  }
+}
+
+void standardisations(Expression &expression, std::vector<Expression *> &out) {
+  for (Expression &part : expression.parts)
+    standardisations(part, out);
+  if (expression.kind == Kind::Standardize)
+    out.push_back(&expression);
+}
+
+} // namespace nnc::rt

@@ -1,0 +1,80 @@
+// What the compiled program knows of its data and training: the recipe, one JSON document in the descriptor. RUNTIME.md
+// lists its keys. Unknown keys are ignored, absent ones have the defaults below.
+#pragma once
+#include "runtime/core/Json.h"
+#include <map>
+#include <vector>
+
+namespace nnc::rt {
+
+/// A set of labels: names, or only a number of them.
+struct Dim {
+  std::string name;
+  std::vector<std::string> labels; ///< empty if the labels are the numbers 0 … count - 1
+  int64_t count = 0;
+  /// The text of a label: its name or its number.
+  std::string label(int64_t index) const;
+};
+
+struct Field {
+  std::string name;
+  uint8_t dtype = 0;         ///< nnc_dtype
+  std::vector<int64_t> dims; ///< of one row
+  std::string dim;           ///< of a label, else empty
+  Json expression;           ///< nested lists, ["standardize", ["column", "x"]]
+  std::string at;            ///< "iris.nn:4:3"
+  uint64_t elements() const;
+};
+
+struct SplitRule {
+  double shares[3] = {1, 0, 0}; ///< train, valid, test
+  std::string stratify;         ///< a field, or empty
+  uint64_t seed = 0;
+  std::string at;
+};
+
+struct DatasetRecipe {
+  std::string name;
+  std::string source; ///< "csv" or "tsv"
+  std::string path;   ///< relative to the data folder
+  std::vector<Field> fields;
+  SplitRule split;
+  std::string at;
+  const Field *field(std::string_view name) const;
+};
+
+/// Stop when a figure has not become better for `patience` epochs.
+struct EarlyStop {
+  bool on = false;
+  std::string part = "valid", figure = "loss";
+  int64_t patience = 0;
+  double tolerance = 0;
+};
+
+struct TrainRecipe {
+  std::string model, dataset;
+  int64_t batch = 32, epochs = 0, steps = 0; ///< epochs, steps: 0 if not given
+  uint64_t seed = 0;
+  bool shuffle = true;
+  std::vector<std::string> loss; ///< names of the terms
+  std::string result, target;    ///< the result that predict prints and the field it is scored against
+  EarlyStop stop;
+  std::string raw; ///< the block as JSON, for `info`
+};
+
+struct Recipe {
+  static Result<Recipe> parse(const char *text);
+
+  std::vector<DatasetRecipe> datasets;
+  std::map<std::string, Dim> dims;
+  bool hasTrain = false;
+  TrainRecipe train;
+  Json root; ///< for keys that only one command reads
+
+  const DatasetRecipe *dataset(std::string_view name) const;
+  const Dim *dim(const std::string &name) const;
+  /// The data set of `train`, else the only one, else null.
+  const DatasetRecipe *trained() const;
+};
+
+} // namespace nnc::rt

@@ -1,0 +1,54 @@
+// What training tells: the log file, and lines or a progress bar on standard error. Both are buffered, since a step may
+// take a microsecond; what is buffered is at most a moment old.
+#pragma once
+#include "runtime/core/Error.h"
+#include <cstdint>
+#include <cstdio>
+#include <string>
+
+namespace nnc::rt {
+
+/// Seconds since some point, monotonic.
+double now();
+
+/// Lines of JSON, one an event; a copy goes to standard output if asked for.
+class Log {
+public:
+  ~Log();
+  Status open(const std::string &path, bool copyToOutput);
+  void line(std::string text);
+  Status flush();
+
+private:
+  std::FILE *file = nullptr;
+  std::string path;
+  bool copy = false, failed = false;
+  double flushed = 0;
+};
+
+/// Lines on standard error; on a terminal also a bar that is drawn over.
+class Progress {
+public:
+  Progress(bool quiet);
+  ~Progress();
+  bool terminal() const { return bar; }
+  /// A finished line.
+  void line(const std::string &text);
+  /// The line that is redrawn, at most ten times a second.
+  void draw(const std::string &text);
+  /// Whether it is time to redraw.
+  bool due();
+  void flush();
+
+private:
+  bool quiet, bar, drawn = false;
+  std::string buffer;
+  double last = 0;
+};
+
+/// "61,706"
+std::string grouped(uint64_t number);
+/// Four significant digits.
+std::string brief(double number);
+
+} // namespace nnc::rt

@@ -1,0 +1,110 @@
+#include "runtime/train/Tally.h"
+#include <cmath>
+#include <string_view>
+
+namespace nnc::rt {
+
+double Figure::value() const {
+  double mean = count > 0 ? sum / count : 0; // the mean of nothing is 0
+  switch (finish) {
+  case NNC_METRIC_SQRT:
+    return std::sqrt(mean);
+  case NNC_METRIC_EXP:
+    return std::exp(mean);
+  case NNC_METRIC_BITS:
+    return mean / M_LN2;
+  default:
+    return mean;
+  }
+}
+
+Tally::Tally(const nnc_entry &entry) {
+  auto count = [&](uint32_t i) {
+    std::string wanted = std::string(entry.outputs[i].name) + ".count";
+    return i + 1 < entry.n_outputs && entry.outputs[i + 1].name == wanted ? int32_t(i + 1) : -1;
+  };
+  for (uint32_t i = 0; i < entry.n_outputs; ++i) {
+    const nnc_port &port = entry.outputs[i];
+    std::string_view name = port.name;
+    if (port.rank != 0)
+      continue;
+    Figure figure;
+    figure.sumAt = i;
+    figure.countAt = count(i);
+    if (port.metric != NNC_METRIC_NONE)
+      figure.finish = port.metric;
+    if (name == "loss") {
+      whole = figure;
+      whole.name = "loss";
+      hasLoss = true;
+    } else if (name.substr(0, 5) == "loss.") {
+      figure.name = name.substr(5);
+      termFigures.push_back(figure);
+    } else if (figure.countAt >= 0) {
+      figure.name = name;
+      metricFigures.push_back(figure);
+    }
+    i += figure.countAt >= 0;
+  }
+}
+
+void Tally::reset() {
+  auto clear = [](Figure &figure) { figure.sum = figure.count = 0; };
+  clear(whole);
+  for (Figure &figure : termFigures)
+    clear(figure);
+  for (Figure &figure : metricFigures)
+    clear(figure);
+  examples = 0;
+}
+
+static void addTo(Figure &figure, const Runner &runner, int64_t examples) {
+  double value = runner.value(figure.sumAt);
+  if (figure.countAt >= 0) {
+    figure.sum += value;
+    figure.count += runner.value(uint32_t(figure.countAt));
+  } else {
+    figure.sum += value * double(examples);
+    figure.count += double(examples);
+  }
+}
+
+void Tally::add(const Runner &runner, int64_t batch) {
+  if (hasLoss)
+    addTo(whole, runner, batch);
+  for (Figure &figure : termFigures)
+    addTo(figure, runner, batch);
+  for (Figure &figure : metricFigures)
+    addTo(figure, runner, batch);
+  examples += batch;
+}
+
+double Tally::loss() const {
+  if (whole.countAt >= 0 || termFigures.empty())
+    return whole.value();
+  double sum = 0;
+  for (const Figure &figure : termFigures)
+    sum += figure.value();
+  return sum;
+}
+
+double Tally::named(std::string_view name) const {
+  if (name == "loss")
+    return loss();
+  for (const Figure &figure : metricFigures)
+    if (figure.name == name)
+      return figure.value();
+  for (const Figure &figure : termFigures)
+    if (figure.name == name)
+      return figure.value();
+  return NAN;
+}
+
+bool largerIsBetter(std::string_view metric) {
+  for (std::string_view name : {"accuracy", "top_k_accuracy", "f1", "psnr", "iou", "cosine"})
+    if (metric == name)
+      return true;
+  return false;
+}
+
+} // namespace nnc::rt

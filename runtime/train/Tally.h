@@ -1,0 +1,44 @@
+// Exact means: sums and counts that entries return batch by batch, added up and finished once.
+#pragma once
+#include "runtime/core/Runner.h"
+
+namespace nnc::rt {
+
+struct Figure {
+  std::string name;
+  uint8_t finish = NNC_METRIC_MEAN; ///< nnc_metric
+  uint32_t sumAt = 0;               ///< output of the sum, or of a mean over the batch
+  int32_t countAt = -1;             ///< output of the count; -1: weighs the examples of the batch
+  double sum = 0, count = 0;
+  double value() const;
+};
+
+class Tally {
+public:
+  Tally() = default;
+  /// Finds the figures among an entry's outputs: `loss`, `loss.TERM`, metrics, each with or without `.count`.
+  explicit Tally(const nnc_entry &entry);
+
+  void reset();
+  /// Adds what the runner's last call returned for a batch of `examples`.
+  void add(const Runner &runner, int64_t examples);
+  /// Over all examples since the reset: the sum of the terms, each averaged over its own elements.
+  double loss() const;
+  bool any() const { return examples > 0; }
+  int64_t exampleCount() const { return examples; }
+  const std::vector<Figure> &terms() const { return termFigures; }
+  const std::vector<Figure> &metrics() const { return metricFigures; }
+  /// "loss" or the name of a metric or term; NaN if there is none.
+  double named(std::string_view name) const;
+
+private:
+  bool hasLoss = false;
+  Figure whole;
+  std::vector<Figure> termFigures, metricFigures;
+  int64_t examples = 0;
+};
+
+/// Whether a larger value of a metric is better.
+bool largerIsBetter(std::string_view metric);
+
+} // namespace nnc::rt
