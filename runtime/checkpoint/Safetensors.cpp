@@ -12,7 +12,7 @@ static constexpr uint64_t headerCap = 100'000'000, fileCap = uint64_t(1) << 42;
 
 uint32_t storedWidth(std::string_view type) {
   static const std::pair<const char *, uint32_t> widths[] = {
-      {"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8}, {"I32", 4},     {"I16", 2},    {"I8", 1},
+      {"F64", 8}, {"F32", 4}, {"F16", 2}, {"BF16", 2}, {"I64", 8},  {"I32", 4},     {"I16", 2},    {"I8", 1},
       {"U64", 8}, {"U32", 4}, {"U16", 2}, {"U8", 1},   {"BOOL", 1}, {"F8_E4M3", 1}, {"F8_E5M2", 1}};
   for (auto [name, width] : widths)
     if (type == name)
@@ -43,8 +43,8 @@ static bool natural(const Json &json, uint64_t &value) {
 /// One entry of the header; null or what is wrong with it.
 static const char *parseTensor(const Json &json, StoredTensor &tensor) {
   const Json *type = member(json, "dtype"), *shape = member(json, "shape"), *range = member(json, "data_offsets");
-  if (!type || !shape || !range || json.size() != 3 || !type->is_string() || !shape->is_array() ||
-      !range->is_array() || range->size() != 2)
+  if (!type || !shape || !range || json.size() != 3 || !type->is_string() || !shape->is_array() || !range->is_array() ||
+      range->size() != 2)
     return "has not exactly dtype, shape and data_offsets";
   tensor.type = type->get<std::string>();
   uint64_t bytes = storedWidth(tensor.type);
@@ -75,9 +75,7 @@ Result<Safetensors> Safetensors::open(const std::string &path) {
 }
 
 Result<Safetensors> Safetensors::parse(const std::string &name, std::string bytes) {
-  auto broken = [&](const std::string &what) {
-    return doesNotFit(name + ": not a sound safetensors file: " + what);
-  };
+  auto broken = [&](const std::string &what) { return doesNotFit(name + ": not a sound safetensors file: " + what); };
   Safetensors file;
   file.name = name;
   file.bytes = std::move(bytes);
@@ -135,8 +133,7 @@ const StoredTensor *Safetensors::find(std::string_view tensor) const {
   return found != stored.end() && found->name == tensor ? &*found : nullptr;
 }
 
-template <class From, class To>
-static bool convert(const char *from, uint64_t count, void *to, std::string &why) {
+template <class From, class To> static bool convert(const char *from, uint64_t count, void *to, std::string &why) {
   auto *out = static_cast<To *>(to);
   for (uint64_t i = 0; i < count; ++i) {
     From value;

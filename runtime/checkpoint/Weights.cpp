@@ -69,8 +69,8 @@ static std::string comparison(const Safetensors &file, const Model &model) {
     ++wanted;
     same += file.find(tensor.name) != nullptr;
   }
-  return "`" + file.file() + "` does not fit model `" + std::string(model.name()) + "`\n   = " +
-         std::to_string(file.tensors().size()) + " tensors in the file, " + std::to_string(wanted) +
+  return "`" + file.file() + "` does not fit model `" + std::string(model.name()) +
+         "`\n   = " + std::to_string(file.tensors().size()) + " tensors in the file, " + std::to_string(wanted) +
          " in the model, " + std::to_string(same) + " with the same name";
 }
 

@@ -96,9 +96,11 @@ JsonWriter &JsonWriter::key(std::string_view name) {
 static size_t sequence(std::string_view value, size_t at) {
   auto byte = [&](size_t i) { return at + i < value.size() ? uint8_t(value[at + i]) : uint8_t(0); };
   uint8_t lead = byte(0);
-  size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                                : lead >= 0xF0 && lead < 0xF5   ? 4
-                                                                : 0;
+  size_t length = lead < 0x80                   ? 1
+                  : lead >= 0xC2 && lead < 0xE0 ? 2
+                  : lead >= 0xE0 && lead < 0xF0 ? 3
+                  : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                : 0;
   for (size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xC0) != 0x80)
       return 0;

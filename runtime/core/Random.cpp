@@ -20,8 +20,7 @@ RandomBlock philox(RandomBlock counter, RandomKey key) {
 
 RandomKey siteKey(std::string_view site, uint64_t seed) {
   uint64_t hash = fnv1a(site);
-  RandomBlock block =
-      philox({uint32_t(hash), uint32_t(hash >> 32), 0, 0}, {{uint32_t(seed), uint32_t(seed >> 32)}});
+  RandomBlock block = philox({uint32_t(hash), uint32_t(hash >> 32), 0, 0}, {{uint32_t(seed), uint32_t(seed >> 32)}});
   return {{block[0], block[1]}};
 }
 

@@ -38,6 +38,8 @@ public:
   uint64_t outputElements(uint32_t index) const;
   /// A rank-0 output as a double.
   double value(uint32_t index) const;
+  /// A scalar of this step, in the order of the entry's scalar arguments.
+  double scalar(uint32_t index) const { return scalarValues[index]; }
   uint64_t workBytes() const { return workspace.size(); }
 
 private:

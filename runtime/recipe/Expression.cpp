@@ -49,8 +49,8 @@ Result<Expression> ExpressionBuilder::columns(const std::string &first, const st
                         "` needs it behind");
     names.assign(from, to + 1);
     if (width && names.size() != width)
-      return doesNotFit("columns `" + first + "` to `" + last + "` are " + std::to_string(names.size()) +
-                        ", field `" + field->name + "` needs " + std::to_string(width));
+      return doesNotFit("columns `" + first + "` to `" + last + "` are " + std::to_string(names.size()) + ", field `" +
+                        field->name + "` needs " + std::to_string(width));
   } else {
     names.resize(width);
     names.front() = first;
@@ -130,9 +130,12 @@ Result<Expression> ExpressionBuilder::node(const Json &json, uint32_t width, con
   }
   if (word == "list")
     return list(json, width);
-  static const std::pair<const char *, Kind> operations[] = {{"standardize", Kind::Standardize}, {"neg", Kind::Neg},
-                                                             {"add", Kind::Add},                 {"sub", Kind::Sub},
-                                                             {"mul", Kind::Mul},                 {"div", Kind::Div}};
+  static const std::pair<const char *, Kind> operations[] = {{"standardize", Kind::Standardize},
+                                                             {"neg", Kind::Neg},
+                                                             {"add", Kind::Add},
+                                                             {"sub", Kind::Sub},
+                                                             {"mul", Kind::Mul},
+                                                             {"div", Kind::Div}};
   for (auto [name, kind] : operations)
     if (word == name)
       return arithmetic(json, kind, width);
