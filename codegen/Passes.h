@@ -1,6 +1,7 @@
 // Creation and registration of the passes of Passes.td.
 #pragma once
 
+#include "compiler/Dialect/Nn.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"

@@ -8,6 +8,19 @@ include "mlir/Pass/PassBase.td"
 
 //===- Outline -------------------------------------------------------------------------------------------===//
 
+def Outline : Pass<"nn-outline", "mlir::ModuleOp"> {
+  let summary = "Makes one kernel of each distinct group";
+  let description = [{
+    Needs: a planned module (nn-verify-plan).
+    Does: moves the ops of a group into an `nn.kernel` and puts an `nn.launch` in its place. Groups that differ in
+    nothing but names and locations share a kernel: same ops, types, layouts, tasks and tied results.
+    Guarantees: no nn.group is left; kernels stand before the entries in the order of their first use and are named by
+    their number and ops, `k0_linear_relu`.
+    Gives up: never.
+  }];
+  let dependentDialects = ["::nnc::nn::NNDialect"];
+}
+
 //===- ToLinalg ------------------------------------------------------------------------------------------===//
 
 //===- Emit ----------------------------------------------------------------------------------------------===//

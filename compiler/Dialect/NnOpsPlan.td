@@ -30,8 +30,12 @@ def NN_GroupOp : NN_Op<"group", [IsolatedFromAbove, SingleBlock, RecursiveMemory
 }
 def NN_KernelOp : NN_Op<"kernel", [FunctionOpInterface, Symbol, IsolatedFromAbove]> {
   let summary = "the specification of a kernel: the nn ops that it computes";
+  let description = [{
+    `tied[i]` is the input over which result i is written, or -1; absent if all are -1.
+  }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
-                       OptionalAttr<NN_TasksAttr>:$tasks, OptionalAttr<DictArrayAttr>:$arg_attrs,
+                       OptionalAttr<NN_TasksAttr>:$tasks, OptionalAttr<DenseI64ArrayAttr>:$tied,
+                       OptionalAttr<DictArrayAttr>:$arg_attrs,
                        OptionalAttr<DictArrayAttr>:$res_attrs);
   let regions = (region SizedRegion<1>:$body);
   let extraClassDeclaration = [{

@@ -1,4 +1,5 @@
 // nnc-opt: runs single passes on .mlir files; the tool of the lit tests.
+#include "codegen/Pipelines.h"
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Transforms/Passes.h"
@@ -28,5 +29,6 @@ int main(int argc, char **argv) {
   mlir::registerCSEPass();
   nnc::registerNncTransformsPasses();
   nnc::registerCompilerPipelines();
+  nnc::registerCodegenPipelines();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "nnc pass driver\n", registry));
 }
