@@ -216,7 +216,7 @@ private:
         at += sign.text.size();
         return;
       }
-    if (foreignSign() || ragged() || otherComment())
+    if (foreignSign() || ragged() || otherComment() || semicolon() || otherString())
       return;
     unknown();
   }
@@ -265,13 +265,44 @@ private:
     return true;
   }
 
+  /// `;` ends a statement elsewhere: here it is dropped at the end of a line, and read as one inside it.
+  bool semicolon() {
+    if (peek() != ';')
+      return false;
+    size_t rest = text.find_first_not_of(" \t\r;", at);
+    auto report = sink.report(diag::UnknownCharacter, range(at, at + 1), ";");
+    if (rest == std::string_view::npos || text[rest] == '\n')
+      report.help("the end of the line ends a statement", {{range(at, at + 1), ""}});
+    else
+      report.fact("the end of the line ends a statement");
+    while (peek() == ';')
+      ++at;
+    if (!made.tokens.empty() && made.tokens.back().kind != Tok::Newline)
+      push(Tok::Newline, at - 1, at);
+    return true;
+  }
+
+  /// `'text'`: read as a string if it ends on its line.
+  bool otherString() {
+    if (peek() != '\'')
+      return false;
+    size_t end = text.find_first_of("'\"\\\n", at + 1);
+    if (end == std::string_view::npos || text[end] != '\'')
+      return false;
+    sink.report(diag::UnknownCharacter, range(at, at + 1), "'")
+        .help("strings stand in double quotes", {{range(at, at + 1), "\""}, {range(end, end + 1), "\""}});
+    push(Tok::String, at, end + 1);
+    at = end + 1;
+    return true;
+  }
+
   /// A run of characters that mean nothing is one error, and no token.
   void unknown() {
     size_t begin = at;
     auto meaningless = [&](char c) {
       return static_cast<unsigned char>(c) >= 0x80 ||
              (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == '$' || c == '?' ||
-             c == ';' || c == '`' || c == '\'' || c == '\\' || c == 0x7f;
+             c == '`' || c == '\'' || c == '\\' || c == 0x7f;
     };
     char first = peek();
     while (at < text.size() && meaningless(text[at]))
@@ -279,11 +310,7 @@ private:
     if (at == begin)
       ++at;
     auto report = sink.report(diag::UnknownCharacter, range(begin, at), shown(text.substr(begin, at - begin)));
-    if (first == ';')
-      report.help("the end of the line ends a statement", {{range(begin, at), ""}});
-    else if (first == '\'' || first == '`')
-      report.fact("strings stand in double quotes");
-    else if (static_cast<unsigned char>(first) >= 0x80)
+    if (static_cast<unsigned char>(first) >= 0x80)
       report.fact("names are made of the letters a to z, A to Z, digits and `_`");
   }
 
@@ -398,12 +425,13 @@ NumberError parseNumber(std::string_view spelling, NumberValue &value) {
 
 std::string parseString(std::string_view spelling) {
   std::string made;
+  char quote = spelling.empty() ? '"' : spelling[0];
   if (!spelling.empty())
     spelling.remove_prefix(1);
   bool closed = false;
   for (size_t i = 0; i < spelling.size() && !closed; ++i) {
     char c = spelling[i];
-    if (c == '"') {
+    if (c == quote) {
       closed = true;
     } else if (c == '\\' && i + 1 < spelling.size()) {
       char escaped = spelling[++i];

@@ -112,7 +112,7 @@ void addCompare(ExprPtr &value, OperatorTail &tail, State &state) {
   if (const CompareExpr *open = value->parenthesized ? nullptr : value->as<CompareExpr>()) {
     ++state.errors;
     auto report = state.sink.report(diag::ChainedComparison, tail.op.range);
-    report.label(open->opRange);
+    report.label(open->opRange).cause(open->opRange);
     if (const auto *middle = open->rhs->as<NameExpr>())
       report.help("compare twice", {{tail.op.range.before(), "and " + middle->name + " "}});
     return;

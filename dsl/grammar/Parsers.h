@@ -90,6 +90,35 @@ template <typename Subject> constexpr auto need(const char *what, Example exampl
   return NeedDirective<Parser>(x3::as_parser(subject), what, example);
 }
 
+/// `recover(p)`: a failure inside a statement ends here; it is reported, and parsing goes on behind the statement
+/// (lex-5). X3's own on_error handlers do not know where the rule began, which is what tells the depth of the
+/// statement.
+template <typename Subject> struct RecoverDirective : x3::unary_parser<Subject, RecoverDirective<Subject>> {
+  using base = x3::unary_parser<Subject, RecoverDirective<Subject>>;
+  static bool const is_pass_through_unary = true;
+  static bool const handles_container = Subject::handles_container;
+
+  constexpr explicit RecoverDirective(Subject const &subject) : base(subject) {}
+
+  template <typename Context, typename RContext, typename Attribute>
+  bool parse(Iterator &first, Iterator const &last, Context const &context, RContext &rcontext,
+             Attribute &attribute) const {
+    Iterator start = first;
+    try {
+      return this->subject.parse(first, last, context, rcontext, attribute);
+    } catch (const x3::expectation_failure<Iterator> &failure) {
+      reportFailure(failure, start, x3::get<StateTag>(context));
+      first = endOfStatement(start, last);
+      return true;
+    }
+  }
+};
+
+template <typename Subject> constexpr auto recover(Subject const &subject) {
+  using Parser = typename x3::extension::as_parser<Subject>::value_type;
+  return RecoverDirective<Parser>(x3::as_parser(subject));
+}
+
 template <Tok Kind> bool hasKind(Iterator at) { return at->kind == Kind; }
 template <Tok Kind> inline constexpr TokenParser token{&hasKind<Kind>};
 

@@ -8,31 +8,35 @@ namespace nnc::dsl::grammar {
 
 using Context = x3::context<StateTag, State>;
 
-/// A node that has a range gets it from the tokens that it was made of.
-struct Annotate {
-  template <typename Node, typename Ctx>
-  void on_success(Iterator const &first, Iterator const &last, Node &node, Ctx const &) {
-    SourceRange range = support::join(first->range, last[-1].range);
+/// `node(p)`: the node that the rule makes gets the range of the tokens that p matched. (X3's on_success handlers see
+/// no attribute in rules with semantic actions.)
+template <typename Subject> struct NodeDirective : x3::unary_parser<Subject, NodeDirective<Subject>> {
+  using base = x3::unary_parser<Subject, NodeDirective<Subject>>;
+  static bool const is_pass_through_unary = true;
+  static bool const handles_container = Subject::handles_container;
+
+  constexpr explicit NodeDirective(Subject const &subject) : base(subject) {}
+
+  template <typename Context, typename Node, typename Attribute>
+  bool parse(Iterator &first, Iterator const &last, Context const &context, Node &made, Attribute &attribute) const {
+    Iterator start = first;
+    if (!this->subject.parse(first, last, context, made, attribute))
+      return false;
+    SourceRange range = support::join(start->range, first[-1].range);
     if constexpr (std::is_same_v<Node, ast::ExprPtr>) {
-      if (node && !node->range.valid())
-        node->range = range;
-    } else if constexpr (requires { node.range; }) {
-      node.range = range;
+      if (!made->range.valid())
+        made->range = range;
+    } else if constexpr (requires { made.range; }) {
+      made.range = range;
     }
+    return true;
   }
 };
 
-/// The node of a statement or entry: an error inside ends here, and parsing goes on behind it (lex-5).
-struct Recover : Annotate {
-  template <typename Ctx>
-  x3::error_handler_result on_error(Iterator &first, Iterator const &last,
-                                    x3::expectation_failure<Iterator> const &failure, Ctx const &context) {
-    reportFailure(failure, first, x3::get<StateTag>(context));
-    Iterator end = endOfStatement(first, last);
-    first = end == first ? first + 1 : end;
-    return x3::error_handler_result::accept;
-  }
-};
+template <typename Subject> constexpr auto node(Subject const &subject) {
+  using Parser = typename x3::extension::as_parser<Subject>::value_type;
+  return NodeDirective<Parser>(x3::as_parser(subject));
+}
 
 /// An operator and what stands to its right.
 struct OperatorTail {
@@ -73,12 +77,7 @@ struct Signature {
 };
 
 #define NNC_RULE(NAME, ATTRIBUTE)                                                                                      \
-  struct NAME##Id : Annotate {};                                                                                       \
-  using NAME##Rule = x3::rule<NAME##Id, ATTRIBUTE>;                                                                    \
-  inline const NAME##Rule NAME = #NAME;                                                                                \
-  BOOST_SPIRIT_DECLARE(NAME##Rule)
-#define NNC_RECOVERING_RULE(NAME, ATTRIBUTE)                                                                           \
-  struct NAME##Id : Recover {};                                                                                        \
+  struct NAME##Id {};                                                                                                  \
   using NAME##Rule = x3::rule<NAME##Id, ATTRIBUTE>;                                                                    \
   inline const NAME##Rule NAME = #NAME;                                                                                \
   BOOST_SPIRIT_DECLARE(NAME##Rule)
@@ -138,7 +137,7 @@ NNC_RULE(carry, ast::Carry)
 
 // Statements
 NNC_RULE(block, ast::Block)
-NNC_RECOVERING_RULE(statement, ast::Stmt)
+NNC_RULE(statement, ast::Stmt)
 NNC_RULE(statementBody, ast::Stmt)
 NNC_RULE(paramStmt, ast::ParamStmt)
 NNC_RULE(updateStmt, ast::UpdateStmt)
@@ -155,18 +154,18 @@ NNC_RULE(yieldStmt, ast::YieldStmt)
 NNC_RULE(importItem, ast::ImportItem)
 NNC_RULE(dimItem, ast::DimItem)
 NNC_RULE(datasetItem, ast::DatasetItem)
-NNC_RECOVERING_RULE(datasetEntry, ast::DatasetEntry)
+NNC_RULE(datasetEntry, ast::DatasetEntry)
 NNC_RULE(datasetField, ast::DatasetField)
 NNC_RULE(datasetCall, ast::DatasetCall)
 NNC_RULE(weightsItem, ast::WeightsItem)
-NNC_RECOVERING_RULE(weightsRule, ast::WeightsRule)
+NNC_RULE(weightsRule, ast::WeightsRule)
 NNC_RULE(maskItem, ast::MaskItem)
 NNC_RULE(functionItem, ast::FunctionItem)
 NNC_RULE(backward, ast::BackwardClause)
 NNC_RULE(layerItem, ast::LayerItem)
 NNC_RULE(trainItem, ast::TrainItem)
 NNC_RULE(generateItem, ast::GenerateItem)
-NNC_RECOVERING_RULE(setting, ast::Setting)
-NNC_RECOVERING_RULE(item, ast::Item)
+NNC_RULE(setting, ast::Setting)
+NNC_RULE(item, ast::Item)
 
 } // namespace nnc::dsl::grammar
