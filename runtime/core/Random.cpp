@@ -1,5 +1,6 @@
 #include "runtime/core/Random.h"
-#include <Random123/philox.h>
+
+extern "C" void nnc_philox4x32_10(const uint32_t *counter, const uint32_t *key, uint32_t *out); // Philox.c
 
 namespace nnc::rt {
 
@@ -12,10 +13,9 @@ uint64_t fnv1a(std::string_view bytes, uint64_t hash) {
 }
 
 RandomBlock philox(RandomBlock counter, RandomKey key) {
-  philox4x32_ctr_t at = {{counter[0], counter[1], counter[2], counter[3]}};
-  philox4x32_key_t with = {{key.words[0], key.words[1]}};
-  philox4x32_ctr_t out = philox4x32_R(10, at, with);
-  return {out.v[0], out.v[1], out.v[2], out.v[3]};
+  RandomBlock out;
+  nnc_philox4x32_10(counter.data(), key.words, out.data());
+  return out;
 }
 
 RandomKey siteKey(std::string_view site, uint64_t seed) {

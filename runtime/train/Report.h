@@ -32,6 +32,7 @@ public:
   Progress(bool quiet);
   ~Progress();
   bool terminal() const { return bar; }
+  bool silent() const { return quiet; }
   /// A finished line.
   void line(const std::string &text);
   /// The line that is redrawn, at most ten times a second.

@@ -73,6 +73,8 @@ void Trainer::logTrain(int64_t epoch) {
 }
 
 void Trainer::epochLine(int64_t epoch, bool improved) {
+  if (progress.silent())
+    return;
   std::string line = "epoch " + std::to_string(epoch) + "  train " + brief(sinceEpoch.loss());
   const Tally *shown = &sinceEpoch;
   if (evaluator) {
