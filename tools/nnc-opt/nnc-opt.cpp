@@ -1,8 +1,10 @@
 // nnc-opt: runs single passes on .mlir files; the tool of the lit tests.
 #include "codegen/Pipelines.h"
+#include "compiler/Autodiff/Passes.h"
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Reference/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
@@ -30,5 +32,7 @@ int main(int argc, char **argv) {
   nnc::registerNncTransformsPasses();
   nnc::registerCompilerPipelines();
   nnc::registerCodegenPipelines();
+  nnc::autodiff::registerAutodiffPasses();
+  nnc::reference::registerReferencePasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "nnc pass driver\n", registry));
 }

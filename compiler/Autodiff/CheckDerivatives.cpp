@@ -1,0 +1,63 @@
+// nn-check-derivatives: all missing rules at once.
+#include "compiler/Autodiff/GradEntry.h"
+#include "compiler/Autodiff/Passes.h"
+
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+
+namespace nnc::autodiff {
+#define GEN_PASS_DEF_CHECKDERIVATIVES
+#include "compiler/Autodiff/Passes.h.inc"
+
+namespace {
+
+/// The loss of the entry, if it is one number.
+Value checkedLoss(const GradEntry &entry) {
+  Value loss = entry.loss();
+  if (loss && isFloat(loss) && cast<RankedTensorType>(loss.getType()).getRank() == 0)
+    return loss;
+  entry.entry.emitError("has no output 'loss' that is one number");
+  return nullptr;
+}
+
+struct CheckDerivatives : impl::CheckDerivativesBase<CheckDerivatives> {
+  void runOnOperation() override {
+    bool failed = false;
+    // grad and step hold the same computation: one report is enough.
+    llvm::DenseSet<std::pair<Location, StringRef>> reported;
+    llvm::StringSet<> warned;
+    for (nn::EntryOp op : GradEntry::in(getOperation())) {
+      GradEntry entry(getOperation(), op);
+      Value loss = checkedLoss(entry);
+      if (!loss) {
+        failed = true;
+        continue;
+      }
+      Activity activity(op.getBody().front(), entry.rootValues(), {loss}, DerivativeTable::get());
+      for (const MissingRule &missing : activity.missingRules()) {
+        failed = true;
+        if (reported.insert({missing.op->getLoc(), missing.op->getName().getStringRef()}).second)
+          report(missing);
+      }
+      for (Root &root : entry.roots)
+        if (root.param && llvm::none_of(root.values, [&](Value value) { return activity.isActive(value); }) &&
+            warned.insert(root.name).second)
+          root.param.emitWarning() << "parameter '" << root.name << "' does not reach the loss: it is not trained";
+    }
+    if (failed)
+      signalPassFailure();
+    markAllAnalysesPreserved();
+  }
+
+  static void report(const MissingRule &missing) {
+    InFlightDiagnostic error = emitError(missing.op->getLoc())
+                               << "'" << missing.op->getName().getStringRef()
+                               << "' has no derivative, but the loss depends on a parameter or input through it";
+    if (!missing.reason.empty())
+      error << ": " << missing.reason;
+  }
+};
+
+} // namespace
+} // namespace nnc::autodiff

@@ -1,0 +1,17 @@
+// Passes of phase grad.
+#pragma once
+#include "compiler/Dialect/Nn.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+
+namespace nnc::autodiff {
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "compiler/Autodiff/Passes.h.inc"
+
+/// Phase nn to phase grad.
+void buildGradPipeline(mlir::OpPassManager &manager);
+} // namespace nnc::autodiff

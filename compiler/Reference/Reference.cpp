@@ -1,0 +1,163 @@
+#include "compiler/Reference/Reference.h"
+
+#include "compiler/Reference/Evaluator.h"
+
+#include "mlir/IR/SymbolTable.h"
+
+using namespace mlir;
+
+namespace nnc::reference {
+
+ElementKind elementKind(Type type) {
+  Type element = cast<RankedTensorType>(type).getElementType();
+  if (isa<FloatType>(element))
+    return ElementKind::Real;
+  return element.isInteger(1) ? ElementKind::Bool : element.isInteger(32) ? ElementKind::I32 : ElementKind::I64;
+}
+
+FailureOr<Shape> evaluateShape(Operation *op, Type type, const nn::SizeBindings &sizes) {
+  auto tensor = cast<RankedTensorType>(type);
+  std::optional<SmallVector<int64_t>> shape = nn::evaluateShape(tensor, sizes);
+  if (!shape)
+    return op->emitError() << "the sizes of " << type << " have no value here";
+  if (countElements(*shape) > (int64_t(1) << 28))
+    return op->emitError() << "a value of type " << type << " is too large for the reference";
+  return Shape(shape->begin(), shape->end());
+}
+
+template <class S> FailureOr<Tensor<S>> Frame<S>::make(Operation *op, Type type) const {
+  FailureOr<Shape> shape = evaluateShape(op, type, sizes);
+  if (failed(shape))
+    return failure();
+  return Tensor<S>(elementKind(type), *shape);
+}
+
+template <class S> Evaluator<S>::Evaluator() {
+  registerState(*this);
+  registerElementwise(*this);
+  registerShape(*this);
+  registerReduce(*this);
+  registerContract(*this);
+  registerGeneric(*this);
+  registerNorm(*this);
+  registerLoss(*this);
+  registerUpdate(*this);
+}
+
+template <class S> LogicalResult Evaluator<S>::run(Block &block, Frame<S> &frame) const {
+  for (Operation &op : block.without_terminator()) {
+    auto found = table.find(op.getName().getStringRef());
+    if (found == table.end())
+      return op.emitOpError("is unknown to the reference");
+    if (failed(found->second(&op, frame)))
+      return failure();
+  }
+  return success();
+}
+
+namespace {
+
+/// Free sizes that the caller did not give, read off inputs with a dimension that is just this size.
+template <class S>
+LogicalResult bindSizes(nn::EntryOp entry, const EntryArguments<S> &arguments, nn::SizeBindings &sizes) {
+  for (BlockArgument argument : entry.getBody().getArguments()) {
+    auto input = arguments.inputs.find(entry.getArgName(argument.getArgNumber()).str());
+    if (input == arguments.inputs.end())
+      continue;
+    auto exprs = nn::sizesOf(cast<RankedTensorType>(argument.getType()));
+    if (exprs.size() != input->second.shape.size())
+      return entry.emitError() << "input '" << input->first << "' has " << input->second.shape.size()
+                               << " axes instead of " << exprs.size();
+    for (auto [expr, extent] : llvm::zip(exprs, input->second.shape))
+      if (isa<AffineSymbolExpr>(expr.getExpr()))
+        sizes.try_emplace(expr.getSymbols().front().str(), extent);
+  }
+  for (auto [name, range] : nn::rangesOf(entry)) {
+    auto bound = sizes.find(name);
+    if (bound == sizes.end())
+      return entry.emitError() << "the size " << name << " has no value";
+    if (bound->second < range.min || (range.max && bound->second > *range.max))
+      return entry.emitError() << "the size " << name << " = " << bound->second << " is out of bounds";
+  }
+  return success();
+}
+
+LogicalResult checkFacts(nn::EntryOp entry, const nn::SizeBindings &sizes) {
+  for (auto fact : entry.getFactsAttr() ? entry.getFactsAttr().getAsRange<nn::FactAttr>()
+                                        : ArrayAttr::get(entry.getContext(), {}).getAsRange<nn::FactAttr>()) {
+    auto sides = nn::sizesOf(fact.getSides());
+    std::optional<int64_t> left = sides[0].evaluate(sizes), right = sides[1].evaluate(sizes);
+    if (!left || !right || (fact.getEqual() ? *left != *right : *left > *right))
+      return entry.emitError() << "the condition " << sides[0].str() << (fact.getEqual() ? " == " : " <= ")
+                               << sides[1].str() << " at " << fact.getWhere() << " does not hold";
+  }
+  return success();
+}
+
+template <class S> LogicalResult bindArguments(nn::EntryOp entry, const EntryArguments<S> &arguments, Frame<S> &frame) {
+  for (BlockArgument argument : entry.getBody().getArguments()) {
+    unsigned number = argument.getArgNumber();
+    std::string name = entry.getArgName(number).str();
+    FailureOr<Shape> shape = evaluateShape(entry, argument.getType(), frame.sizes);
+    if (failed(shape))
+      return failure();
+    if (entry.getArgAttr(number, "nn.scalar")) {
+      auto value = arguments.scalars.find(name);
+      if (value == arguments.scalars.end())
+        return entry.emitError() << "the scalar '" << name << "' has no value";
+      Tensor<S> tensor(ElementKind::Real, *shape);
+      tensor.reals[0] = S(value->second);
+      frame.set(argument, std::move(tensor));
+      continue;
+    }
+    auto input = arguments.inputs.find(name);
+    if (input == arguments.inputs.end())
+      return entry.emitError() << "the input '" << name << "' has no value";
+    if (input->second.shape != *shape || input->second.kind != elementKind(argument.getType()))
+      return entry.emitError() << "the input '" << name << "' is not of type " << argument.getType();
+    if (auto bound = entry.template getArgAttrOfType<IntegerAttr>(number, "nn.index_bound"))
+      for (int64_t index : input->second.integers)
+        if (index < 0 || index >= bound.getInt())
+          return entry.emitError() << "input '" << name << "' holds " << index << ", which is not in 0 … "
+                                   << bound.getInt() - 1;
+    frame.set(argument, input->second);
+  }
+  return success();
+}
+
+} // namespace
+
+template <class S>
+LogicalResult evaluateEntry(ModuleOp module, StringRef name, const EntryArguments<S> &arguments,
+                            EntryResults<S> &results) {
+  auto entry = module.lookupSymbol<nn::EntryOp>(name);
+  if (!entry)
+    return module.emitError() << "there is no entry '" << name << "'";
+  nn::SizeBindings sizes = arguments.sizes;
+  if (failed(bindSizes(entry, arguments, sizes)) || failed(checkFacts(entry, sizes)))
+    return failure();
+  static const Evaluator<S> evaluator;
+  Frame<S> frame(evaluator, arguments, sizes);
+  Block &body = entry.getBody().front();
+  if (failed(bindArguments(entry, arguments, frame)) || failed(evaluator.run(body, frame)))
+    return failure();
+  auto last = cast<nn::ReturnOp>(body.getTerminator());
+  for (auto [i, output] : llvm::enumerate(last.getOutputs())) {
+    StringRef resultName = entry.getResultName(i);
+    results.outputs.emplace_back(resultName.empty() ? std::to_string(i) : resultName.str(), frame[output]);
+  }
+  if (last.getTargets())
+    for (auto [target, update] : llvm::zip(last.getTargets()->getAsRange<FlatSymbolRefAttr>(), last.getUpdates()))
+      results.updates[target.getValue().str()] = frame[update];
+  return success();
+}
+
+#define NNC_REFERENCE_INSTANTIATE_API(S)                                                                               \
+  template class Frame<S>;                                                                                             \
+  template class Evaluator<S>;                                                                                         \
+  template LogicalResult evaluateEntry<S>(ModuleOp, StringRef, const EntryArguments<S> &, EntryResults<S> &);
+NNC_REFERENCE_INSTANTIATE_API(float)
+NNC_REFERENCE_INSTANTIATE_API(double)
+NNC_REFERENCE_INSTANTIATE_API(scalar::Dual)
+
+} // namespace nnc::reference
