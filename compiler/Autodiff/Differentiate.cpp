@@ -65,6 +65,11 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     for (nn::EntryOp entry : GradEntry::in(getOperation()))
       if (failed(differentiate(entry)))
         return signalPassFailure();
+    // Understood by differentiation alone, so they end here, in every entry.
+    getOperation().walk([](nn::StopGradientOp op) {
+      op.getY().replaceAllUsesWith(op.getX());
+      op.erase();
+    });
   }
 };
 

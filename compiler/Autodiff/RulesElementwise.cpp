@@ -33,6 +33,11 @@ Expr gelu(Site &s) {
   return s.g() * (cumulative + x * density);
 }
 
+Expr softplus(Site &s) {
+  Expr x = s.x(), g = s.g();
+  return x.compare(ComparePred::gt, x.constant(20)).select(g, x.make<nn::SigmoidOp>() * g);
+}
+
 Expr erf(Site &s) {
   Expr x = s.x();
   return s.g() * (1.12837916709551257390 * (-(x * x)).make<nn::ExpOp>());
@@ -71,7 +76,7 @@ void registerFunctions(DerivativeTable &table) {
                                  "at 0: -inf");
   table.elementwise<nn::TanhOp>({[](Site &s) { return s.g() * (1.0 - s.y() * s.y()); }}, Reads::Results);
   table.elementwise<nn::SigmoidOp>({[](Site &s) { return s.g() * (s.y() * (1.0 - s.y())); }}, Reads::Results);
-  table.elementwise<nn::SoftplusOp>({[](Site &s) { return s.g() * s.x().make<nn::SigmoidOp>(); }}, Reads::Operands);
+  table.elementwise<nn::SoftplusOp>({softplus}, Reads::Operands, "beyond 20 it is the identity: 1");
   table.elementwise<nn::GeluOp>({gelu}, Reads::Operands);
   table.elementwise<nn::ErfOp>({erf}, Reads::Operands);
   table.elementwise<nn::SinOp>({[](Site &s) { return s.g() * s.x().make<nn::CosOp>(); }}, Reads::Operands);
@@ -85,7 +90,7 @@ void registerFunctions(DerivativeTable &table) {
 void registerElementwiseRules(DerivativeTable &table) {
   registerArithmetic(table);
   registerFunctions(table);
-  table.inactive<nn::SignOp, nn::StepOp, nn::FloorOp, nn::CeilOp, nn::RoundOp>();
+  table.inactive<nn::SignOp, nn::StepOp, nn::FloorOp, nn::CeilOp, nn::RoundOp, nn::StopGradientOp>();
   table.inactive<nn::CompareOp, nn::AndOp, nn::OrOp, nn::NotOp>();
 }
 

@@ -71,21 +71,69 @@ inline int64_t wrap(ElementKind kind, int64_t x) {
   return kind == ElementKind::I32 ? int64_t(int32_t(uint32_t(uint64_t(x)))) : kind == ElementKind::Bool ? (x & 1) : x;
 }
 
-/// The order of SPEC.md: sum of `count` terms along trailing axes, 64 partial sums and a tree of halves.
-template <class S> S sumTrailing(int64_t count, llvm::function_ref<S(int64_t)> term) {
-  S partial[64];
-  for (S &p : partial)
-    p = S(0);
+/// Start value and step of a reduction; `x` is the new term.
+template <class S> S startOf(nn::ReduceKind kind) {
+  S infinity = scalar::infinity<S>();
+  return kind == nn::ReduceKind::mul   ? S(1)
+         : kind == nn::ReduceKind::max ? -infinity
+         : kind == nn::ReduceKind::min ? infinity
+                                       : S(0);
+}
+template <class S> S combine(nn::ReduceKind kind, S p, S x) {
+  switch (kind) {
+  case nn::ReduceKind::mul:
+    return p * x;
+  case nn::ReduceKind::max:
+    return x > p ? x : p;
+  case nn::ReduceKind::min:
+    return x < p ? x : p;
+  default:
+    return p + x;
+  }
+}
+
+/// A maximum or minimum with a NaN among its terms is NaN, whatever the order.
+template <class S> bool poisoned(nn::ReduceKind kind, int64_t count, llvm::function_ref<S(int64_t)> term) {
+  if (kind == nn::ReduceKind::max || kind == nn::ReduceKind::min)
+    for (int64_t i = 0; i < count; ++i)
+      if (scalar::isNan(term(i)))
+        return true;
+  return false;
+}
+
+/// The two orders of SPEC.md, section 2. Along trailing axes: 64 partial results and a tree of halves.
+template <class S> S reduceTrailing(nn::ReduceKind kind, int64_t count, llvm::function_ref<S(int64_t)> term) {
+  if (poisoned(kind, count, term))
+    return scalar::nan<S>();
+  S p[64], q[16];
+  for (S &start : p)
+    start = startOf<S>(kind);
   for (int64_t i = 0; i < count; ++i)
-    partial[i % 64] = partial[i % 64] + term(i);
-  S lane[16];
+    p[i % 64] = combine(kind, p[i % 64], term(i));
   for (int j = 0; j < 16; ++j)
-    lane[j] = (partial[j] + partial[j + 16]) + (partial[j + 32] + partial[j + 48]);
+    q[j] = combine(kind, combine(kind, p[j], p[j + 16]), combine(kind, p[j + 32], p[j + 48]));
   for (int half = 8; half >= 1; half /= 2)
     for (int j = 0; j < half; ++j)
-      lane[j] = lane[j] + lane[j + half];
-  return lane[0];
+      q[j] = combine(kind, q[j], q[j + half]);
+  return q[0];
 }
+
+/// Along other axes: one chain per block of 1,024, then the blocks in order.
+template <class S> S reduceBlocks(nn::ReduceKind kind, int64_t count, llvm::function_ref<S(int64_t)> term) {
+  if (poisoned(kind, count, term))
+    return scalar::nan<S>();
+  S total = startOf<S>(kind);
+  for (int64_t begin = 0; begin < count; begin += 1024) {
+    S block = startOf<S>(kind);
+    for (int64_t i = begin; i < std::min(begin + 1024, count); ++i)
+      block = combine(kind, block, term(i));
+    total = begin == 0 ? block : combine(kind, total, block);
+  }
+  return total;
+}
+
+int64_t reduceIntegers(nn::ReduceKind kind, ElementKind element, int64_t count,
+                       llvm::function_ref<int64_t(int64_t)> term);
 
 /// Evaluators are instantiated for these scalars.
 #define NNC_REFERENCE_INSTANTIATE(FUNCTION)                                                                            \

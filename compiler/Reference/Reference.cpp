@@ -83,13 +83,17 @@ LogicalResult bindSizes(nn::EntryOp entry, const EntryArguments<S> &arguments, n
 }
 
 LogicalResult checkFacts(nn::EntryOp entry, const nn::SizeBindings &sizes) {
-  for (auto fact : entry.getFactsAttr() ? entry.getFactsAttr().getAsRange<nn::FactAttr>()
-                                        : ArrayAttr::get(entry.getContext(), {}).getAsRange<nn::FactAttr>()) {
+  ArrayAttr facts = entry.getFactsAttr();
+  for (Attribute attribute : facts ? facts.getValue() : ArrayRef<Attribute>()) {
+    auto fact = cast<nn::FactAttr>(attribute);
     auto sides = nn::sizesOf(fact.getSides());
     std::optional<int64_t> left = sides[0].evaluate(sizes), right = sides[1].evaluate(sizes);
-    if (!left || !right || (fact.getEqual() ? *left != *right : *left > *right))
-      return entry.emitError() << "the condition " << sides[0].str() << (fact.getEqual() ? " == " : " <= ")
-                               << sides[1].str() << " at " << fact.getWhere() << " does not hold";
+    bool holds = left && right &&
+                 (fact.getPred() == nn::ComparePred::eq   ? *left == *right
+                  : fact.getPred() == nn::ComparePred::ne ? *left != *right
+                                                          : *left <= *right);
+    if (!holds)
+      return entry.emitError() << "the condition " << fact.getText() << " at " << fact.getWhere() << " does not hold";
   }
   return success();
 }

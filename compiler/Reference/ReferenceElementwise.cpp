@@ -53,10 +53,30 @@ template <class S> S maxOf(S a, S b) { return scalar::isNan(a) ? a : a > b ? a :
 template <class S> S minOf(S a, S b) { return scalar::isNan(a) ? a : a < b ? a : b; }
 template <class S> S relu(S x) { return S(0) > x ? S(0) : x; }
 template <class S> S sigmoid(S x) { return S(1) / (S(1) + scalar::exp(-x)); }
-template <class S> S softplus(S x) { return relu(x) + scalar::log1p(scalar::exp(-scalar::abs(x))); }
+template <class S> S softplus(S x) { return x > S(20) ? x : relu(x) + scalar::log1p(scalar::exp(-scalar::abs(x))); }
 template <class S> S gelu(S x) { return (S(0.5) * x) * (S(1) + scalar::erf(x * S(0.70710678118654752440))); }
-template <class S> S signOf(S x) { return x > S(0) ? S(1) : x < S(0) ? S(-1) : scalar::isNan(x) ? x : S(0); }
-template <class S> S step(S x) { return x > S(0) ? S(1) : S(0); }
+template <class S> S signOf(S x) { return x > S(0) ? S(1) : x < S(0) ? S(-1) : x; }
+template <class S> S step(S x) { return x >= S(0) ? S(1) : S(0); }
+
+/// The first case that applies.
+template <class S> S pow(S a, S b) {
+  if (b == S(0) || a == S(1))
+    return S(1);
+  if (scalar::isNan(a) || scalar::isNan(b))
+    return scalar::nan<S>();
+  if (b == S(1))
+    return a;
+  if (b == S(2))
+    return a * a;
+  if (a == S(0))
+    return b > S(0) ? S(0) : scalar::infinity<S>();
+  S power = scalar::power(scalar::abs(a), b);
+  if (a > S(0))
+    return power;
+  if (scalar::floor(b) != b)
+    return scalar::nan<S>();
+  return b - S(2) * scalar::floor(b * S(0.5)) == S(1) ? -power : power;
+}
 
 template <class S> bool holds(nn::ComparePred pred, S a, S b) {
   switch (pred) {
@@ -139,7 +159,7 @@ template <class S> void registerElementwise(Evaluator<S> &evaluator) {
   binary<S, nn::DivOp>(evaluator, [](S a, S b) { return a / b; });
   binary<S, nn::MaxOp>(evaluator, maxOf<S>, [](int64_t a, int64_t b) { return a > b ? a : b; });
   binary<S, nn::MinOp>(evaluator, minOf<S>, [](int64_t a, int64_t b) { return a < b ? a : b; });
-  binary<S, nn::PowOp>(evaluator, [](S a, S b) { return scalar::pow(a, b); });
+  binary<S, nn::PowOp>(evaluator, pow<S>);
   unary<S, nn::NegOp>(evaluator, [](S x) { return -x; }, [](int64_t x) { return subInt(0, x); });
   unary<S, nn::AbsOp>(
       evaluator, [](S x) { return scalar::abs(x); }, [](int64_t x) { return x < 0 ? subInt(0, x) : x; });
@@ -162,10 +182,12 @@ template <class S> void registerElementwise(Evaluator<S> &evaluator) {
   unary<S, nn::SoftplusOp>(evaluator, softplus<S>);
   unary<S, nn::StepOp>(evaluator, step<S>);
   unary<S, nn::GeluOp>(evaluator, gelu<S>);
-  binary<S, nn::ReluGradOp>(evaluator, [](S y, S g) { return y > S(0) ? g : S(0); });
+  binary<S, nn::ReluGradOp>(evaluator, [](S y, S g) { return S(0) >= y ? S(0) : g; });
   binary<S, nn::AndOp>(evaluator, nullptr, [](int64_t a, int64_t b) { return a & b; });
   binary<S, nn::OrOp>(evaluator, nullptr, [](int64_t a, int64_t b) { return a | b; });
   unary<S, nn::NotOp>(evaluator, nullptr, [](int64_t x) { return int64_t(!x); });
+  // Derivatives stop; the value passes.
+  unary<S, nn::StopGradientOp>(evaluator, [](S x) { return x; }, [](int64_t x) { return x; });
   evaluator.template add<nn::CompareOp>(compare<S>);
   evaluator.template add<nn::SelectOp>(select<S>);
   evaluator.template add<nn::CastOp>(cast<S>);

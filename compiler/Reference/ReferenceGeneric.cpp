@@ -8,69 +8,18 @@ namespace {
 
 template <class S> Tensor<S> scalarOf(ElementKind kind) { return Tensor<S>(kind, {}); }
 
-/// Accumulates one element of the result.
-template <class S> void accumulate(nn::ReduceKind kind, Tensor<S> &y, int64_t at, const Tensor<S> &term, bool first) {
-  if (first) {
-    y.copyElement(at, term, 0);
-    return;
-  }
-  if (y.isReal()) {
-    S &a = y.reals[at];
-    S b = term.reals[0];
-    switch (kind) {
-    case nn::ReduceKind::add:
-      a = a + b;
-      break;
-    case nn::ReduceKind::mul:
-      a = a * b;
-      break;
-    case nn::ReduceKind::max:
-      a = scalar::isNan(a) || a > b ? a : b;
-      break;
-    case nn::ReduceKind::min:
-      a = scalar::isNan(a) || a < b ? a : b;
-      break;
-    default:
-      break;
-    }
-    return;
-  }
-  uint64_t a = uint64_t(y.integers[at]), b = uint64_t(term.integers[0]);
-  switch (kind) {
-  case nn::ReduceKind::add:
-    a += b;
-    break;
-  case nn::ReduceKind::mul:
-    a *= b;
-    break;
-  case nn::ReduceKind::max:
-    a = uint64_t(std::max(int64_t(a), int64_t(b)));
-    break;
-  case nn::ReduceKind::min:
-    a = uint64_t(std::min(int64_t(a), int64_t(b)));
-    break;
-  case nn::ReduceKind::any:
-    a |= b;
-    break;
-  case nn::ReduceKind::all:
-    a &= b;
-    break;
-  }
-  y.integers[at] = wrap(y.kind, int64_t(a));
-}
+/// The terms of one element of the result, in row-major order of the reduced indices.
+template <class S> struct Terms {
+  std::vector<S> reals;
+  std::vector<int64_t> integers;
 
-/// The identity of the reducer, for an empty domain.
-template <class S> void fillIdentity(nn::ReduceKind kind, Tensor<S> &y) {
-  bool one = kind == nn::ReduceKind::mul || kind == nn::ReduceKind::all;
-  S extreme = kind == nn::ReduceKind::max ? S(0) - scalar::infinity<S>() : scalar::infinity<S>();
-  bool isExtreme = kind == nn::ReduceKind::max || kind == nn::ReduceKind::min;
-  bool narrow = y.kind == ElementKind::I32;
-  int64_t low = narrow ? INT32_MIN : INT64_MIN, high = narrow ? INT32_MAX : INT64_MAX;
-  for (S &x : y.reals)
-    x = isExtreme ? extreme : one ? S(1) : S(0);
-  for (int64_t &x : y.integers)
-    x = kind == nn::ReduceKind::max ? low : kind == nn::ReduceKind::min ? high : one ? 1 : 0;
-}
+  void add(const Tensor<S> &term) {
+    if (term.isReal())
+      reals.push_back(term.reals[0]);
+    else
+      integers.push_back(term.integers[0]);
+  }
+};
 
 /// Position of a map's result in `shape`, or -1 outside of it.
 int64_t positionAt(AffineMap map, ArrayRef<int64_t> point, ArrayRef<int64_t> shape) {
@@ -99,8 +48,7 @@ template <class S> LogicalResult generic(nn::GenericOp op, Frame<S> &frame) {
     domain.push_back(*extent);
   }
   SmallVector<AffineMap> maps(op.getMaps().getAsValueRange<AffineMapAttr>());
-  SmallVector<bool> written(y->size(), false);
-  fillIdentity(op.getReduce(), *y);
+  std::vector<Terms<S>> terms(y->size());
 
   Block &body = op.getBody().front();
   LogicalResult status = success();
@@ -143,12 +91,24 @@ template <class S> LogicalResult generic(nn::GenericOp op, Frame<S> &frame) {
       status = op.emitOpError("writes outside of its result");
       return;
     }
-    accumulate(op.getReduce(), *y, at, inner[body.getTerminator()->getOperand(0)], !written[at]);
-    written[at] = true;
+    terms[at].add(inner[body.getTerminator()->getOperand(0)]);
   });
-  if (succeeded(status))
-    frame.set(op.getY(), std::move(*y));
-  return status;
+  if (failed(status))
+    return failure();
+  bool reduces = maps.back().getNumResults() != domain.size();
+  for (int64_t at = 0; at < y->size(); ++at) {
+    const Terms<S> &list = terms[at];
+    if (y->isReal())
+      y->reals[at] = !reduces
+                         ? list.reals[0]
+                         : reduceBlocks<S>(op.getReduce(), list.reals.size(), [&](int64_t i) { return list.reals[i]; });
+    else
+      y->integers[at] = !reduces ? list.integers[0]
+                                 : reduceIntegers(op.getReduce(), y->kind, list.integers.size(),
+                                                  [&](int64_t i) { return list.integers[i]; });
+  }
+  frame.set(op.getY(), std::move(*y));
+  return success();
 }
 
 } // namespace

@@ -1,39 +1,36 @@
 // Losses, one value per row or element.
 #include "compiler/Reference/Evaluator.h"
 
+#include <algorithm>
+
 using namespace mlir;
 
 namespace nnc::reference {
 namespace {
 
-template <class S> LogicalResult checkLabels(Operation *op, const Tensor<S> &labels, int64_t classes) {
-  for (auto [row, label] : llvm::enumerate(labels.integers))
-    if (label < 0 || label >= classes)
-      return op->emitOpError() << "label " << label << " of row " << row << " is not in 0 … " << classes - 1;
-  return success();
-}
+/// Labels out of range are refused before an entry runs; here they are clamped.
+int64_t clampLabel(int64_t label, int64_t classes) { return std::clamp<int64_t>(label, 0, classes - 1); }
 
 template <class S> LogicalResult crossEntropy(nn::SoftmaxCrossEntropyOp op, Frame<S> &frame) {
   const Tensor<S> &x = frame[op.getLogits()], &labels = frame[op.getLabels()];
   int64_t classes = x.shape.back();
-  if (failed(checkLabels(op, labels, classes)))
-    return failure();
   Tensor<S> loss(ElementKind::Real, labels.shape), lse(ElementKind::Real, labels.shape);
-  S smoothing = S(op.getSmoothing().convertToDouble());
+  double smoothing = op.getSmoothing().convertToDouble();
   for (int64_t row = 0; row < labels.size(); ++row) {
     auto at = [&](int64_t i) { return x.reals[row * classes + i]; };
-    S maximum = S(0) - scalar::infinity<S>();
+    S m = -scalar::infinity<S>();
     for (int64_t i = 0; i < classes; ++i)
-      maximum = at(i) > maximum ? at(i) : maximum;
-    S sum = sumTrailing<S>(classes, [&](int64_t i) { return scalar::exp(at(i) - maximum); });
-    lse.reals[row] = maximum + scalar::log(sum);
-    S target = at(labels.integers[row]);
-    if (op.getSmoothing().isZero()) {
-      loss.reals[row] = lse.reals[row] - target;
-      continue;
+      m = at(i) > m ? at(i) : m;
+    S n = scalar::abs(m) == scalar::infinity<S>() ? S(0) : m;
+    S log =
+        scalar::log(reduceTrailing<S>(nn::ReduceKind::add, classes, [&](int64_t i) { return scalar::exp(at(i) - n); }));
+    lse.reals[row] = n + log;
+    loss.reals[row] = log - (at(clampLabel(labels.integers[row], classes)) - n);
+    if (smoothing > 0) {
+      S sum = reduceTrailing<S>(nn::ReduceKind::add, classes, [&](int64_t i) { return at(i) - n; });
+      S uniform = log - sum / S(double(classes));
+      loss.reals[row] = S(1 - smoothing) * loss.reals[row] + S(smoothing) * uniform;
     }
-    S mean = sumTrailing<S>(classes, [&](int64_t i) { return at(i); }) / S(double(classes));
-    loss.reals[row] = lse.reals[row] - ((S(1) - smoothing) * target + smoothing * mean);
   }
   frame.set(op.getLoss(), std::move(loss));
   frame.set(op.getLse(), std::move(lse));
@@ -44,15 +41,12 @@ template <class S> LogicalResult crossEntropyGrad(nn::SoftmaxCrossEntropyGradOp 
   const Tensor<S> &x = frame[op.getLogits()], &labels = frame[op.getLabels()];
   const Tensor<S> &lse = frame[op.getLse()], &g = frame[op.getG()];
   int64_t classes = x.shape.back();
-  if (failed(checkLabels(op, labels, classes)))
-    return failure();
   Tensor<S> dx(ElementKind::Real, x.shape);
-  S smoothing = S(op.getSmoothing().convertToDouble());
+  double smoothing = op.getSmoothing().convertToDouble();
+  S low = S(smoothing / double(classes)), high = S((1 - smoothing) + smoothing / double(classes));
   for (int64_t row = 0; row < labels.size(); ++row)
     for (int64_t i = 0; i < classes; ++i) {
-      S target = i == labels.integers[row] ? S(1) : S(0);
-      if (!op.getSmoothing().isZero())
-        target = (S(1) - smoothing) * target + smoothing / S(double(classes));
+      S target = i == clampLabel(labels.integers[row], classes) ? high : low;
       int64_t position = row * classes + i;
       dx.reals[position] = (scalar::exp(x.reals[position] - lse.reals[row]) - target) * g.reals[row];
     }

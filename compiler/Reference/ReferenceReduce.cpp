@@ -34,103 +34,17 @@ bool areTrailing(size_t rank, ArrayRef<int64_t> dims) {
   return true;
 }
 
-template <class T> T combine(nn::ReduceKind kind, T a, T b) {
-  switch (kind) {
-  case nn::ReduceKind::add:
-    return a + b;
-  case nn::ReduceKind::mul:
-    return a * b;
-  case nn::ReduceKind::max:
-    return a > b ? a : b;
-  case nn::ReduceKind::min:
-    return a < b ? a : b;
-  default:
-    return a;
-  }
-}
-
-template <class S> S identity(nn::ReduceKind kind) {
-  switch (kind) {
-  case nn::ReduceKind::mul:
-    return S(1);
-  case nn::ReduceKind::max:
-    return S(0) - scalar::infinity<S>();
-  case nn::ReduceKind::min:
-    return scalar::infinity<S>();
-  default:
-    return S(0);
-  }
-}
-
-template <class S> S chain(nn::ReduceKind kind, int64_t count, function_ref<S(int64_t)> term) {
-  S total = identity<S>(kind);
-  for (int64_t begin = 0; begin < count; begin += 1024) {
-    S block = identity<S>(kind);
-    for (int64_t i = begin; i < std::min(begin + 1024, count); ++i)
-      block = combine(kind, block, term(i));
-    total = begin == 0 ? block : combine(kind, total, block);
-  }
-  return total;
-}
-
-template <class S> S tree(nn::ReduceKind kind, int64_t count, function_ref<S(int64_t)> term) {
-  S partial[64], lane[16];
-  for (S &p : partial)
-    p = identity<S>(kind);
-  for (int64_t i = 0; i < count; ++i)
-    partial[i % 64] = combine(kind, partial[i % 64], term(i));
-  for (int j = 0; j < 16; ++j)
-    lane[j] =
-        combine(kind, combine(kind, partial[j], partial[j + 16]), combine(kind, partial[j + 32], partial[j + 48]));
-  for (int half = 8; half >= 1; half /= 2)
-    for (int j = 0; j < half; ++j)
-      lane[j] = combine(kind, lane[j], lane[j + half]);
-  return lane[0];
-}
-
 template <class S> S reduceReals(nn::ReduceKind kind, bool trailing, const Tensor<S> &x, ArrayRef<int64_t> fibre) {
-  if (kind == nn::ReduceKind::max || kind == nn::ReduceKind::min)
-    for (int64_t position : fibre)
-      if (scalar::isNan(x.reals[position]))
-        return scalar::nan<S>();
   auto term = [&](int64_t i) { return x.reals[fibre[i]]; };
-  return trailing ? tree<S>(kind, fibre.size(), term) : chain<S>(kind, fibre.size(), term);
-}
-
-int64_t reduceIntegers(nn::ReduceKind kind, ElementKind element, ArrayRef<int64_t> integers, ArrayRef<int64_t> fibre) {
-  int64_t low = element == ElementKind::I32 ? INT32_MIN : INT64_MIN,
-          high = element == ElementKind::I32 ? INT32_MAX : INT64_MAX;
-  uint64_t total = kind == nn::ReduceKind::mul || kind == nn::ReduceKind::all ? 1 : 0;
-  if (kind == nn::ReduceKind::max || kind == nn::ReduceKind::min)
-    total = kind == nn::ReduceKind::max ? low : high;
-  for (int64_t position : fibre) {
-    int64_t x = integers[position];
-    switch (kind) {
-    case nn::ReduceKind::add:
-      total += uint64_t(x);
-      break;
-    case nn::ReduceKind::mul:
-      total *= uint64_t(x);
-      break;
-    case nn::ReduceKind::max:
-      total = std::max(int64_t(total), x);
-      break;
-    case nn::ReduceKind::min:
-      total = std::min(int64_t(total), x);
-      break;
-    case nn::ReduceKind::any:
-      total |= uint64_t(x);
-      break;
-    case nn::ReduceKind::all:
-      total &= uint64_t(x);
-      break;
-    }
-  }
-  return wrap(element, int64_t(total));
+  return trailing ? reduceTrailing<S>(kind, fibre.size(), term) : reduceBlocks<S>(kind, fibre.size(), term);
 }
 
 template <class S> LogicalResult reduce(nn::ReduceOp op, Frame<S> &frame) {
   const Tensor<S> &x = frame[op.getX()];
+  if (op.getDims().empty()) { // the operand as it is
+    frame.set(op.getY(), Tensor<S>(x));
+    return success();
+  }
   FailureOr<Tensor<S>> y = frame.make(op, op.getY().getType());
   if (failed(y))
     return failure();
@@ -139,7 +53,8 @@ template <class S> LogicalResult reduce(nn::ReduceOp op, Frame<S> &frame) {
     if (x.isReal())
       y->reals[result] = reduceReals(op.getKind(), trailing, x, fibre);
     else
-      y->integers[result] = reduceIntegers(op.getKind(), x.kind, x.integers, fibre);
+      y->integers[result] =
+          reduceIntegers(op.getKind(), x.kind, fibre.size(), [&](int64_t i) { return x.integers[fibre[i]]; });
   });
   frame.set(op.getY(), std::move(*y));
   return success();
@@ -173,6 +88,38 @@ template <class S, class Op> LogicalResult argReduce(Op op, Frame<S> &frame, boo
 }
 
 } // namespace
+
+int64_t reduceIntegers(nn::ReduceKind kind, ElementKind element, int64_t count, function_ref<int64_t(int64_t)> term) {
+  int64_t low = element == ElementKind::I32 ? INT32_MIN : INT64_MIN,
+          high = element == ElementKind::I32 ? INT32_MAX : INT64_MAX;
+  uint64_t total = kind == nn::ReduceKind::mul || kind == nn::ReduceKind::all ? 1 : 0;
+  if (kind == nn::ReduceKind::max || kind == nn::ReduceKind::min)
+    total = kind == nn::ReduceKind::max ? low : high;
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t x = term(i);
+    switch (kind) {
+    case nn::ReduceKind::add:
+      total += uint64_t(x);
+      break;
+    case nn::ReduceKind::mul:
+      total *= uint64_t(x);
+      break;
+    case nn::ReduceKind::max:
+      total = std::max(int64_t(total), x);
+      break;
+    case nn::ReduceKind::min:
+      total = std::min(int64_t(total), x);
+      break;
+    case nn::ReduceKind::any:
+      total |= uint64_t(x);
+      break;
+    case nn::ReduceKind::all:
+      total &= uint64_t(x);
+      break;
+    }
+  }
+  return wrap(element, int64_t(total));
+}
 
 template <class S> void registerReduce(Evaluator<S> &evaluator) {
   evaluator.template add<nn::ReduceOp>(reduce<S>);

@@ -46,13 +46,13 @@ template <class S> LogicalResult adam(nn::AdamOp op, Frame<S> &frame) {
     for (int64_t i = 0; i < param.size(); ++i) {
       S g = grad.reals[i], p = param.reals[i];
       if (decays && op.getDecoupled())
-        p = p * (S(1) - lr * scalarAt(3));
+        p = scalar::fma(-(lr * scalarAt(3)), p, p);
       else if (decays)
         g = scalar::fma(scalarAt(3), p, g);
-      m.reals[i] = scalar::fma(beta1, m.reals[i], rest1 * g);
-      v.reals[i] = scalar::fma(beta2, v.reals[i], (rest2 * g) * g);
-      S denominator = scalar::sqrt(v.reals[i] * c2) + eps;
-      param.reals[i] = p - ((lr * c1) * m.reals[i]) / denominator;
+      m.reals[i] = scalar::fma(rest1, g, beta1 * m.reals[i]);
+      v.reals[i] = scalar::fma(rest2 * g, g, beta2 * v.reals[i]);
+      S u = (m.reals[i] * c1) / (scalar::sqrt(v.reals[i] * c2) + eps);
+      param.reals[i] = scalar::fma(-lr, u, p);
     }
   }
   frame.set(op.getNewParam(), std::move(param));

@@ -14,20 +14,22 @@ concept Plain = std::same_as<S, float> || std::same_as<S, double>;
 
 template <Plain S> double valueOf(S x) { return x; }
 template <Plain S> S fma(S a, S b, S c) { return std::fma(a, b, c); }
-template <Plain S> S exp(S x) { return std::exp(x); }
-template <Plain S> S log(S x) { return std::log(x); }
-template <Plain S> S log1p(S x) { return std::log1p(x); }
-template <Plain S> S expm1(S x) { return std::expm1(x); }
+// Elementary functions in f32: the value in double, rounded once.
+template <Plain S> S exp(S x) { return S(std::exp(double(x))); }
+template <Plain S> S log(S x) { return S(std::log(double(x))); }
+template <Plain S> S log1p(S x) { return S(std::log1p(double(x))); }
+template <Plain S> S expm1(S x) { return S(std::expm1(double(x))); }
+template <Plain S> S tanh(S x) { return S(std::tanh(double(x))); }
+template <Plain S> S erf(S x) { return S(std::erf(double(x))); }
+template <Plain S> S sin(S x) { return S(std::sin(double(x))); }
+template <Plain S> S cos(S x) { return S(std::cos(double(x))); }
+template <Plain S> S power(S x, S y) { return S(std::pow(double(x), double(y))); }
 template <Plain S> S sqrt(S x) { return std::sqrt(x); }
-template <Plain S> S tanh(S x) { return std::tanh(x); }
-template <Plain S> S erf(S x) { return std::erf(x); }
-template <Plain S> S sin(S x) { return std::sin(x); }
-template <Plain S> S cos(S x) { return std::cos(x); }
-template <Plain S> S pow(S x, S y) { return std::pow(x, y); }
 template <Plain S> S abs(S x) { return std::fabs(x); }
 template <Plain S> S floor(S x) { return std::floor(x); }
 template <Plain S> S ceil(S x) { return std::ceil(x); }
-template <Plain S> S roundEven(S x) { return x - std::remainder(x, S(1)); }
+/// Half to even: the rounding mode is never changed here.
+template <Plain S> S roundEven(S x) { return std::nearbyint(x); }
 
 /// value + d · epsilon with epsilon² = 0: `d` is the exact derivative along one direction.
 struct Dual {
@@ -67,7 +69,8 @@ inline Dual erf(Dual x) {
 }
 inline Dual sin(Dual x) { return {std::sin(x.value), x.d * std::cos(x.value)}; }
 inline Dual cos(Dual x) { return {std::cos(x.value), -x.d * std::sin(x.value)}; }
-inline Dual pow(Dual x, Dual y) {
+/// |x|^y: pow has its cases before it.
+inline Dual power(Dual x, Dual y) {
   double power = std::pow(x.value, y.value), d = 0;
   if (x.d != 0)
     d += x.d * y.value * std::pow(x.value, y.value - 1);
