@@ -25,7 +25,37 @@ def Outline : Pass<"nn-outline", "mlir::ModuleOp"> {
 
 //===- Emit ----------------------------------------------------------------------------------------------===//
 
+def EmitFast : Pass<"kernel-emit-fast", "mlir::ModuleOp"> {
+  let summary = "Write the kernels that an emitter knows as explicit vector code";
+  let description = [{
+    Needs: each kernel as a `func.func @NAME` (its plain form) and as `nn.kernel @NAME.spec` (its specification).
+    Does: picks an emitter by the anchor of the specification (contraction, rows, columns, elementwise chain, update) and
+    replaces the function's body: register tiles, vectors of the target's width, masks only at memory that the user owns.
+    Guarantees: every bit of an `order: exact` result equals the plain form's; the function's arguments are unchanged.
+    Gives up: a kernel that no emitter knows keeps its plain form; a missed remark names the kernel and the reason.
+  }];
+  let options = [
+    Option<"lanes", "lanes", "int64_t", "16", "f32 elements in a vector register">,
+    Option<"registers", "registers", "int64_t", "32", "vector registers">,
+    Option<"twins", "twins", "bool", "false", "keep the plain form of each emitted kernel as @NAME.plain">,
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::memref::MemRefDialect",
+                           "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
+}
+
 //===- Kernel --------------------------------------------------------------------------------------------===//
+
+def ExpandMath : Pass<"kernel-expand-math", "mlir::ModuleOp"> {
+  let summary = "Replace f32 functions by arithmetic";
+  let description = [{
+    Needs: kernels in plain or fast form.
+    Does: writes exp, expm1, log, log1p, tanh, erf, sin and cos on f32 and vectors of f32 as polynomials; square roots,
+    rounding and fused multiply-adds stay.
+    Guarantees: no f32 function is left that would call the C library; a scalar and a lane of a vector get the same bits.
+    Gives up: f64 keeps its calls.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::vector::VectorDialect"];
+}
 
 def VerifyKernelIR : Pass<"nnc-verify-kernel-ir", "mlir::ModuleOp"> {
   let summary = "Reject whatever the kernel contract does not name";

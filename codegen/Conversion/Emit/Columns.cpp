@@ -1,0 +1,170 @@
+// Reductions that keep the last dimension: lanes are columns, each column is one chain over the reduced positions in
+// ascending order, restarted every 1,024 of them.
+#include "codegen/Conversion/Emit/Emitters.h"
+#include "codegen/Conversion/Emit/Evaluate.h"
+#include "codegen/Conversion/Emit/Reduction.h"
+
+#include "mlir/IR/Matchers.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace nnc::emit {
+
+namespace {
+
+constexpr int64_t kRestart = 1024;
+constexpr int64_t kChains = 8; // vectors of columns at a time: enough chains to hide the latency of an addition
+
+class ColumnEmitter {
+public:
+  ColumnEmitter(SpecKernel &kernel, nn::ReduceOp op)
+      : kernel(kernel), b(kernel.builder()), op(op), x(cast<RankedTensorType>(op.getX().getType())),
+        y(cast<RankedTensorType>(op.getType())) {}
+
+  Declined run();
+
+private:
+  void keptLoops(unsigned dim);
+  void block(Value column, int64_t width);
+  void chains(Value column, int64_t vectors, bool partial);
+  SmallVector<Value> sum(Range terms, Value column, int64_t vectors, bool partial);
+  Value term(Value position, Value column, bool partial);
+  Value total();
+  bool isReduced(int64_t dim) { return llvm::is_contained(op.getDims(), dim); }
+  void fail(StringRef why) {
+    if (reason.empty())
+      reason = why.str();
+  }
+
+  SpecKernel &kernel;
+  KernelBuilder &b;
+  nn::ReduceOp op;
+  RankedTensorType x, y;
+  SmallVector<Value> at; // indices of the kept dimensions of the result
+  std::optional<Reduction> reduction;
+  std::string reason;
+};
+
+} // namespace
+
+// Number of terms of a chain.
+Value ColumnEmitter::total() {
+  Value count = b.index(1);
+  for (int64_t dim : op.getDims())
+    count = b.mul(count, kernel.extent(x, dim));
+  return count;
+}
+
+// The operand at one position of the list, which counts row-major over the reduced dimensions.
+Value ColumnEmitter::term(Value position, Value column, bool partial) {
+  Point point(x.getRank());
+  auto dims = llvm::to_vector(op.getDims());
+  for (size_t i = dims.size(); i-- > 0;) {
+    point.at[dims[i]] = i ? b.rem(position, kernel.extent(x, dims[i])) : position;
+    if (i)
+      position = b.div(position, kernel.extent(x, dims[i]));
+  }
+  unsigned kept = 0;
+  for (int64_t dim = 0; dim < x.getRank(); ++dim)
+    if (!isReduced(dim))
+      point.at[dim] = kept + 1 == y.getRank() ? column : at[kept++];
+  point.lanes = x.getRank() - 1;
+  if (partial)
+    point.mask = b.maskBelow(column, kernel.extent(x, x.getRank() - 1));
+  Evaluator evaluator(kernel);
+  Value value = evaluator.evaluate(op.getX(), point);
+  if (!value)
+    fail(evaluator.why());
+  return value ? value : b.zero(b.floats());
+}
+
+SmallVector<Value> ColumnEmitter::sum(Range terms, Value column, int64_t vectors, bool partial) {
+  SmallVector<Value> start(vectors, b.number(b.floats(), reduction->start));
+  return b.carry(terms.from, terms.to, 1, start, [&](Value position, ValueRange sums) {
+    SmallVector<Value> next;
+    for (int64_t n = 0; n < vectors; ++n) {
+      bool masked = partial && n + 1 == vectors;
+      next.push_back(reduction->combine(b, sums[n], term(position, b.add(column, n * b.lanes()), masked)));
+    }
+    return next;
+  });
+}
+
+void ColumnEmitter::chains(Value column, int64_t vectors, bool partial) {
+  Value count = total();
+  SmallVector<Value> sums = sum({b.index(0), b.smaller(count, b.index(kRestart))}, column, vectors, partial);
+  APInt fixed;
+  if (!matchPattern(count, m_ConstantInt(&fixed)) || fixed.sgt(kRestart))
+    sums = b.carry(b.index(kRestart), count, kRestart, sums, [&](Value from, ValueRange totals) {
+      SmallVector<Value> next = sum({from, b.smaller(b.add(from, kRestart), count)}, column, vectors, partial);
+      for (auto [sum, total] : llvm::zip_equal(next, totals))
+        sum = reduction->combine(b, total, sum);
+      return next;
+    });
+  for (int64_t n = 0; n < vectors; ++n) {
+    Point point;
+    point.at = at;
+    point.at.push_back(b.add(column, n * b.lanes()));
+    point.lanes = y.getRank() - 1;
+    if (partial && n + 1 == vectors)
+      point.mask = b.maskBelow(point.at.back(), kernel.extent(y, y.getRank() - 1));
+    Evaluator evaluator(kernel);
+    evaluator.bind(op.getResult(), point, sums[n]);
+    for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
+      Value computed = evaluator.evaluate(value, point);
+      if (!computed || !evaluator.store(i, point, computed))
+        return fail(evaluator.why());
+    }
+  }
+}
+
+// Columns from `column` on; the vector that the last column ends in is masked.
+void ColumnEmitter::block(Value column, int64_t width) {
+  bool partial = width % b.lanes() != 0;
+  std::vector<BlockRun> runs = splitEvenly(llvm::divideCeil(width, b.lanes()), kChains);
+  for (auto [i, run] : llvm::enumerate(runs)) {
+    bool apart = partial && i + 1 == runs.size();
+    int64_t step = run.extent * b.lanes();
+    b.repeat(column, step, run.count - apart, [&](Value from) { chains(from, run.extent, false); });
+    column = b.add(column, step * run.count);
+    if (apart)
+      chains(b.sub(column, b.index(step)), run.extent, true);
+  }
+}
+
+void ColumnEmitter::keptLoops(unsigned dim) {
+  if (dim + 1 == y.getRank())
+    return kernel.forTaskColumns(*nn::sizeOf(y, dim).asConstant(), kernel.taskDim() == dim,
+                                 [&](Value from, int64_t width) { block(from, width); });
+  Value extent = kernel.extent(y, dim);
+  Range range = kernel.taskDim() == dim ? kernel.taskRange(extent) : Range{b.index(0), extent};
+  b.loop(range.from, range.to, 1, [&](Value index) {
+    at.push_back(index);
+    keptLoops(dim + 1);
+    at.pop_back();
+  });
+}
+
+Declined ColumnEmitter::run() {
+  if (!x.getElementType().isF32())
+    return "a reduction of other elements than f32";
+  reduction = Reduction::of(op.getKind());
+  if (!reduction || reduction->watchesNan)
+    return "a reduction of columns that is neither a sum nor a product";
+  if (y.getRank() == 0 || isReduced(x.getRank() - 1))
+    return "a reduction that does not keep the last dimension";
+  if (!nn::sizeOf(y, y.getRank() - 1).asConstant())
+    return "lanes along a free size";
+  if (kernel.taskDim() == y.getRank() - 1 && kernel.taskChunk() % b.lanes() != 0)
+    return "tasks that cut lanes";
+  for (Value value : kernel.yield().getValues())
+    if (!nn::sameShape(cast<RankedTensorType>(value.getType()), y))
+      return "a result of another shape than the reduction";
+  keptLoops(0);
+  return reason;
+}
+
+Declined emitColumns(SpecKernel &kernel, nn::ReduceOp anchor) { return ColumnEmitter(kernel, anchor).run(); }
+
+} // namespace nnc::emit

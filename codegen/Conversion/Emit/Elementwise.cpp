@@ -1,0 +1,354 @@
+// Chains of elementwise ops: flattened where every operand has the same shape, else one loop a dimension with lanes
+// along the one that lies side by side in memory. Updates of parameters are chains with several results; a packed copy
+// that lies the other way round is written from registers, transposed in blocks of lanes x lanes, in the same sweep.
+#include "codegen/Conversion/Emit/Emitters.h"
+#include "codegen/Conversion/Emit/Evaluate.h"
+
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace nnc::emit {
+
+namespace {
+
+// The results of one logical shape.
+struct Sweep {
+  RankedTensorType type;
+  SmallVector<unsigned> results;
+};
+
+class ElementwiseEmitter {
+public:
+  explicit ElementwiseEmitter(SpecKernel &kernel) : kernel(kernel), b(kernel.builder()) {}
+
+  Declined run();
+
+private:
+  RankedTensorType typeOf(unsigned result) {
+    return cast<RankedTensorType>(kernel.yield().getValues()[result].getType());
+  }
+  bool isFlattenable(const Sweep &sweep);
+  void flatSweep(const Sweep &sweep);
+  void nestedSweep(const Sweep &sweep, unsigned lanes);
+  void transposedSweep(const Sweep &sweep, unsigned rowLanes, unsigned columnLanes);
+  void block(const Sweep &sweep, Point corner, unsigned rowLanes, unsigned columnLanes, int64_t rows, int64_t columns);
+  void blocksOf(int64_t extent, llvm::function_ref<void(Value, int64_t)> body);
+  void loops(const Sweep &sweep, ArrayRef<unsigned> dims, Point point, llvm::function_ref<void(Point)> body);
+  void writeAll(const Sweep &sweep, const Point &point);
+  std::optional<unsigned> commonLanes(const Sweep &sweep);
+  void transpose(SmallVectorImpl<Value> &vectors);
+  Range rangeOf(RankedTensorType type, unsigned dim);
+  void fail(StringRef why) {
+    if (reason.empty())
+      reason = why.str();
+  }
+
+  SpecKernel &kernel;
+  KernelBuilder &b;
+  std::string reason;
+};
+
+} // namespace
+
+Range ElementwiseEmitter::rangeOf(RankedTensorType type, unsigned dim) {
+  Value extent = kernel.extent(type, dim);
+  return kernel.taskDim() == dim ? kernel.taskRange(extent) : Range{b.index(0), extent};
+}
+
+void ElementwiseEmitter::writeAll(const Sweep &sweep, const Point &point) {
+  Evaluator evaluator(kernel);
+  // All values before the first store: an update may write where it reads.
+  SmallVector<Value> computed;
+  for (unsigned result : sweep.results) {
+    computed.push_back(evaluator.evaluate(kernel.yield().getValues()[result], point));
+    if (!computed.back())
+      return fail(evaluator.why());
+  }
+  for (auto [result, value] : llvm::zip_equal(sweep.results, computed))
+    if (!evaluator.store(result, point, value))
+      return fail(evaluator.why());
+}
+
+// True if position i of every buffer belongs to position i of the results.
+static bool isFlattenable(Value value, RankedTensorType shape, bool isScalarOperand = false) {
+  auto type = cast<RankedTensorType>(value.getType());
+  if (isScalarOperand && type.getRank() == 0)
+    return true;
+  if (isa<BlockArgument>(value))
+    return !nn::layoutOf(type) && nn::sameShape(type, shape);
+  Operation *op = value.getDefiningOp();
+  if (isa<nn::ConstantOp>(op))
+    return true;
+  if (auto broadcast = dyn_cast<nn::BroadcastOp>(op))
+    return cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0;
+  if (isa<nn::TransposeOp, nn::ReshapeOp, nn::RelayoutOp, nn::SoftmaxCrossEntropyGradOp>(op))
+    return false;
+  bool scalars = op->hasTrait<nn::TiedUpdate>();
+  return llvm::all_of(op->getOperands(), [&](Value operand) { return isFlattenable(operand, shape, scalars); });
+}
+
+bool ElementwiseEmitter::isFlattenable(const Sweep &sweep) {
+  if (kernel.taskDim().value_or(0) != 0)
+    return false;
+  return llvm::all_of(sweep.results, [&](unsigned result) {
+    return !nn::layoutOf(typeOf(result)) && nnc::emit::isFlattenable(kernel.yield().getValues()[result], sweep.type);
+  });
+}
+
+void ElementwiseEmitter::flatSweep(const Sweep &sweep) {
+  int64_t lanes = b.lanes();
+  Value inner = b.index(1);
+  for (int64_t dim = 1; dim < sweep.type.getRank(); ++dim)
+    inner = b.mul(inner, kernel.extent(sweep.type, dim));
+  Range range = rangeOf(sweep.type, 0);
+  Value from = b.mul(range.from, inner), to = b.mul(range.to, inner);
+  Value whole = b.add(from, b.mul(b.div(b.sub(to, from), lanes), lanes));
+  Point point;
+  point.lanes = 0;
+  point.flat = true;
+  b.loopOrOnce(from, whole, lanes, [&](Value position) {
+    point.at = {position};
+    writeAll(sweep, point);
+  });
+  std::optional<int64_t> elements = nn::elementCount(sweep.type).asConstant();
+  if (elements && *elements % lanes == 0 && !kernel.taskDim())
+    return;
+  auto tail = [&] {
+    point.at = {whole};
+    point.mask = b.maskBelow(whole, to);
+    writeAll(sweep, point);
+  };
+  APInt first, last;
+  if (matchPattern(whole, m_ConstantInt(&first)) && matchPattern(to, m_ConstantInt(&last)))
+    return tail();
+  b.when(arith::CmpIOp::create(b, arith::CmpIPredicate::slt, whole, to), tail);
+}
+
+// Loops over `dims` of the results, around a body that gets the point with their indices set.
+void ElementwiseEmitter::loops(const Sweep &sweep, ArrayRef<unsigned> dims, Point point,
+                               llvm::function_ref<void(Point)> body) {
+  if (dims.empty())
+    return body(point);
+  Range range = rangeOf(sweep.type, dims.front());
+  b.loop(range.from, range.to, 1, [&](Value index) {
+    Point next = point;
+    next.at[dims.front()] = index;
+    loops(sweep, dims.drop_front(), next, body);
+  });
+}
+
+void ElementwiseEmitter::nestedSweep(const Sweep &sweep, unsigned lanes) {
+  SmallVector<unsigned> others;
+  for (unsigned dim = 0; dim < sweep.type.getRank(); ++dim)
+    if (dim != lanes)
+      others.push_back(dim);
+  if (kernel.taskDim() == lanes && kernel.taskChunk() % b.lanes() != 0)
+    return fail("tasks that cut lanes");
+  std::optional<int64_t> extent = nn::sizeOf(sweep.type, lanes).asConstant();
+  bool whole = extent && *extent % b.lanes() == 0;
+  loops(sweep, others, Point(sweep.type.getRank()), [&](Point point) {
+    point.lanes = lanes;
+    Range range = rangeOf(sweep.type, lanes);
+    Value end = whole ? range.to : b.add(range.from, b.mul(b.div(b.sub(range.to, range.from), b.lanes()), b.lanes()));
+    b.loopOrOnce(range.from, end, b.lanes(), [&](Value position) {
+      point.at[lanes] = position;
+      writeAll(sweep, point);
+    });
+    if (whole)
+      return;
+    auto tail = [&] {
+      point.at[lanes] = end;
+      point.mask = b.maskBelow(end, range.to);
+      writeAll(sweep, point);
+    };
+    if (extent && kernel.taskDim() != lanes)
+      return tail();
+    b.when(arith::CmpIOp::create(b, arith::CmpIPredicate::slt, end, range.to), tail);
+  });
+}
+
+// The dimension that lies side by side in all results.
+std::optional<unsigned> ElementwiseEmitter::commonLanes(const Sweep &sweep) {
+  for (unsigned dim = sweep.type.getRank(); dim-- > 0;)
+    if (llvm::all_of(sweep.results, [&](unsigned result) { return kernel.isContiguous(typeOf(result), dim); }))
+      return dim;
+  return std::nullopt;
+}
+
+// Halves, quarters … change places until vector i holds lane i of every vector.
+void ElementwiseEmitter::transpose(SmallVectorImpl<Value> &vectors) {
+  int64_t width = b.lanes();
+  for (int64_t step = width / 2; step >= 1; step /= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t lane = 0; lane < width; ++lane) {
+      low.push_back(lane & step ? width + (lane ^ step) : lane);
+      high.push_back(lane & step ? width + lane : lane ^ step);
+    }
+    for (int64_t i = 0; i < width; ++i) {
+      if (i & step)
+        continue;
+      Value first = vectors[i], second = vectors[i + step];
+      vectors[i] = vector::ShuffleOp::create(b, first, second, low);
+      vectors[i + step] = vector::ShuffleOp::create(b, first, second, high);
+    }
+  }
+}
+
+// rows x columns elements from a corner on, at most lanes x lanes: evaluated and stored along `rowLanes`, and the
+// copies that lie along `columnLanes` from the transposed registers.
+void ElementwiseEmitter::block(const Sweep &sweep, Point corner, unsigned rowLanes, unsigned columnLanes, int64_t rows,
+                               int64_t columns) {
+  int64_t lanes = b.lanes();
+  SmallVector<unsigned> turned;
+  for (unsigned result : sweep.results)
+    if (!kernel.isContiguous(typeOf(result), rowLanes))
+      turned.push_back(result);
+  SmallVector<Value> tiles;
+  for (size_t i = 0; i < turned.size(); ++i)
+    tiles.push_back(b.tile({static_cast<int64_t>(i) + 1, lanes}));
+  b.unrolled(rows, [&](Value row) {
+    Point point = corner;
+    point.lanes = rowLanes;
+    point.at[columnLanes] = b.add(corner.at[columnLanes], row);
+    if (columns < lanes)
+      point.mask = b.maskBelow(corner.at[rowLanes], b.add(corner.at[rowLanes], columns));
+    Evaluator evaluator(kernel);
+    SmallVector<Value> computed;
+    for (unsigned result : sweep.results) {
+      computed.push_back(evaluator.evaluate(kernel.yield().getValues()[result], point));
+      if (!computed.back())
+        return fail(evaluator.why());
+    }
+    unsigned next = 0;
+    for (auto [result, value] : llvm::zip_equal(sweep.results, computed)) {
+      if (llvm::is_contained(turned, result)) {
+        memref::StoreOp::create(b, value, tiles[next], ValueRange{b.index(next), row});
+        ++next;
+      } else if (!evaluator.store(result, point, value)) {
+        return fail(evaluator.why());
+      }
+    }
+  });
+  for (auto [i, result] : llvm::enumerate(turned)) {
+    SmallVector<Value> vectors;
+    for (int64_t row = 0; row < lanes; ++row)
+      vectors.push_back(row < rows
+                            ? memref::LoadOp::create(b, tiles[i], ValueRange{b.index(i), b.index(row)}).getResult()
+                            : b.zero(b.floats()));
+    transpose(vectors);
+    for (int64_t column = 0; column < columns; ++column) {
+      Point point = corner;
+      point.lanes = columnLanes;
+      point.at[rowLanes] = b.add(corner.at[rowLanes], column);
+      if (rows < lanes)
+        point.mask = b.maskBelow(corner.at[columnLanes], b.add(corner.at[columnLanes], rows));
+      Evaluator evaluator(kernel);
+      if (!evaluator.store(result, point, vectors[column]))
+        return fail(evaluator.why());
+    }
+  }
+}
+
+// Whole blocks of lanes in a loop, then what is left.
+void ElementwiseEmitter::blocksOf(int64_t extent, llvm::function_ref<void(Value, int64_t)> body) {
+  int64_t whole = extent / b.lanes() * b.lanes();
+  b.loopOrOnce(b.index(0), b.index(whole), b.lanes(), [&](Value from) { body(from, b.lanes()); });
+  if (whole < extent)
+    body(b.index(whole), extent - whole);
+}
+
+void ElementwiseEmitter::transposedSweep(const Sweep &sweep, unsigned rowLanes, unsigned columnLanes) {
+  SmallVector<unsigned> others;
+  for (unsigned dim = 0; dim < sweep.type.getRank(); ++dim)
+    if (dim != rowLanes && dim != columnLanes)
+      others.push_back(dim);
+  for (unsigned result : sweep.results)
+    if (!typeOf(result).getElementType().isF32())
+      return fail("a transposition of other elements than f32");
+  std::optional<int64_t> rows = nn::sizeOf(sweep.type, columnLanes).asConstant(),
+                         columns = nn::sizeOf(sweep.type, rowLanes).asConstant();
+  if (!rows || !columns || kernel.taskDim() == rowLanes)
+    return fail("a transposition of a free size, or cut along its lanes");
+  if (kernel.taskDim() == columnLanes && kernel.taskChunk() % b.lanes() != 0)
+    return fail("tasks that cut lanes");
+  loops(sweep, others, Point(sweep.type.getRank()), [&](Point corner) {
+    kernel.forTaskColumns(*rows, kernel.taskDim() == columnLanes, [&](Value base, int64_t height) {
+      blocksOf(height, [&](Value row, int64_t rowCount) {
+        blocksOf(*columns, [&](Value column, int64_t columnCount) {
+          corner.at[columnLanes] = b.add(base, row);
+          corner.at[rowLanes] = column;
+          block(sweep, corner, rowLanes, columnLanes, rowCount, columnCount);
+        });
+      });
+    });
+  });
+}
+
+// The dimension along which a value can be read in lanes: that of the buffers behind it.
+static std::optional<unsigned> lanesOfInputs(SpecKernel &kernel, Value value, RankedTensorType shape) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto type = cast<RankedTensorType>(argument.getType());
+    if (!nn::sameShape(type, shape))
+      return std::nullopt;
+    for (unsigned dim = 0; dim < type.getRank(); ++dim)
+      if (kernel.isContiguous(type, dim))
+        return dim;
+    return std::nullopt;
+  }
+  Operation *op = value.getDefiningOp();
+  if (auto transpose = dyn_cast<nn::TransposeOp>(op)) {
+    auto inner = cast<RankedTensorType>(transpose.getX().getType());
+    if (std::optional<unsigned> lanes = lanesOfInputs(kernel, transpose.getX(), inner))
+      return llvm::find(transpose.getPerm(), *lanes) - transpose.getPerm().begin();
+    return std::nullopt;
+  }
+  for (Value operand : op->getOperands())
+    if (std::optional<unsigned> lanes = lanesOfInputs(kernel, operand, shape))
+      return lanes;
+  return std::nullopt;
+}
+
+Declined ElementwiseEmitter::run() {
+  SmallVector<Sweep> sweeps;
+  for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
+    auto type = cast<RankedTensorType>(value.getType());
+    auto same = llvm::find_if(sweeps, [&](const Sweep &sweep) { return nn::sameShape(sweep.type, type); });
+    if (same == sweeps.end())
+      sweeps.push_back({type, {static_cast<unsigned>(i)}});
+    else
+      same->results.push_back(i);
+  }
+  if (sweeps.size() > 1 && kernel.taskDim())
+    return "several shapes in a kernel of several tasks";
+  for (const Sweep &sweep : sweeps) {
+    if (sweep.type.getRank() == 0) {
+      writeAll(sweep, Point{});
+      continue;
+    }
+    if (isFlattenable(sweep)) {
+      flatSweep(sweep);
+      continue;
+    }
+    std::optional<unsigned> common = commonLanes(sweep);
+    std::optional<unsigned> inputs =
+        lanesOfInputs(kernel, kernel.yield().getValues()[sweep.results.front()], sweep.type);
+    if (common && (!inputs || *inputs == *common)) {
+      nestedSweep(sweep, *common);
+      continue;
+    }
+    std::optional<unsigned> other;
+    for (unsigned result : sweep.results)
+      for (unsigned dim = 0; dim < sweep.type.getRank(); ++dim)
+        if (inputs && dim != *inputs && kernel.isContiguous(typeOf(result), dim))
+          other = dim;
+    if (!inputs || !other)
+      return "results that lie in memory in no common direction";
+    transposedSweep(sweep, *inputs, *other);
+  }
+  return reason;
+}
+
+Declined emitElementwise(SpecKernel &kernel) { return ElementwiseEmitter(kernel).run(); }
+
+} // namespace nnc::emit

@@ -1,0 +1,93 @@
+// kernel-emit-fast: picks the emitter for each kernel and replaces the plain form where it succeeds.
+#include "codegen/Conversion/Emit/Emitters.h"
+#include "codegen/Passes.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Remarks.h"
+
+using namespace mlir;
+
+namespace nnc {
+#define GEN_PASS_DEF_EMITFAST
+#include "codegen/Passes.h.inc"
+
+namespace {
+
+using emit::Declined;
+
+bool areTrailing(nn::ReduceOp op) {
+  int64_t rank = cast<RankedTensorType>(op.getX().getType()).getRank(), first = rank - op.getDims().size();
+  for (auto [i, dim] : llvm::enumerate(op.getDims()))
+    if (dim != first + static_cast<int64_t>(i))
+      return false;
+  return true;
+}
+
+/// The ops that decide on the shape of the loops; a kernel has at most one.
+bool isAnchor(Operation &op) {
+  return isa<nn::ContractOp, nn::ReduceOp, nn::SoftmaxOp, nn::LogSoftmaxOp, nn::LogSumExpOp, nn::SoftmaxCrossEntropyOp>(
+      op);
+}
+
+Declined emitKernel(emit::SpecKernel &kernel, const emit::EmitTarget &target) {
+  if (!kernel.whyUnsupported().empty())
+    return kernel.whyUnsupported().str();
+  Operation *anchor = nullptr;
+  for (Operation &op : kernel.body()) {
+    if (!isAnchor(op))
+      continue;
+    if (anchor)
+      return "more than one anchor";
+    anchor = &op;
+  }
+  if (!anchor)
+    return emit::emitElementwise(kernel);
+  if (auto contract = dyn_cast<nn::ContractOp>(anchor))
+    return emit::emitContraction(kernel, contract, target);
+  if (auto reduce = dyn_cast<nn::ReduceOp>(anchor); reduce && !areTrailing(reduce))
+    return emit::emitColumns(kernel, reduce);
+  return emit::emitRows(kernel, anchor);
+}
+
+struct EmitFastPass : impl::EmitFastBase<EmitFastPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    llvm::StringMap<func::FuncOp> functions;
+    for (auto function : getOperation().getOps<func::FuncOp>())
+      functions[function.getName()] = function;
+    for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<nn::KernelOp>()))
+      if (func::FuncOp function = functions.lookup(nameOfFunction(kernel)); function && !function.isDeclaration())
+        emitOne(kernel, function);
+  }
+
+  /// A specification may stand beside its function as @NAME.spec, because a name stands for one thing.
+  static StringRef nameOfFunction(nn::KernelOp kernel) {
+    StringRef name = kernel.getSymName();
+    name.consume_back(".spec");
+    return name;
+  }
+
+  void emitOne(nn::KernelOp kernel, func::FuncOp function) {
+    func::FuncOp fast = cast<func::FuncOp>(function->cloneWithoutRegions());
+    OwningOpRef<func::FuncOp> owner(fast);
+    fast.addEntryBlock();
+    emit::SpecKernel spec(kernel, fast, lanes);
+    Declined reason = emitKernel(spec, {{lanes, registers}});
+    auto options = remark::RemarkOpts::name("emit").category("nnc").function(function.getName());
+    if (!reason.empty()) {
+      remark::missed(kernel.getLoc(), options) << (function.getName() + " keeps its plain form: " + reason).str();
+      return;
+    }
+    func::ReturnOp::create(spec.builder());
+    remark::passed(kernel.getLoc(), options) << (function.getName() + " is emitted").str();
+    if (twins) {
+      OpBuilder builder(function);
+      builder.setInsertionPointAfter(function);
+      cast<func::FuncOp>(builder.clone(*function)).setName((function.getName() + ".plain").str());
+    }
+    function.getBody().takeBody(fast.getBody());
+  }
+};
+
+} // namespace
+} // namespace nnc

@@ -1,0 +1,25 @@
+// What a reduction starts from and how it combines, as SPEC.md says; shared by rows and columns.
+#pragma once
+
+#include "codegen/Conversion/Emit/SpecKernel.h"
+
+namespace nnc::emit {
+
+struct Reduction {
+  nn::ReduceKind kind;
+  double start;
+  bool watchesNan; // max and min: the comparison loses a NaN, which the result must be
+
+  // None for kinds of truth values.
+  static std::optional<Reduction> of(nn::ReduceKind kind);
+  mlir::Value combine(KernelBuilder &b, mlir::Value sum, mlir::Value term) const;
+};
+
+// The 64 partial results of a list along trailing axes: vector i of the list goes to accumulator i mod (64 / lanes).
+// Null where nothing has been added yet.
+using Partials = llvm::SmallVector<mlir::Value>;
+
+// Combines the partial results by the tree of SPEC.md into a scalar.
+mlir::Value combinePartials(KernelBuilder &b, const Reduction &reduction, Partials partials);
+
+} // namespace nnc::emit

@@ -1,0 +1,183 @@
+#include "codegen/Conversion/Emit/SpecKernel.h"
+
+using namespace mlir;
+
+namespace nnc::emit {
+
+SpecKernel::SpecKernel(nn::KernelOp spec, func::FuncOp function, int64_t lanes) : kernel(spec), b(function, lanes) {
+  Block &entry = function.getBody().front();
+  SmallVector<Type> tensors(kernel.getArgumentTypes());
+  llvm::append_range(tensors, kernel.getResultTypes());
+  SmallVector<StringRef> names;
+  if (auto attribute = function->getAttrOfType<ArrayAttr>("nnc.sizes"))
+    llvm::append_range(names, attribute.getAsValueRange<StringAttr>());
+  if (entry.getNumArguments() != tensors.size() + names.size() + 1) {
+    unsupported = "the function has not the arguments of the kernel contract";
+    return;
+  }
+  unsigned next = tensors.size();
+  for (StringRef name : names)
+    sizes[name.str()] = entry.getArgument(next++);
+  task = entry.getArgument(next);
+  for (auto [i, type] : llvm::enumerate(tensors)) {
+    auto tensor = cast<RankedTensorType>(type);
+    if (tensor.getElementType().isF64())
+      unsupported = "f64";
+    for (int64_t dim = 1; dim < tensor.getRank(); ++dim)
+      if (tensor.isDynamicDim(dim))
+        unsupported = "a free size that is not the outermost";
+    if (unsupported.empty())
+      buffers.push_back(openView(entry.getArgument(i), tensor));
+  }
+  kernel.walk([&](Operation *op) {
+    for (Type type : op->getResultTypes())
+      if (auto tensor = dyn_cast<RankedTensorType>(type); tensor && tensor.getElementType().isF64())
+        unsupported = "f64";
+  });
+  if (unsupported.empty())
+    findCut();
+}
+
+// Which dimension of the first result the tasks divide.
+void SpecKernel::findCut() {
+  std::optional<nn::TasksAttr> tasks = kernel.getTasks();
+  if (!tasks || (!tasks->getSize() && tasks->getDim() < 0))
+    return;
+  auto type = cast<RankedTensorType>(kernel.getResultTypes().front());
+  chunk = tasks->getChunk();
+  if (!tasks->getSize()) {
+    cut = tasks->getDim();
+    return;
+  }
+  auto named = nn::SizeExpr::symbol(kernel.getContext(), tasks->getSize().getValue());
+  for (unsigned dim = 0; dim < type.getRank() && !cut; ++dim)
+    if (nn::sizeOf(type, dim) == named)
+      cut = dim;
+  if (!cut)
+    unsupported = "tasks along a size that the first result has not";
+}
+
+Range SpecKernel::taskRange(Value extent) {
+  if (!cut)
+    return {b.index(0), extent};
+  Value from = b.mul(task, chunk);
+  return {from, b.smaller(b.add(from, chunk), extent)};
+}
+
+void SpecKernel::forTaskColumns(int64_t extent, bool isCut, llvm::function_ref<void(Value, int64_t)> body) {
+  if (!isCut)
+    return body(b.index(0), extent);
+  Range columns = taskRange(b.index(extent));
+  if (extent % chunk == 0)
+    return body(columns.from, chunk);
+  // All tasks but the last have whole chunks; the last one's place is a constant.
+  int64_t last = extent / chunk * chunk;
+  Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, columns.from, b.index(last));
+  b.choose(isLast, [&] { body(b.index(last), extent - last); }, [&] { body(columns.from, chunk); });
+}
+
+// The buffer with its free outermost size; arguments of the bare-pointer convention are static.
+Value SpecKernel::openView(Value argument, RankedTensorType type) {
+  auto memref = cast<MemRefType>(argument.getType());
+  if (type.hasStaticShape())
+    return argument;
+  SmallVector<int64_t> shape(memref.getShape()), strides(memref.getRank(), 1);
+  for (int64_t i = memref.getRank() - 2; i >= 0; --i)
+    strides[i] = strides[i + 1] * shape[i + 1];
+  SmallVector<OpFoldResult> sizes, steps;
+  for (auto [i, extent] : llvm::enumerate(shape)) {
+    sizes.push_back(i == 0 ? OpFoldResult(size(nn::physicalShape(type)[0])) : OpFoldResult(b.getIndexAttr(extent)));
+    steps.push_back(b.getIndexAttr(strides[i]));
+  }
+  shape[0] = ShapedType::kDynamic;
+  return memref::ReinterpretCastOp::create(b, MemRefType::get(shape, memref.getElementType()), argument,
+                                           OpFoldResult(b.getIndexAttr(0)), sizes, steps);
+}
+
+Value SpecKernel::flat(Value buffer, RankedTensorType type) {
+  auto memref = cast<MemRefType>(buffer.getType());
+  if (memref.getRank() == 1)
+    return buffer;
+  OpBuilder::InsertionGuard guard(b);
+  if (auto view = buffer.getDefiningOp<memref::ReinterpretCastOp>()) {
+    b.setInsertionPointAfter(view);
+    buffer = view.getSource();
+  }
+  nn::SizeExpr count = nn::SizeExpr::constant(b.getContext(), 1);
+  for (const nn::SizeExpr &extent : nn::physicalShape(type))
+    count = count * extent;
+  std::optional<int64_t> fixed = count.asConstant();
+  auto row = MemRefType::get({fixed.value_or(ShapedType::kDynamic)}, memref.getElementType());
+  OpFoldResult elements = fixed ? OpFoldResult(b.getIndexAttr(*fixed)) : OpFoldResult(size(count));
+  return memref::ReinterpretCastOp::create(b, row, buffer, OpFoldResult(b.getIndexAttr(0)),
+                                           ArrayRef<OpFoldResult>{elements}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
+}
+
+Value SpecKernel::expand(AffineExpr expr, ArrayRef<Value> dims, ArrayRef<Value> symbols) {
+  switch (expr.getKind()) {
+  case AffineExprKind::Constant:
+    return b.index(cast<AffineConstantExpr>(expr).getValue());
+  case AffineExprKind::DimId:
+    return dims[cast<AffineDimExpr>(expr).getPosition()];
+  case AffineExprKind::SymbolId:
+    return symbols[cast<AffineSymbolExpr>(expr).getPosition()];
+  default:
+    break;
+  }
+  auto binary = cast<AffineBinaryOpExpr>(expr);
+  Value left = expand(binary.getLHS(), dims, symbols), right = expand(binary.getRHS(), dims, symbols);
+  switch (expr.getKind()) {
+  case AffineExprKind::Add:
+    return b.add(left, right);
+  case AffineExprKind::Mul:
+    return b.mul(left, right);
+  case AffineExprKind::FloorDiv:
+    return b.div(left, right);
+  case AffineExprKind::CeilDiv:
+    return b.div(b.add(left, b.sub(right, b.index(1))), right);
+  default:
+    return b.rem(left, right);
+  }
+}
+
+Value SpecKernel::size(const nn::SizeExpr &expr) {
+  SmallVector<Value> symbols;
+  for (StringAttr name : expr.getSymbols())
+    symbols.push_back(size(name.getValue()));
+  return expand(expr.getExpr(), {}, symbols);
+}
+
+SmallVector<Value> SpecKernel::physical(RankedTensorType type, ArrayRef<Value> at) {
+  if (type.getRank() == 0)
+    return {b.index(0)};
+  AffineMap layout = nn::layoutOf(type);
+  if (!layout)
+    return llvm::to_vector(at);
+  return llvm::map_to_vector(layout.getResults(), [&](AffineExpr expr) { return expand(expr, at, {}); });
+}
+
+// The block of a split dimension if `expr` is its position inside a block of `dim`, 0 if it is `dim` itself, else -1.
+static int64_t innerBlock(AffineExpr expr, unsigned dim) {
+  if (auto plain = dyn_cast<AffineDimExpr>(expr))
+    return plain.getPosition() == dim ? 0 : -1;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary || binary.getKind() != AffineExprKind::Mod || !binary.isFunctionOfDim(dim))
+    return -1;
+  auto block = dyn_cast<AffineConstantExpr>(binary.getRHS());
+  return block ? block.getValue() : -1;
+}
+
+bool SpecKernel::isContiguous(RankedTensorType type, unsigned dim) const {
+  AffineMap layout = nn::layoutOf(type);
+  if (!layout)
+    return dim + 1 == type.getRank();
+  int64_t block = innerBlock(layout.getResult(layout.getNumResults() - 1), dim);
+  return block == 0 || (block > 0 && block % b.lanes() == 0);
+}
+
+bool SpecKernel::isPadded(RankedTensorType type, unsigned dim) const {
+  std::optional<int64_t> inner = nn::physicalShape(type).back().asConstant();
+  return isContiguous(type, dim) && inner && *inner % b.lanes() == 0;
+}
+
+} // namespace nnc::emit
