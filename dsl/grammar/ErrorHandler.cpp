@@ -17,7 +17,11 @@ void reportFailure(const boost::spirit::x3::expectation_failure<Iterator> &failu
   Iterator where = failure.where();
   ++state.errors;
   state.failed = true;
-  auto report = state.sink.report(diag::ExpectedToken, where->range, failure.which(), foundText(*where));
+  // The line end before a `}` is not a token: what is missing there is missing on the line before.
+  bool beforeBrace = where != first && where->kind == Tok::RBrace && where->firstOnLine;
+  SourceRange range = beforeBrace ? where[-1].range.after() : where->range;
+  std::string found = beforeBrace ? tokenName(Tok::Newline) : foundText(*where);
+  auto report = state.sink.report(diag::ExpectedToken, range, failure.which(), found);
   bool afterNewline = where != first && where[-1].kind == Tok::Newline;
   if (isKeyword(where->kind) && failure.which().find("name") != std::string::npos)
     report.fact(std::string(tokenName(where->kind)) + " is a keyword and cannot be a name");
