@@ -1,10 +1,26 @@
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Dialect/Nn.h"
 #include "compiler/Transforms/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 
 namespace nnc {
+
+void registerCompilerDialects(DialectRegistry &registry) {
+  registry.insert<nn::NNDialect, func::FuncDialect, arith::ArithDialect, math::MathDialect>();
+}
+
+void buildNn(OpPassManager &pm, const CompilerOptions &) {
+  pm.addPass(createRaise());
+  pm.addPass(createStabilize());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
 
 void buildPlanned(OpPassManager &pm, const CompilerOptions &options) {
   pm.addPass(createFuse());
@@ -25,6 +41,9 @@ struct PipelineFlags : PassPipelineOptions<PipelineFlags> {
 } // namespace
 
 void registerCompilerPipelines() {
+  PassPipelineRegistration<PipelineFlags>(
+      "phase-nn", "the passes of phase nn",
+      [](OpPassManager &pm, const PipelineFlags &flags) { buildNn(pm, flags.get()); });
   PassPipelineRegistration<PipelineFlags>(
       "phase-planned", "the passes of phase planned",
       [](OpPassManager &pm, const PipelineFlags &flags) { buildPlanned(pm, flags.get()); });

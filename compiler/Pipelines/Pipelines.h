@@ -9,6 +9,10 @@ struct CompilerOptions {
   std::string targetFeatures = "native"; // as parseTarget takes it
 };
 
+/// The dialects that a module holds up to phase planned.
+void registerCompilerDialects(mlir::DialectRegistry &registry);
+
+void buildNn(mlir::OpPassManager &pm, const CompilerOptions &options);
 void buildPlanned(mlir::OpPassManager &pm, const CompilerOptions &options);
 
 /// `--phase-planned` … for nnc-opt.
