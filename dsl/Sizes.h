@@ -1,10 +1,9 @@
 // Symbolic integer sizes: what an axis of a shape is. A size is a polynomial with integer factors over atoms; an atom
-// is a named symbol or a quotient of two sizes (floor, ceil or exact). Sizes are kept in normal form, so two sizes that
+// is a named symbol or a quotient of two sizes (floor or exact). Sizes are kept in normal form, so two sizes that
 // are equal as polynomials are equal as values (rules size-4, size-5). Arithmetic is 64-bit and checked: what overflows
 // becomes the size `overflowed`, which stays so and equals nothing.
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -29,7 +28,7 @@ public:
   static Size symbol(const std::string &name);
   static Size overflow();
   /// floor(a / b), ceil(a / b), and a / b where the program promises that it is whole. Division by the constant 0 gives
-  /// `overflowed`.
+  /// `overflowed`. Only floor has an atom: ceil(a / b) is floor((a - 1) / b) + 1, and is printed as ceil again.
   static Size floorDiv(const Size &a, const Size &b);
   static Size ceilDiv(const Size &a, const Size &b);
   static Size quotient(const Size &a, const Size &b);
@@ -57,14 +56,13 @@ public:
   friend bool operator==(const Size &a, const Size &b);
 
 private:
-  static Size fromTerms(std::map<std::string, Term> terms);
-  static Size divide(int kind, const Size &a, const Size &b);
+  friend class SizeArithmetic;
   std::vector<Term> terms_;
   bool overflowed_ = false;
 };
 
 struct SizeAtom {
-  enum Kind { Symbol, Floor, Ceil, Quotient };
+  enum Kind { Symbol, Floor, Quotient };
   Kind kind;
   std::string name;            // Symbol
   Size numerator, denominator; // the quotients

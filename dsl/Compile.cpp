@@ -1,0 +1,23 @@
+#include "dsl/Compile.h"
+
+#include "dsl/elaborate/Builder.h"
+
+namespace nnc::dsl {
+
+CompileResult compile(support::FileId file, const CompileOptions &options, support::SourceMap &sources,
+                      support::DiagnosticSink &sink) {
+  CompileResult result;
+  Module module;
+  if (!buildModule(module, file, sources, sink))
+    return result;
+  ProgramBuilder builder(module, options, sources, sink);
+  result.program = builder.run(result.usageError, result.types);
+  return result;
+}
+
+std::optional<Program> compileToProgram(support::FileId file, const CompileOptions &options,
+                                        support::SourceMap &sources, support::DiagnosticSink &sink) {
+  return compile(file, options, sources, sink).program;
+}
+
+} // namespace nnc::dsl

@@ -1,0 +1,184 @@
+// The text of --emit=program.
+#include "dsl/Program.h"
+
+#include <cstdio>
+
+namespace nnc::dsl {
+
+namespace {
+
+std::string numberText(double value) {
+  char buffer[40];
+  snprintf(buffer, sizeof buffer, "%.17g", value);
+  double back;
+  char shorter[40];
+  for (int digits = 1; digits < 17; ++digits) {
+    snprintf(shorter, sizeof shorter, "%.*g", digits, value);
+    if (sscanf(shorter, "%lf", &back) == 1 && back == value)
+      return shorter;
+  }
+  return buffer;
+}
+
+template <typename List, typename F> std::string join(const List &list, const char *separator, F &&text) {
+  std::string result;
+  for (const auto &element : list)
+    result += (result.empty() ? "" : separator) + text(element);
+  return result;
+}
+
+std::string attrText(const Attr &attr) {
+  struct Visitor {
+    std::string operator()(bool b) const { return b ? "true" : "false"; }
+    std::string operator()(int64_t i) const { return std::to_string(i); }
+    std::string operator()(double d) const { return numberText(d); }
+    std::string operator()(const std::string &s) const { return "\"" + s + "\""; }
+    std::string operator()(const std::vector<int64_t> &list) const {
+      return "[" + join(list, ", ", [](int64_t i) { return std::to_string(i); }) + "]";
+    }
+    std::string operator()(const std::vector<double> &list) const {
+      return "[" + join(list, ", ", [](double d) { return numberText(d); }) + "]";
+    }
+  };
+  return std::visit(Visitor(), attr);
+}
+
+std::string value(ValueId id) { return "%" + std::to_string(id); }
+
+class Printer {
+public:
+  explicit Printer(const Program &program) : program(program) {}
+
+  std::string run() {
+    text += "program " + program.model + " from " + program.source + ", " + spell(program.precision) + "\n";
+    for (const Param &param : program.params)
+      text += "param " + param.name + " : " + str(param.type) + " = " + initText(param.init) +
+              (param.trainable ? "" : " frozen") + (param.decay ? "" : " no_decay") + "\n";
+    for (const Entry &entry : program.entries)
+      printEntry(entry);
+    if (program.optimizer)
+      printOptimizer(*program.optimizer);
+    if (program.clip)
+      text += std::string("clip ") + (program.clip->kind == Clip::Norm ? "norm " : "value ") +
+              numberText(program.clip->bound) + "\n";
+    for (const Setting &setting : program.settings)
+      text += "setting " + setting.name + " = " + numberText(setting.value) + "\n";
+    text += "recipe " + program.recipe + "\n";
+    return std::move(text);
+  }
+
+private:
+  const Program &program;
+  std::string text;
+
+  static std::string initText(const Init &init) {
+    switch (init.kind) {
+    case Init::Constant:
+      return numberText(init.a);
+    case Init::Uniform:
+      return "uniform(" + numberText(init.a) + ", " + numberText(init.b) + ")";
+    case Init::Normal:
+      return "normal(" + numberText(init.a) + ", " + numberText(init.b) + ")";
+    case Init::Orthogonal:
+      return "orthogonal(" + numberText(init.a) + ")";
+    case Init::Values:
+      return attrText(init.values);
+    }
+    return "";
+  }
+
+  void printEntry(const Entry &entry) {
+    text += std::string("entry ") + spell(entry.kind) + "\n";
+    for (const FreeSize &size : entry.sizes)
+      text += "  size " + size.name + " from " + std::to_string(size.min) +
+              (size.max < 0 ? "" : " to " + std::to_string(size.max)) + "\n";
+    for (const Fact &fact : entry.facts)
+      text += "  fact " + fact.left.str() + " " + fact.predicate + " " + fact.right.str() + "  // " + fact.text + "\n";
+    ValueId next = 0;
+    for (const Input &input : entry.inputs)
+      text += "  " + value(next++) + " = input " + input.name + " : " + str(input.type) + membersText(input) + "\n";
+    for (const Node &node : entry.nodes)
+      printNode(node, next, "  ");
+    for (const Output &output : entry.outputs)
+      text += "  output " + output.name + " = " + value(output.value) +
+              (output.finish == Finish::None ? "" : std::string(" sum, finish ") + spell(output.finish)) + "\n";
+  }
+
+  static std::string membersText(const Input &input) {
+    if (input.indexBound < 0)
+      return "";
+    std::string labels = join(input.labels, ", ", [](const std::string &label) { return label; });
+    return " below " + std::to_string(input.indexBound) + (labels.empty() ? "" : " {" + labels + "}");
+  }
+
+  void printNode(const Node &node, ValueId &next, const std::string &indent) {
+    std::string results = join(node.results, ", ", [&](const Type &) { return value(next++); });
+    text += indent + results + " = " + node.op;
+    if (!node.operands.empty())
+      text += " " + join(node.operands, ", ", value);
+    if (!node.attrs.empty())
+      text += " {" +
+              join(node.attrs, ", ", [](const auto &attr) { return attr.first + " = " + attrText(attr.second); }) + "}";
+    text += " : " + join(node.results, ", ", [](const Type &type) { return str(type); });
+    if (!node.place.empty())
+      text += "  // " + (node.path.empty() ? "" : node.path + " ") +
+              join(node.place, " > ", [&](const Place &place) { return program.str(place); });
+    text += "\n";
+    if (node.generic)
+      printGeneric(*node.generic, node.operands.size(), indent + "  ");
+  }
+
+  void printGeneric(const Generic &generic, size_t operands, const std::string &indent) {
+    std::string domain;
+    for (size_t i = 0; i < generic.names.size(); ++i)
+      domain += (i ? ", " : "") + generic.names[i] + " in " + generic.domain[i].str();
+    text += indent + "over " + domain + "; result has the first " + std::to_string(generic.resultRank) + "; reduce " +
+            generic.reduce + "\n";
+    for (size_t i = 0; i < generic.maps.size(); ++i) {
+      text += indent + value(i) + " at [" +
+              join(generic.maps[i], ", ", [&](const AffineIndex &at) { return affineText(generic, at); }) + "]";
+      if (generic.outside[i])
+        text += " else " + numberText(*generic.outside[i]);
+      text += "\n";
+    }
+    ValueId next = operands;
+    for (const Node &node : generic.body) {
+      Node plain = node;
+      plain.place.clear();
+      printNode(plain, next, indent);
+    }
+    text += indent + "yield " + value(generic.result) + "\n";
+  }
+
+  static std::string affineText(const Generic &generic, const AffineIndex &at) {
+    std::string result;
+    for (size_t i = 0; i < at.factors.size(); ++i) {
+      if (!at.factors[i])
+        continue;
+      std::string factor = at.factors[i] == 1 ? "" : std::to_string(at.factors[i]) + " * ";
+      result += (result.empty() ? "" : " + ") + factor + generic.names[i];
+    }
+    if (at.offset || result.empty())
+      result += (result.empty() ? "" : " + ") + std::to_string(at.offset);
+    return result;
+  }
+
+  void printOptimizer(const Optimizer &o) {
+    text += "optimizer " + o.kind + " lr = " + numberText(o.lr);
+    if (o.kind == "sgd")
+      text += ", momentum = " + numberText(o.momentum) + (o.nesterov ? ", nesterov" : "");
+    else
+      text += ", betas = (" + numberText(o.beta1) + ", " + numberText(o.beta2) + "), eps = " + numberText(o.eps);
+    text += ", weight_decay = " + numberText(o.weightDecay) + (o.decayAll ? ", decay = all" : "");
+    text += ", schedule = " + o.schedule.kind;
+    for (const auto &[name, arg] : o.schedule.args)
+      text += " " + name + " = " + numberText(arg);
+    text += "\n";
+  }
+};
+
+} // namespace
+
+std::string dumpProgram(const Program &program) { return Printer(program).run(); }
+
+} // namespace nnc::dsl

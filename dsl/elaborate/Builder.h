@@ -1,0 +1,64 @@
+// From a module to a program: the model's entries, the losses and metrics of `train`, the recipe.
+#pragma once
+
+#include "dsl/elaborate/Dataset.h"
+#include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/Settings.h"
+
+namespace nnc::dsl {
+
+class ProgramBuilder {
+public:
+  ProgramBuilder(const Module &module, const CompileOptions &options, support::SourceMap &sources,
+                 support::DiagnosticSink &sink);
+
+  /// The program, if there was no error. `usage` receives a mistake of the command line.
+  std::optional<Program> run(std::string &usage, std::string &types);
+
+private:
+  /// One of the summands of a loss, or a metric: the sum over its elements, and how many they are.
+  struct Term {
+    std::string name;
+    TensorValue sum, count;
+    Finish finish = Finish::Mean;
+  };
+
+  bool choose(std::string &usage);
+  bool setDefines(std::string &usage);
+  bool modelFrame(EntryKind kind, Frame *&settingsFrame, Frame *&model);
+  bool bindInputs(EntryKind kind, Frame &settingsFrame, Frame &model);
+  bool feed(const ast::Param &param, const DatasetFieldInfo &field, Frame &settingsFrame, Frame &model);
+  bool forwardEntry();
+  bool dataEntry(EntryKind kind);
+  bool addFields(Frame &settingsFrame);
+  std::optional<Term> measure(const std::string &name, const Value &value, support::SourceRange range, Frame &frame);
+  bool lossTerms(Frame &frame, std::vector<Term> &terms, std::vector<TensorValue> &penalties);
+  bool metricTerms(Frame &frame, const std::vector<Term> &loss, std::vector<Term> &metrics);
+  std::optional<TensorValue> penalty(const ast::Expr &expr, Frame &frame);
+  TensorValue mean(const Term &term, Frame &frame);
+  void output(Entry &entry, const std::string &name, const TensorValue &value, Finish finish = Finish::None);
+  void outputTerm(Entry &entry, const std::string &name, const Term &term);
+  void bounds(Entry &entry) const;
+  bool freeze();
+  void sortParams();
+  void writeRecipe();
+  void findTarget(const ast::Expr &expr, std::string &target) const;
+
+  const Module &module;
+  const CompileOptions &options;
+  support::SourceMap &sources;
+  support::DiagnosticSink &sink;
+  Program program;
+  std::optional<Elaborator> elaborator;
+  std::optional<DatasetInfo> dataset;
+  std::vector<DatasetInfo> datasets;
+  TrainSettings settings;
+  const ast::TrainItem *train = nullptr;
+  const Definition *model = nullptr;
+  std::vector<std::pair<std::string, Value>> defines;
+  std::string batchName;
+  std::vector<std::string> lossNames;
+  std::vector<std::pair<std::string, Finish>> metricNames;
+};
+
+} // namespace nnc::dsl

@@ -1,0 +1,520 @@
+// Calls: arguments to parameters, sizes of a signature to sizes of the arguments, bodies.
+#include "dsl/Vocabulary.h"
+#include "dsl/elaborate/Elaborator.h"
+#include "support/Suggest.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nnc::dsl {
+
+using support::SourceRange;
+namespace diag = support::diag;
+
+Value Elaborator::call(const std::string &name, const std::vector<ast::Arg> &args, SourceRange range,
+                       SourceRange nameRange, Frame &frame, const Hint &hint, const Value *flowing,
+                       SourceRange flowingRange) {
+  if (auto made = compileTimeCall(name, args, range, frame); made && !flowing)
+    return *made;
+  if (findCall(CallGroup::Init, name) && !flowing)
+    if (auto init = initCall(name, args, range, frame))
+      return *init;
+  if (const Definition *layer = module.layer(name, frame.inLibrary())) {
+    const Definition &definition = *layer;
+    if (definition.layer->hyper || args.empty())
+      return makeLayer(definition, &args, range, frame, hint);
+    // A layer with one list has no hyperparameters: it is applied.
+    Value made = makeLayer(definition, nullptr, nameRange, frame, hint);
+    std::vector<Value> values;
+    std::vector<SourceRange> ranges;
+    for (const ast::Arg &arg : args) {
+      values.push_back(eval(*arg.value, frame));
+      ranges.push_back(arg.range);
+      if (values.back().nothing())
+        return {};
+    }
+    return applyValue(made, values, ranges, range, frame, hint);
+  }
+  if (const auto *functions = module.functions(name, frame.inLibrary()))
+    return callFunction(name, *functions, args, range, frame, flowing, flowingRange);
+  return evalName(name, nameRange, frame); // reports what is wrong with the name
+}
+
+/// Functions of things known now: `floor(a / b)`, `len(list)`, casts.
+std::optional<Value> Elaborator::compileTimeCall(const std::string &name, const std::vector<ast::Arg> &args,
+                                                 SourceRange range, Frame &frame) {
+  static const std::set<std::string> casts = {"float", "int", "bool", "f32", "f64"};
+  if (casts.count(name))
+    return castCall(name, args, range, frame);
+  if (args.size() != 1 || args[0].name)
+    return std::nullopt;
+  const ast::Expr &arg = *args[0].value;
+  if (name == "len" || name == "product") {
+    Value value = eval(arg, frame);
+    if (const auto *list = value.as<ListValue>(); list && name == "len")
+      return number(Size(int64_t(list->elements.size())));
+    if (const auto *pack = value.as<PackValue>(); pack && name == "product") {
+      Size product(1);
+      for (const Size &axis : pack->axes)
+        product = product * axis;
+      return number(product);
+    }
+    if (!value.nothing())
+      error(diag::NotAList, frame, arg.range, show(value)).cause(range);
+    return Value();
+  }
+  // floor and ceil see the exact quotient of whole numbers (rule size-4).
+  const auto *chain = arg.as<ast::ChainExpr>();
+  if ((name != "floor" && name != "ceil") || !chain || chain->links.back().op != ast::BinaryOp::Div)
+    return std::nullopt;
+  Value a = eval(*chain->first, frame);
+  for (size_t i = 0; i + 1 < chain->links.size(); ++i) {
+    const ast::ChainLink &link = chain->links[i];
+    a = binary(link.op, a, eval(*link.operand, frame), chain->first->range, link.opRange, link.operand->range, frame);
+  }
+  const ast::ChainLink &last = chain->links.back();
+  Value b = eval(*last.operand, frame);
+  if (a.nothing() || b.nothing())
+    return Value();
+  const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
+  if (!x || !y || !x->whole || !y->whole) {
+    Value ratio = binary(last.op, a, b, chain->first->range, last.opRange, last.operand->range, frame);
+    if (auto known = realOf(ratio, frame))
+      return real(name == "floor" ? std::floor(*known) : std::ceil(*known));
+    if (const TensorValue *tensor = ratio.as<TensorValue>(); tensor && tensor->type.elem.isFloat())
+      return emit(frame, name, {*tensor}, tensor->type, range);
+    return Value();
+  }
+  if (wholeOf(b, frame) == 0) {
+    error(diag::DivisionByZero, frame, last.opRange).cause(range);
+    return Value();
+  }
+  return number(name == "floor" ? Size::floorDiv(x->size, y->size) : Size::ceilDiv(x->size, y->size));
+}
+
+Value Elaborator::castCall(const std::string &name, const std::vector<ast::Arg> &args, SourceRange range,
+                           Frame &frame) {
+  static const std::map<std::string, ElemType::Kind> kinds = {{"float", ElemType::Float},
+                                                              {"int", ElemType::Int},
+                                                              {"bool", ElemType::Bool},
+                                                              {"f32", ElemType::F32},
+                                                              {"f64", ElemType::F64}};
+  if (args.size() != 1 || args[0].name) {
+    error(diag::WrongArgumentCount, frame, range, name, "1", std::to_string(args.size())).cause(range);
+    return {};
+  }
+  Value value = eval(*args[0].value, frame);
+  ElemType elem{kinds.at(name), {}};
+  if (value.nothing())
+    return {};
+  if (value.as<NumberValue>()) {
+    auto known = realOf(value, frame);
+    if (known && elem.isFloat())
+      return real(*known);
+    if (known && elem.kind == ElemType::Int && std::abs(*known) < 9e18)
+      return number(Size(int64_t(*known)));
+    if (elem.isFloat())
+      return sizeValue(frame, value.as<NumberValue>()->size, elem, range);
+  }
+  const TensorValue *x = value.as<TensorValue>();
+  if (!x) {
+    error(diag::NotATensor, frame, args[0].range, show(value)).cause(range);
+    return {};
+  }
+  if (elemOf(x->type.elem) == elemOf(elem) && x->type.elem.kind != ElemType::Label)
+    return TensorValue{{elem, x->type.shape}, x->id, x->level};
+  return emit(frame, "cast", {*x}, {elem, x->type.shape}, range);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+bool Elaborator::place(const std::vector<ast::Param> &params, const std::vector<Given> &given,
+                       const std::string &callee, SourceRange range, Frame &frame, std::vector<const Given *> &placed,
+                       bool quiet) {
+  placed.assign(params.size(), nullptr);
+  size_t next = 0;
+  for (const Given &one : given) {
+    size_t at = next;
+    if (one.name.empty()) {
+      ++next;
+    } else {
+      for (at = 0; at < params.size() && params[at].name.text != one.name; ++at)
+        ;
+    }
+    if (at >= params.size()) {
+      if (quiet)
+        return false;
+      std::vector<std::string> names;
+      for (const ast::Param &param : params)
+        names.push_back(param.name.text);
+      if (one.name.empty()) {
+        error(diag::WrongArgumentCount, frame, one.range, callee, std::to_string(params.size()),
+              std::to_string(given.size()))
+            .cause(range);
+        return false;
+      }
+      auto builder = error(diag::UnknownArgument, frame, one.nameRange, callee, one.name);
+      if (auto near = support::nearestName(one.name, names))
+        builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{one.nameRange, *near}});
+      std::string list;
+      for (const std::string &name : names)
+        list += (list.empty() ? "" : ", ") + name;
+      builder.fact("arguments: " + list).cause(range);
+      return false;
+    }
+    if (placed[at]) {
+      if (!quiet)
+        error(diag::ArgumentTwice, frame, one.range, params[at].name.text, callee).cause(range);
+      return false;
+    }
+    placed[at] = &one;
+  }
+  for (size_t i = 0; i < params.size(); ++i)
+    if (!placed[i] && !params[i].defaultValue) {
+      if (!quiet)
+        error(diag::MissingArgument, frame, range, callee, params[i].name.text, showType(params[i].type)).cause(range);
+      return false;
+    }
+  return true;
+}
+
+/// Matches one written shape against that of an argument; binds sizes and packs of `inner`.
+bool Elaborator::matchShape(const ast::Type &pattern, const TensorType &actual, Frame &inner, Frame &frame,
+                            const std::vector<std::string> &unknowns, std::string &why) {
+  size_t fixed = 0, packs = 0;
+  for (const ast::Axis &axis : pattern.shape)
+    ++(axis.ellipsis ? packs : fixed);
+  size_t rank = actual.shape.size();
+  if (packs > 1 || rank < fixed || (!packs && rank != fixed)) {
+    why = "it has " + std::to_string(rank) + (rank == 1 ? " axis" : " axes") + ", and " + std::to_string(fixed) +
+          (packs ? " or more" : "") + " are expected";
+    return false;
+  }
+  size_t at = 0;
+  for (const ast::Axis &axis : pattern.shape) {
+    if (axis.ellipsis) {
+      const auto *named = axis.size ? axis.size->as<ast::NameExpr>() : nullptr;
+      std::string name = named ? named->name : "...";
+      size_t count = rank - fixed;
+      auto known = inner.packs.find(name);
+      if (known != inner.packs.end()) {
+        bool same = known->second.size() == count;
+        for (size_t i = 0; same && i < count; ++i)
+          same = frame.facts.proveEqual(substitute(known->second[i], inner.toCaller), actual.shape[at + i]);
+        if (!same) {
+          why = "`" + text(axis.range) + "` stands for other axes in an argument before it";
+          return false;
+        }
+      } else {
+        std::vector<Size> &axes = inner.packs[name];
+        for (size_t i = 0; i < count; ++i) {
+          std::string local = (named ? name + "." : name) + std::to_string(i);
+          inner.toCaller[local] = actual.shape[at + i];
+          inner.toRoot[local] = frame.rootSize(actual.shape[at + i]);
+          axes.push_back(Size::symbol(local));
+        }
+      }
+      at += count;
+      continue;
+    }
+    auto size = evalSize(*axis.size, inner);
+    if (!size)
+      return false;
+    const Size &given = actual.shape[at];
+    Unified result = unify(*size, given, unknowns, inner.toCaller, frame.facts);
+    if (result != Unified::Yes) {
+      Size wanted = substitute(*size, inner.toCaller);
+      std::string written = text(axis.size->range), shown = wanted.str();
+      why = "axis " + std::to_string(at) + " is " + given.str() + ", ";
+      if (result == Unified::NotWhole)
+        why += "which " + written + " cannot be";
+      else if (result == Unified::Undetermined)
+        why += "and `" + written + "` cannot be solved for one size";
+      else
+        why += "and must be " + shown + (written == shown ? "" : " (`" + written + "`)");
+      return false;
+    }
+    for (const std::string &name : size->symbols())
+      if (auto bound = inner.toCaller.find(name); bound != inner.toCaller.end())
+        inner.toRoot[name] = frame.rootSize(bound->second);
+    ++at;
+  }
+  return true;
+}
+
+bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame &frame,
+                               const std::vector<const Given *> &placed, SourceRange range, bool quiet) {
+  const std::vector<ast::Param> &params = definition.data().params;
+  std::vector<std::string> unknowns = introducedSizes(definition);
+  for (const std::string &name : unknowns)
+    inner.toRoot.try_emplace(name, Size::symbol(name));
+  for (size_t i = 0; i < params.size(); ++i) {
+    const ast::Param &param = params[i];
+    const std::string &kind = param.type.name.text;
+    if (!placed[i]) {
+      Value value = kind == "Axes" ? Value(AxesValue{true, {}, {}}) : eval(*param.defaultValue, inner);
+      if (value.nothing())
+        return false;
+      inner.scopes[0][param.name.text] = std::move(value);
+      continue;
+    }
+    const Value &value = placed[i]->value;
+    SourceRange at = placed[i]->range;
+    auto refuse = [&](const std::string &why) {
+      if (!quiet) {
+        auto builder = error(diag::ArgumentMismatch, frame, at, definition.name, show(value), param.name.text,
+                             showType(param.type));
+        if (!why.empty())
+          builder.fact(why);
+        builder.note(param.type.range, "`" + param.name.text + "` of `" + definition.name + "` is declared here")
+            .cause(at);
+      }
+      return false;
+    };
+    if (kind == "Axes") {
+      if (!value.as<AxesValue>())
+        return refuse("");
+      inner.scopes[0][param.name.text] = value;
+      continue;
+    }
+    if (param.type.isList() || kind == "Mask" || kind == "Layer")
+      return quiet ? false : (later(frame, param.range, "`" + showType(param.type) + "` as data"), false);
+    if (!param.type.hasShape && (value.as<NumberValue>() || value.as<BoolValue>())) {
+      // One number: a constant stays one.
+      const NumberValue *n = value.as<NumberValue>();
+      bool fits = n ? (kind == "float" || (kind == "int" && n->whole)) : kind == "bool";
+      if (!fits)
+        return refuse("");
+      if (n && n->whole && kind == "float") {
+        auto known = realOf(value, frame);
+        if (!known)
+          return refuse("it is known only at run time");
+        inner.scopes[0][param.name.text] = real(*known);
+      } else if (n && n->whole) {
+        inner.toCaller[param.name.text] = n->size;
+        inner.toRoot[param.name.text] = frame.rootSize(n->size);
+        inner.scopes[0][param.name.text] = number(Size::symbol(param.name.text));
+      } else {
+        inner.scopes[0][param.name.text] = value;
+      }
+      continue;
+    }
+    bool ok = true;
+    ElemType wanted = elemFrom(param.type, inner, ok, quiet);
+    if (!ok)
+      return false;
+    if (!value.as<TensorValue>() && !value.as<NumberValue>())
+      return refuse("");
+    if (value.as<NumberValue>() && (!wanted.isFloat() || quiet))
+      return refuse("");
+    auto tensor = asTensor(value, wanted, at, frame);
+    if (!tensor)
+      return false;
+    bool labels = wanted.kind == ElemType::Label;
+    if (elemOf(tensor->type.elem) != elemOf(wanted) || labels != (tensor->type.elem.kind == ElemType::Label))
+      return refuse("its elements are " + show(TensorType{tensor->type.elem, {}}) + ", not " + kind);
+    std::string why;
+    if (!matchShape(param.type, tensor->type, inner, frame, unknowns, why))
+      return refuse(why);
+    if (labels &&
+        unify(wanted.members, tensor->type.elem.members, unknowns, inner.toCaller, frame.facts) != Unified::Yes)
+      return refuse("its elements are members of " + tensor->type.elem.members.str() + ", and must be members of " +
+                    substitute(wanted.members, inner.toCaller).str());
+    // In the body the value has the sizes of the signature.
+    auto type = typeFrom(param.type, inner);
+    if (!type)
+      return false;
+    inner.scopes[0][param.name.text] = TensorValue{*type, tensor->id, tensor->level};
+  }
+  for (const std::string &name : unknowns)
+    if (!inner.toCaller.count(name)) {
+      if (!quiet)
+        error(diag::SizeUndetermined, frame, range, name, definition.name).cause(range);
+      return false;
+    }
+  return quiet || checkWhere(definition, inner, range);
+}
+
+/// The conditions of `where`: decided with the numbers of this use, else left to the entry as a fact (rule size-7).
+bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRange range) {
+  for (const ast::ExprPtr &condition : definition.where()) {
+    const auto *compare = condition->as<ast::CompareExpr>();
+    if (!compare) {
+      later(inner, condition->range, "a condition other than a comparison in `where`");
+      return false;
+    }
+    Value a = eval(*compare->lhs, inner), b = eval(*compare->rhs, inner);
+    const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
+    if (a.nothing() || b.nothing())
+      return false;
+    if (!x || !y || !x->whole || !y->whole) {
+      error(diag::NotASize, inner, condition->range, show(x && x->whole ? b : a)).cause(range);
+      return false;
+    }
+    Size left = substitute(inner.rootSize(x->size), module.dimSizes);
+    Size right = substitute(inner.rootSize(y->size), module.dimSizes);
+    static const char *predicates[] = {"lt", "le", "gt", "ge", "eq", "ne"};
+    std::string shown = text(condition->range);
+    if (left.constant() && right.constant()) {
+      int64_t l = *left.constant(), r = *right.constant();
+      bool holds[] = {l<r, l <= r, l> r, l >= r, l == r, l != r};
+      if (!holds[int(compare->op)]) {
+        error(diag::WhereFails, inner.caller ? *inner.caller : inner, range, definition.name, shown, std::to_string(l),
+              std::to_string(r))
+            .note(condition->range, "the condition")
+            .cause(range);
+        return false;
+      }
+    } else {
+      PlaceChain place = placeOf(inner, condition->range);
+      bool known = false;
+      for (const Fact &fact : entry.facts)
+        known |= fact.left == left && fact.right == right && fact.predicate == predicates[int(compare->op)];
+      if (!known)
+        entry.facts.push_back({left, right, predicates[int(compare->op)], shown, place});
+    }
+    assume(*condition, inner);
+  }
+  return true;
+}
+
+TensorType Elaborator::translate(const TensorType &type, const Frame &inner) const {
+  TensorType result = type;
+  result.elem.members = substitute(type.elem.members, inner.toCaller);
+  for (Size &axis : result.shape)
+    axis = substitute(axis, inner.toCaller);
+  return result;
+}
+
+Value Elaborator::translate(const Value &value, const Frame &inner) const {
+  if (const auto *tensor = value.as<TensorValue>())
+    return TensorValue{translate(tensor->type, inner), tensor->id, tensor->level};
+  if (const auto *n = value.as<NumberValue>(); n && n->whole)
+    return number(substitute(n->size, inner.toCaller));
+  if (const auto *results = value.as<ResultsValue>()) {
+    ResultsValue made;
+    for (const auto &[name, one] : results->values)
+      made.values.emplace_back(name, translate(one, inner));
+    return made;
+  }
+  return value;
+}
+
+/// Runs the body and compares what it gives with the declared result. The value is in the terms of `inner`.
+Value Elaborator::runBody(const Definition &definition, Frame &inner, Frame &frame, SourceRange range) {
+  Value value = evalBlock(definition.body(), inner, true);
+  if (value.nothing())
+    return {};
+  const ast::Result &declared = definition.result();
+  ResultsValue results;
+  if (const auto *several = value.as<ResultsValue>())
+    results = *several;
+  else
+    results.values.emplace_back("", value);
+  SourceRange last =
+      definition.body().statements.empty() ? definition.body().range : definition.body().statements.back().range;
+  if (results.values.size() != declared.items.size()) {
+    error(diag::ResultCount, inner, last, definition.name, int64_t(declared.items.size()),
+          int64_t(results.values.size()))
+        .cause(last);
+    return {};
+  }
+  for (size_t i = 0; i < declared.items.size(); ++i) {
+    const ast::ResultItem &item = declared.items[i];
+    auto type = typeFrom(item.type, inner);
+    if (!type)
+      return {};
+    Value &one = results.values[i].second;
+    results.values[i].first = item.name.text;
+    if (one.as<NumberValue>() && type->shape.empty() && !item.type.hasShape)
+      continue;
+    auto tensor = asTensor(one, type->elem, last, inner);
+    if (!tensor)
+      return {};
+    bool same = tensor->type.shape.size() == type->shape.size() && elemOf(tensor->type.elem) == elemOf(type->elem);
+    for (size_t axis = 0; same && axis < type->shape.size(); ++axis)
+      same = inner.facts.proveEqual(tensor->type.shape[axis], type->shape[axis]);
+    if (!same) {
+      auto builder = error(diag::ResultMismatch, inner, last, definition.name, show(*type), show(tensor->type));
+      builder.label(show(tensor->type));
+      builder.label(item.type.range, "declared here").cause(last);
+      return {};
+    }
+    one = TensorValue{*type, tensor->id, tensor->level};
+  }
+  return results.values.size() == 1 ? results.values[0].second : Value(results);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+bool Elaborator::evalArgs(const std::vector<Definition *> &overloads, const std::vector<ast::Arg> &args, Frame &frame,
+                          std::vector<Given> &given) {
+  const std::vector<ast::Param> &params = overloads[0]->data().params;
+  for (const ast::Arg &arg : args) {
+    std::string name = arg.name ? arg.name->text : "";
+    size_t at = given.size();
+    if (!name.empty())
+      for (at = 0; at < params.size() && params[at].name.text != name; ++at)
+        ;
+    bool axes = at < params.size() && params[at].type.name.text == "Axes";
+    Value value;
+    if (axes) {
+      if (auto over = evalAxes(*arg.value, frame))
+        value = *over;
+    } else if (name == "where" || name == "length") {
+      later(frame, arg.range, "`" + name + " =`");
+    } else {
+      value = eval(*arg.value, frame);
+    }
+    if (value.nothing())
+      return false;
+    given.push_back({name, std::move(value), arg.value->range, arg.name ? arg.name->range : arg.range});
+  }
+  return true;
+}
+
+Value Elaborator::callFunction(const std::string &name, const std::vector<Definition *> &overloads,
+                               const std::vector<ast::Arg> &args, SourceRange range, Frame &frame, const Value *flowing,
+                               SourceRange flowingRange) {
+  std::vector<Given> given;
+  if (flowing)
+    given.push_back({"", *flowing, flowingRange, flowingRange});
+  if (!evalArgs(overloads, args, frame, given))
+    return {};
+  if (frame.depth > 200) {
+    error(diag::TooDeep, frame, range).cause(range);
+    return {};
+  }
+  const Definition *chosen = overloads[0];
+  std::vector<const Given *> placed;
+  for (Definition *candidate : overloads) {
+    if (overloads.size() == 1)
+      break;
+    Frame &trial = newFrame(&frame, candidate, range);
+    if (place(candidate->data().params, given, name, range, frame, placed, true) &&
+        bindSignature(*candidate, trial, frame, placed, range, true)) {
+      chosen = candidate;
+      break;
+    }
+  }
+  for (const Frame *f = &frame; f; f = f->caller)
+    if (f->definition == chosen && !chosen->function->isBuiltin) {
+      error(diag::ContainsItself, frame, range, name).cause(range);
+      return {};
+    }
+  if (!place(chosen->data().params, given, name, range, frame, placed, false))
+    return {};
+  Frame &inner = newFrame(&frame, chosen, range);
+  inner.makesLayers = false;
+  inner.named = false;
+  inner.path = frame.path;
+  if (chosen->function->isBuiltin)
+    return callBuiltin(*chosen, inner, frame, placed, range);
+  if (chosen->function->backward)
+    return later(frame, chosen->nameRange, "`backward`");
+  if (!bindSignature(*chosen, inner, frame, placed, range, false))
+    return {};
+  return translate(runBody(*chosen, inner, frame, range), inner);
+}
+
+} // namespace nnc::dsl

@@ -1,0 +1,54 @@
+#include "dsl/elaborate/DataFile.h"
+
+#include "data/Csv.h"
+
+#include <set>
+
+namespace nnc::dsl {
+
+static constexpr uint64_t labelBytes = 16u << 20;
+
+std::optional<DataFile> openDataFile(const std::string &folder, const std::string &path, char separator) {
+  DataFile file;
+  file.path = path[0] == '/' || folder.empty() ? path : folder + "/" + path;
+  file.separator = separator;
+  data::CsvLimits limits;
+  limits.file = uint64_t(1) << 30;
+  auto reader = data::CsvReader::open(file.path, separator, limits);
+  if (reader) {
+    file.header = reader->header();
+    return file;
+  }
+  if (reader.error().kind == data::Error::Kind::Missing)
+    return std::nullopt;
+  file.error = reader.error().text();
+  return file;
+}
+
+LabelCheck checkColumn(const DataFile &file, const std::string &column, const std::vector<std::string> &labels) {
+  LabelCheck check;
+  data::CsvLimits limits;
+  limits.file = labelBytes;
+  auto reader = data::CsvReader::open(file.path, file.separator, limits);
+  auto place = reader ? reader->column(column) : std::nullopt;
+  if (!place)
+    return check;
+  std::set<std::string, std::less<>> known(labels.begin(), labels.end());
+  for (;;) {
+    data::CsvReader::Next next = reader->next();
+    if (next == data::CsvReader::Next::Failed)
+      check.broken = reader->error().text();
+    if (next != data::CsvReader::Next::Row)
+      return check;
+    ++check.rows;
+    const data::Cell &cell = reader->cells()[*place];
+    if (known.count(cell.text))
+      continue;
+    if (check.outside++ == 0) {
+      check.first = cell.text;
+      check.line = cell.line;
+    }
+  }
+}
+
+} // namespace nnc::dsl

@@ -1,0 +1,31 @@
+// What the checker looks at in a data file: its header, and the labels of a column.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace nnc::dsl {
+
+struct DataFile {
+  std::string path;
+  char separator = ',';
+  std::vector<std::string> header;
+  std::string error; // why it cannot be read; with file and line
+};
+
+/// Nothing if the file is not there: then nothing is said (it may come later).
+std::optional<DataFile> openDataFile(const std::string &folder, const std::string &path, char separator);
+
+struct LabelCheck {
+  int64_t rows = 0, outside = 0;
+  std::string first; // the first label that is no member
+  int64_t line = 0;
+  std::string broken;
+};
+
+/// Files of more than 16 MiB are left to the compiled program.
+LabelCheck checkColumn(const DataFile &file, const std::string &column, const std::vector<std::string> &labels);
+
+} // namespace nnc::dsl

@@ -1,0 +1,40 @@
+// A `dataset` block: its fields with their types, and the expressions that the runtime evaluates for each row.
+#pragma once
+
+#include "dsl/Compile.h"
+#include "dsl/elaborate/Module.h"
+#include "support/Diagnostics.h"
+
+#include <nlohmann/json.hpp>
+
+namespace nnc::dsl {
+
+struct DatasetFieldInfo {
+  std::string name;
+  Elem elem = Elem::F32;
+  bool isFloat = false;
+  std::string dim;         // of a label, or ""
+  std::vector<Size> shape; // of one row: numbers and dims
+  nlohmann::json expression;
+  support::SourceRange range, nameRange, typeRange, valueRange;
+};
+
+struct DatasetInfo {
+  std::string name, format, path;
+  std::vector<DatasetFieldInfo> fields;
+  nlohmann::json split;
+  support::SourceRange range, pathRange;
+  bool ok = true;
+
+  const DatasetFieldInfo *field(const std::string &name) const;
+  std::vector<std::string> columns; // that the fields read, in order of first use
+};
+
+/// Checks one block; with `dataDir` also against the header and the labels of the file, if it is there.
+DatasetInfo checkDataset(const ast::DatasetItem &item, const Module &module, Elem precision,
+                         const CompileOptions &options, support::SourceMap &sources, support::DiagnosticSink &sink);
+
+/// "iris.nn:4:3"
+std::string placeText(const support::SourceMap &sources, support::SourceRange range);
+
+} // namespace nnc::dsl

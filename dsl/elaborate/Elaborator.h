@@ -1,0 +1,211 @@
+// Walks a model's body with its sizes fixed from outside and writes the nodes of one entry. Types are checked on the
+// way, in the words of the definition at hand; numbers come from the instance.
+#pragma once
+
+#include "dsl/Compile.h"
+#include "dsl/elaborate/Frame.h"
+#include "support/Diagnostics.h"
+
+#include <functional>
+
+namespace nnc::dsl {
+
+struct IndexScope;
+
+class Elaborator {
+public:
+  Elaborator(const Module &module, Program &program, support::SourceMap &sources, support::DiagnosticSink &sink,
+             Elem precision);
+
+  // Entry.cpp: the entry under construction
+  Frame &newFrame(Frame *caller, const Definition *definition, support::SourceRange call);
+  TensorValue parameter(Frame &frame, const std::string &path, const TensorType &type, support::SourceRange at);
+  void beginEntry(EntryKind kind);
+  Entry finishEntry();
+  ValueId addInput(Input input);
+  Type concrete(const Frame &frame, const TensorType &type, support::SourceRange at);
+  TensorValue emit(Frame &frame, const std::string &op, const std::vector<TensorValue> &operands, TensorType type,
+                   support::SourceRange at, std::map<std::string, Attr> attrs = {});
+  std::vector<TensorValue> emitMany(Frame &frame, const std::string &op, const std::vector<TensorValue> &operands,
+                                    const std::vector<TensorType> &types, support::SourceRange at,
+                                    std::map<std::string, Attr> attrs = {});
+  TensorValue constant(Frame &frame, double value, ElemType elem, support::SourceRange at);
+  TensorValue sizeValue(Frame &frame, const Size &size, ElemType elem, support::SourceRange at);
+  TensorValue broadcastTo(Frame &frame, const TensorValue &value, const std::vector<Size> &shape,
+                          const std::vector<int64_t> &dims, support::SourceRange at);
+  PlaceChain placeOf(const Frame &frame, support::SourceRange at);
+  Elem elemOf(const ElemType &elem) const;
+  bool training() const { return kind != EntryKind::Forward && kind != EntryKind::Eval; }
+
+  // Expressions.cpp
+  Value eval(const ast::Expr &expr, Frame &frame, const Hint &hint = {});
+  Value evalName(const std::string &name, support::SourceRange range, Frame &frame);
+  std::optional<Size> evalSize(const ast::Expr &expr, Frame &frame);
+  std::optional<bool> evalCondition(const ast::Expr &expr, Frame &frame);
+  Value evalList(const ast::ListExpr &list, Frame &frame, const Hint &hint);
+  Value evalComprehension(const ast::ComprehensionExpr &expr, support::SourceRange range, Frame &frame,
+                          const Hint &hint);
+  Value evalIf(const ast::IfExpr &expr, Frame &frame, const Hint &hint);
+  Value evalRange(const ast::RangeExpr &expr, support::SourceRange range, Frame &frame);
+  void assume(const ast::Expr &condition, Frame &frame);
+  bool regroups(const std::vector<Size> &from, const std::vector<Size> &to, const Frame &frame) const;
+  Value evalCast(const ast::CastExpr &expr, support::SourceRange range, Frame &frame);
+  Value evalPostfix(const ast::PostfixExpr &expr, support::SourceRange range, Frame &frame, const Hint &hint);
+  Value member(const Value &base, const ast::Ident &name, Frame &frame);
+  Value subscript(const Value &base, const ast::SubscriptSuffix &suffix, support::SourceRange range, Frame &frame);
+  std::optional<double> realOf(const Value &value, const Frame &frame) const;
+  std::optional<int64_t> wholeOf(const Value &value, const Frame &frame) const;
+
+  // Operators.cpp
+  Value chain(const ast::ChainExpr &expr, Frame &frame, const Hint &hint);
+  Value binary(ast::BinaryOp op, const Value &a, const Value &b, support::SourceRange aRange, support::SourceRange at,
+               support::SourceRange bRange, Frame &frame);
+  Value divideWhole(const Size &a, const Size &b, support::SourceRange at, Frame &frame);
+  Value compare(const ast::CompareExpr &expr, Frame &frame);
+  Value unary(const ast::UnaryExpr &expr, Frame &frame);
+  Value power(const ast::PowerExpr &expr, Frame &frame);
+  Value matmul(const TensorValue &a, const TensorValue &b, support::SourceRange aRange, support::SourceRange at,
+               support::SourceRange bRange, Frame &frame);
+  /// Brings values to one shape (rule size-8); nothing if they do not fit, after an error about `what`.
+  std::optional<std::vector<TensorValue>> align(const std::vector<TensorValue> &values,
+                                                const std::vector<support::SourceRange> &ranges,
+                                                const std::string &what, support::SourceRange at, Frame &frame);
+  std::optional<TensorValue> asTensor(const Value &value, ElemType wanted, support::SourceRange range, Frame &frame);
+  Value foldNumbers(ast::BinaryOp op, const Value &a, const Value &b, support::SourceRange at, Frame &frame);
+
+  // Blocks.cpp
+  Value evalBlock(const ast::Block &block, Frame &frame, bool isBody, const Hint &hint = {});
+  bool runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bool isBody, const Hint &hint, Value &result);
+  bool runBranch(const ast::Block &block, Frame &frame, bool last, bool isBody, const Hint &hint, Value &result);
+  void bind(const ast::BindStmt &stmt, support::SourceRange range, Frame &frame);
+  void makeParam(const ast::ParamStmt &stmt, support::SourceRange range, Frame &frame);
+  Hint hintFor(const std::string &name, const Frame &frame) const;
+  void checkDeclared(const ast::Type &type, const Value &value, support::SourceRange range, Frame &frame);
+
+  // Layers.cpp
+  Value makeLayer(const Definition &definition, const std::vector<ast::Arg> *args, support::SourceRange range,
+                  Frame &frame, const Hint &hint);
+  Value applyLayer(const std::shared_ptr<Instance> &instance, const std::vector<Value> &args,
+                   const std::vector<support::SourceRange> &ranges, support::SourceRange at, Frame &frame);
+  Value applyValue(const Value &callee, const std::vector<Value> &args, const std::vector<support::SourceRange> &ranges,
+                   support::SourceRange at, Frame &frame, const Hint &hint);
+  Value pipeline(const ast::PipelineExpr &expr, Frame &frame, const Hint &hint);
+  bool bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
+                 support::SourceRange range, Frame &frame);
+  bool fitsKind(const ast::Type &kind, const Value &value, const Frame &frame) const;
+  void defineHyper(const std::string &name, const Value &value, const Frame &home, Frame &inner, Frame &frame);
+  bool setHyper(const Definition &definition, const Instance &instance, Frame &inner, Frame &frame);
+  Size adopt(const Size &root, const Frame &frame) const;
+
+  // Calls.cpp
+  Value call(const std::string &name, const std::vector<ast::Arg> &args, support::SourceRange range,
+             support::SourceRange nameRange, Frame &frame, const Hint &hint, const Value *flowing = nullptr,
+             support::SourceRange flowingRange = {});
+  Value callFunction(const std::string &name, const std::vector<Definition *> &overloads,
+                     const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame, const Value *flowing,
+                     support::SourceRange flowingRange);
+  struct Given {
+    std::string name; // or "": by place
+    Value value;
+    support::SourceRange range, nameRange;
+  };
+  /// Puts arguments to parameters by place, then by name (rule name-4). Entries of the result may be null.
+  bool place(const std::vector<ast::Param> &params, const std::vector<Given> &given, const std::string &callee,
+             support::SourceRange range, Frame &frame, std::vector<const Given *> &placed, bool quiet);
+  /// Binds the sizes of a signature to those of the arguments (rule size-3). With `quiet` says only whether it fits.
+  bool bindSignature(const Definition &definition, Frame &inner, Frame &frame, const std::vector<const Given *> &placed,
+                     support::SourceRange range, bool quiet);
+  Value runBody(const Definition &definition, Frame &inner, Frame &frame, support::SourceRange range);
+  Value translate(const Value &value, const Frame &inner) const;
+  TensorType translate(const TensorType &type, const Frame &inner) const;
+  bool checkWhere(const Definition &definition, Frame &inner, support::SourceRange range);
+  Value castCall(const std::string &name, const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame);
+  std::optional<Value> compileTimeCall(const std::string &name, const std::vector<ast::Arg> &args,
+                                       support::SourceRange range, Frame &frame);
+  bool evalArgs(const std::vector<Definition *> &overloads, const std::vector<ast::Arg> &args, Frame &frame,
+                std::vector<Given> &given);
+  bool matchShape(const ast::Type &pattern, const TensorType &actual, Frame &inner, Frame &frame,
+                  const std::vector<std::string> &unknowns, std::string &why);
+
+  // Signatures.cpp
+  ElemType elemFrom(const ast::Type &type, Frame &frame, bool &ok, bool quiet);
+  std::optional<TensorType> typeFrom(const ast::Type &type, Frame &frame, const AxesValue *over = nullptr);
+  std::vector<std::string> introducedSizes(const Definition &definition) const;
+  std::string show(const TensorType &type) const;
+  std::string show(const Value &value) const;
+  std::string showType(const ast::Type &type) const;
+  std::string text(support::SourceRange range) const;
+
+  // Builtins.cpp
+  Value callBuiltin(const Definition &definition, Frame &inner, Frame &frame, const std::vector<const Given *> &placed,
+                    support::SourceRange range);
+  std::optional<double> foldBuiltin(const std::string &name, const std::vector<double> &args) const;
+  std::optional<std::vector<int64_t>> axesOf(const AxesValue &over, const TensorType &type, support::SourceRange range,
+                                             Frame &frame);
+  std::optional<AxesValue> evalAxes(const ast::Expr &expr, Frame &frame);
+
+  // Indexing.cpp
+  Value indexDefinition(const ast::IndexDefStmt &stmt, support::SourceRange range, Frame &frame);
+  Value sliceTensor(const TensorValue &x, const ast::SubscriptSuffix &suffix, support::SourceRange range, Frame &frame);
+  Value reducer(const ast::ReduceExpr &expr, support::SourceRange range, Frame &frame);
+  Value indexedBase(const ast::PostfixExpr &expr, Frame &frame);
+  bool findRanges(IndexScope &scope, const std::vector<ast::Index> &written, const ast::Expr &body, Frame &frame);
+  Value finishGeneric(IndexScope &scope, const Value &body, const std::string &reduce, support::SourceRange range,
+                      Frame &frame);
+  std::optional<AffineIndex> affine(const ast::Expr &expr, IndexScope &scope, Frame &frame);
+  bool staysInside(const AffineIndex &at, const IndexScope &scope, const Size &axis, Frame &frame) const;
+  void usedNames(const ast::Expr &expr, std::vector<std::string> &names) const;
+  Value indexedRead(const ast::PostfixExpr &expr, support::SourceRange range, Frame &frame);
+
+  // Inits.cpp
+  std::optional<Init> makeInit(const Value &value, const std::vector<int64_t> &shape, support::SourceRange range,
+                               Frame &frame);
+  std::optional<Value> initCall(const std::string &name, const std::vector<ast::Arg> &args, support::SourceRange range,
+                                Frame &frame);
+
+  // Errors
+  template <typename... Slots>
+  support::DiagnosticBuilder error(const support::DiagnosticKind<Slots...> &kind, const Frame &frame,
+                                   support::SourceRange range, std::type_identity_t<Slots>... slots) {
+    support::SourceRange shown = blame(frame, range);
+    support::DiagnosticBuilder builder = sink.report(kind, shown, slots...);
+    addContext(builder, frame, range);
+    return builder;
+  }
+  support::SourceRange blame(const Frame &frame, support::SourceRange range) const;
+  void addContext(support::DiagnosticBuilder &builder, const Frame &frame, support::SourceRange range) const;
+  Value later(const Frame &frame, support::SourceRange range, const std::string &what);
+
+  const Module &module;
+  Program &program;
+  support::SourceMap &sources;
+  support::DiagnosticSink &sink;
+  Elem precision;
+  EntryKind kind = EntryKind::Forward;
+  bool firstEntry = true;
+  std::string types; // the text of --emit=types
+  /// Instances made in this entry by path: two under one name are an error (path-2).
+  std::map<std::string, const Instance *> made;
+  std::vector<std::vector<uint32_t>> paramOrder; // of program.params
+  std::map<std::string, size_t> paramIndex;
+  std::vector<std::vector<int64_t>> paramShapes;
+
+private:
+  friend struct IndexScope;
+  friend class EntryLevel;
+  std::map<const ast::PostfixExpr *, Value> bases; // of the index definition at hand
+  struct Target {
+    std::vector<Node> nodes;
+    std::vector<Type> types; // of all values
+  };
+  Entry entry;
+  std::vector<Target> targets; // [0] the entry; then nested index definitions
+  std::vector<IndexScope *> indexScopes;
+  std::vector<std::unique_ptr<Frame>> frames;
+  std::map<std::string, ValueId> gets; // parameters read in this entry
+  uint64_t steps = 0;
+  bool countStep(const Frame &frame, support::SourceRange range);
+  std::map<support::FileId, uint32_t> fileNumbers;
+};
+
+} // namespace nnc::dsl

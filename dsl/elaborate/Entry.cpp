@@ -1,0 +1,256 @@
+// The entry under construction: nodes, values, places.
+#include "dsl/elaborate/Elaborator.h"
+
+#include <algorithm>
+
+namespace nnc::dsl {
+
+using support::SourceRange;
+
+Elaborator::Elaborator(const Module &module, Program &program, support::SourceMap &sources,
+                       support::DiagnosticSink &sink, Elem precision)
+    : module(module), program(program), sources(sources), sink(sink), precision(precision) {}
+
+void Elaborator::beginEntry(EntryKind newKind) {
+  kind = newKind;
+  entry = Entry();
+  entry.kind = newKind;
+  targets.assign(1, Target());
+  made.clear();
+  gets.clear();
+  frames.clear();
+}
+
+Entry Elaborator::finishEntry() {
+  entry.nodes = std::move(targets[0].nodes);
+  std::vector<std::string> used;
+  auto collect = [&](const Type &type) {
+    for (const Size &size : type.shape)
+      for (const std::string &name : size.symbols())
+        used.push_back(name);
+  };
+  for (const Type &type : targets[0].types)
+    collect(type);
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  for (const std::string &name : used)
+    entry.sizes.push_back({name, 1, -1});
+  firstEntry = false;
+  return std::move(entry);
+}
+
+Frame &Elaborator::newFrame(Frame *caller, const Definition *definition, SourceRange call) {
+  frames.push_back(std::make_unique<Frame>());
+  Frame &frame = *frames.back();
+  frame.caller = caller;
+  frame.definition = definition;
+  frame.call = call;
+  frame.depth = caller ? caller->depth + 1 : 0;
+  frame.scopes.emplace_back();
+  frame.later.emplace_back();
+  return frame;
+}
+
+ValueId Elaborator::addInput(Input input) {
+  ValueId id = targets[0].types.size();
+  targets[0].types.push_back(input.type);
+  entry.inputs.push_back(std::move(input));
+  return id;
+}
+
+Elem Elaborator::elemOf(const ElemType &elem) const {
+  switch (elem.kind) {
+  case ElemType::Float:
+    return precision;
+  case ElemType::F32:
+    return Elem::F32;
+  case ElemType::F64:
+    return Elem::F64;
+  case ElemType::Int:
+    return Elem::I64;
+  case ElemType::I32:
+  case ElemType::Label:
+    return Elem::I32;
+  case ElemType::Bool:
+    return Elem::Bool;
+  }
+  return Elem::F32;
+}
+
+/// The type in free sizes and numbers. Checks that every axis and the whole tensor have a size that can exist.
+Type Elaborator::concrete(const Frame &frame, const TensorType &type, SourceRange at) {
+  Type result;
+  result.elem = elemOf(type.elem);
+  if (type.elem.kind == ElemType::Label)
+    if (auto name = frame.rootSize(type.elem.members).symbolName(); name && module.dims.count(*name))
+      result.members = *name;
+  int64_t elements = 1;
+  bool anyDim = false;
+  for (const Size &axis : type.shape) {
+    Size root = frame.rootSize(axis);
+    std::optional<std::string> name = root.symbolName();
+    bool isDim = name && module.dims.count(*name);
+    anyDim |= isDim;
+    result.dims.push_back(isDim ? *name : "");
+    Size number = substitute(root, module.dimSizes);
+    std::optional<int64_t> known = number.constant();
+    constexpr int64_t maxElements = int64_t(1) << 40;
+    if (known && *known < 1) {
+      error(support::diag::EmptyAxis, frame, at, show(type), axis.str(), number.str()).cause(blame(frame, at));
+      number = Size(1);
+    } else if (number.overflowed() || (known && (*known > maxElements || elements > maxElements / *known))) {
+      error(support::diag::TensorTooLarge, frame, at, show(type)).cause(blame(frame, at));
+      number = Size(1);
+    } else if (known) {
+      elements *= *known;
+    }
+    result.shape.push_back(number);
+  }
+  if (!anyDim)
+    result.dims.clear();
+  if (type.shape.size() > 16)
+    error(support::diag::TooManyAxes, frame, at, show(type)).cause(blame(frame, at));
+  return result;
+}
+
+std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &op,
+                                              const std::vector<TensorValue> &operands,
+                                              const std::vector<TensorType> &types, SourceRange at,
+                                              std::map<std::string, Attr> attrs) {
+  Target &target = targets.back();
+  Node node;
+  node.op = op;
+  for (const TensorValue &operand : operands)
+    node.operands.push_back(operand.id);
+  std::vector<TensorValue> results;
+  int level = int(targets.size()) - 1;
+  for (const TensorType &type : types) {
+    node.results.push_back(concrete(frame, type, at));
+    results.push_back({type, ValueId(target.types.size()), level});
+    target.types.push_back(node.results.back());
+  }
+  node.attrs = std::move(attrs);
+  node.place = placeOf(frame, at);
+  node.path = frame.path;
+  target.nodes.push_back(std::move(node));
+  return results;
+}
+
+TensorValue Elaborator::emit(Frame &frame, const std::string &op, const std::vector<TensorValue> &operands,
+                             TensorType type, SourceRange at, std::map<std::string, Attr> attrs) {
+  return emitMany(frame, op, operands, {std::move(type)}, at, std::move(attrs))[0];
+}
+
+TensorValue Elaborator::constant(Frame &frame, double value, ElemType elem, SourceRange at) {
+  return emit(frame, "constant", {}, {elem, {}}, at, {{"value", value}});
+}
+
+/// A size as a number of the entry: a constant, or computed from the free sizes.
+TensorValue Elaborator::sizeValue(Frame &frame, const Size &size, ElemType elem, SourceRange at) {
+  Size root = substitute(frame.rootSize(size), module.dimSizes);
+  if (auto known = root.constant())
+    return constant(frame, double(*known), elem, at);
+  auto arithmetic = [&](const char *op, const TensorValue &a, const TensorValue &b) {
+    return emit(frame, op, {a, b}, {elem, {}}, at);
+  };
+  std::optional<TensorValue> sum;
+  for (const Size::Term &term : root.terms()) {
+    std::optional<TensorValue> product;
+    auto times = [&](TensorValue factor) { product = product ? arithmetic("mul", *product, factor) : factor; };
+    for (const auto &atom : term.atoms) {
+      if (atom->kind == SizeAtom::Symbol) {
+        times(emit(frame, "size", {}, {elem, {}}, at, {{"name", atom->name}}));
+        continue;
+      }
+      TensorValue a = sizeValue(frame, atom->numerator, elem, at), b = sizeValue(frame, atom->denominator, elem, at);
+      TensorValue ratio = arithmetic("div", a, b);
+      times(atom->kind == SizeAtom::Floor ? emit(frame, "floor", {ratio}, {elem, {}}, at) : ratio);
+    }
+    if (!product || term.factor != 1)
+      times(constant(frame, double(term.factor), elem, at));
+    sum = sum ? arithmetic("add", *sum, *product) : *product;
+  }
+  return *sum;
+}
+
+TensorValue Elaborator::broadcastTo(Frame &frame, const TensorValue &value, const std::vector<Size> &shape,
+                                    const std::vector<int64_t> &dims, SourceRange at) {
+  if (value.type.shape.size() == shape.size())
+    return value;
+  return emit(frame, "broadcast", {value}, {value.type.elem, shape}, at, {{"dims", dims}});
+}
+
+TensorValue Elaborator::parameter(Frame &frame, const std::string &path, const TensorType &type, SourceRange at) {
+  auto found = gets.find(path);
+  if (found != gets.end())
+    return {type, found->second, 0};
+  // Parameters are read in the entry itself, also from inside an index definition.
+  Target inner;
+  bool nested = targets.size() > 1;
+  std::vector<Target> kept;
+  if (nested) {
+    kept.assign(std::make_move_iterator(targets.begin() + 1), std::make_move_iterator(targets.end()));
+    targets.resize(1);
+  }
+  TensorValue value = emit(frame, "get", {}, type, at, {{"symbol", path}});
+  if (nested)
+    targets.insert(targets.end(), std::make_move_iterator(kept.begin()), std::make_move_iterator(kept.end()));
+  gets[path] = value.id;
+  return value;
+}
+
+PlaceChain Elaborator::placeOf(const Frame &frame, SourceRange at) {
+  std::vector<SourceRange> ranges{at};
+  for (const Frame *f = &frame; f; f = f->caller)
+    if (f->call.valid())
+      ranges.push_back(f->call);
+  PlaceChain chain;
+  for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) {
+    if (!range->valid())
+      continue;
+    auto [entryOfFile, fresh] = fileNumbers.try_emplace(range->file, program.files.size());
+    if (fresh)
+      program.files.emplace_back(sources.name(range->file));
+    support::LineColumn place = sources.lineColumn(range->file, range->begin);
+    chain.push_back({entryOfFile->second, place.line, place.column});
+  }
+  return chain;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Errors
+
+/// Where the user wrote what led to `range`: the range itself, or the innermost call outside the library (rule err-2).
+SourceRange Elaborator::blame(const Frame &frame, SourceRange range) const {
+  const Frame *f = &frame;
+  while (f && f->definition && f->definition->library) {
+    range = f->call;
+    f = f->caller;
+  }
+  return range;
+}
+
+void Elaborator::addContext(support::DiagnosticBuilder &builder, const Frame &frame, SourceRange range) const {
+  const Frame *f = &frame;
+  for (int notes = 0; f && f->definition && f->definition->library && notes < 3; ++notes, f = f->caller) {
+    if (range.valid())
+      builder.note(range, "in " + f->definition->name + ", library, line " +
+                              std::to_string(sources.lineColumn(range.file, range.begin).line));
+    range = f->call;
+  }
+}
+
+Value Elaborator::later(const Frame &frame, SourceRange range, const std::string &what) {
+  error(support::diag::ComesLater, frame, range, what).cause(blame(frame, range));
+  return {};
+}
+
+bool Elaborator::countStep(const Frame &frame, SourceRange range) {
+  if (++steps <= 10'000'000)
+    return true;
+  if (steps == 10'000'001)
+    error(support::diag::TooManySteps, frame, range).cause(blame(frame, range));
+  return false;
+}
+
+} // namespace nnc::dsl

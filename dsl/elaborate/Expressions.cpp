@@ -1,0 +1,424 @@
+// Expressions: dispatch, names, lists, compile-time `if`, `as`, subscripts and members.
+#include "dsl/Vocabulary.h"
+#include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/IndexScope.h"
+#include "support/Suggest.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nnc::dsl {
+
+using support::SourceRange;
+namespace diag = support::diag;
+
+Value Elaborator::eval(const ast::Expr &expr, Frame &frame, const Hint &hint) {
+  if (!countStep(frame, expr.range))
+    return {};
+  SourceRange range = expr.range;
+  struct Visitor {
+    Elaborator &e;
+    Frame &frame;
+    const Hint &hint;
+    SourceRange range;
+    Value operator()(const ast::NumberExpr &n) { return n.isInteger ? number(Size(n.integer)) : real(n.value); }
+    Value operator()(const ast::StringExpr &s) { return TextValue{s.value, false}; }
+    Value operator()(const ast::BoolExpr &b) { return BoolValue{b.value}; }
+    Value operator()(const ast::NameExpr &n) {
+      if (const Definition *layer = e.module.layer(n.name, frame.inLibrary()); layer && !frame.find(n.name))
+        return e.makeLayer(*layer, nullptr, range, frame, hint);
+      return e.evalName(n.name, range, frame);
+    }
+    Value operator()(const ast::VectorExpr &v) {
+      ListValue list;
+      list.vector = true;
+      for (const ast::ExprPtr &element : v.elements)
+        list.elements.push_back({"", std::make_shared<Value>(e.eval(*element, frame))});
+      return list;
+    }
+    Value operator()(const ast::ListExpr &l) { return e.evalList(l, frame, hint); }
+    Value operator()(const ast::ComprehensionExpr &c) { return e.evalComprehension(c, range, frame, hint); }
+    Value operator()(const ast::IfExpr &i) { return e.evalIf(i, frame, hint); }
+    Value operator()(const ast::ScanExpr &) { return e.later(frame, range, "scan"); }
+    Value operator()(const ast::UnaryExpr &u) { return e.unary(u, frame); }
+    Value operator()(const ast::ChainExpr &c) { return e.chain(c, frame, hint); }
+    Value operator()(const ast::CompareExpr &c) { return e.compare(c, frame); }
+    Value operator()(const ast::RangeExpr &r) { return e.evalRange(r, range, frame); }
+    Value operator()(const ast::PowerExpr &p) { return e.power(p, frame); }
+    Value operator()(const ast::CastExpr &c) { return e.evalCast(c, range, frame); }
+    Value operator()(const ast::PipelineExpr &p) { return e.pipeline(p, frame, hint); }
+    Value operator()(const ast::ReduceExpr &r) { return e.reducer(r, range, frame); }
+    Value operator()(const ast::PostfixExpr &p) { return e.evalPostfix(p, range, frame, hint); }
+  };
+  return std::visit(Visitor{*this, frame, hint, range}, expr.node);
+}
+
+Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &frame) {
+  for (IndexScope *scope : indexScopes)
+    if (scope->position(name))
+      return later(frame, range, "an index as a number");
+  if (const Value *found = frame.find(name)) {
+    const TensorValue *tensor = found->as<TensorValue>();
+    return tensor && !indexScopes.empty() ? indexScopes.back()->readScalar(*this, *tensor, name, range, frame) : *found;
+  }
+  if (name == "training")
+    return BoolValue{training()};
+  if (name == "pi")
+    return real(M_PI);
+  if (module.dims.count(name) || frame.toRoot.count(name))
+    return number(Size::symbol(name));
+  if (auto pack = frame.packs.find(name); pack != frame.packs.end())
+    return PackValue{pack->second};
+  if (module.functions(name, frame.inLibrary()))
+    return FunctionValue{name, nullptr, &frame};
+  for (auto block = frame.later.rbegin(); block != frame.later.rend(); ++block)
+    if (auto found = block->find(name); found != block->end()) {
+      error(diag::UsedBeforeMade, frame, range, name).label(found->second, "made here").cause(range);
+      return {};
+    }
+  static const std::vector<std::string> words = {"same",   "causal", "all",    "matrices",
+                                                 "concat", "single", "double", "none"};
+  if (std::find(words.begin(), words.end(), name) != words.end())
+    return TextValue{name, true};
+  if (comesLater(name))
+    return later(frame, range, name);
+  std::vector<std::string> known;
+  for (const auto &scope : frame.scopes)
+    for (const auto &[other, value] : scope)
+      known.push_back(other);
+  for (const auto &[other, size] : frame.toRoot)
+    known.push_back(other);
+  for (const std::string &other : module.names())
+    known.push_back(other);
+  auto builder = error(diag::UnknownName, frame, range, name);
+  builder.cause(range);
+  if (auto near = support::nearestName(name, known)) {
+    builder.label("did you mean `" + *near + "`?");
+    builder.help("write `" + *near + "`", {{range, *near}});
+  }
+  return {};
+}
+
+std::optional<int64_t> Elaborator::wholeOf(const Value &value, const Frame &frame) const {
+  const NumberValue *n = value.as<NumberValue>();
+  if (!n || !n->whole)
+    return std::nullopt;
+  return substitute(frame.rootSize(n->size), module.dimSizes).constant();
+}
+
+std::optional<double> Elaborator::realOf(const Value &value, const Frame &frame) const {
+  const NumberValue *n = value.as<NumberValue>();
+  if (n && !n->whole)
+    return n->real;
+  if (auto whole = wholeOf(value, frame))
+    return double(*whole);
+  return std::nullopt;
+}
+
+std::optional<Size> Elaborator::evalSize(const ast::Expr &expr, Frame &frame) {
+  Value value = eval(expr, frame);
+  if (value.nothing())
+    return std::nullopt;
+  const NumberValue *n = value.as<NumberValue>();
+  if (n && n->whole) {
+    if (n->size.overflowed()) {
+      error(diag::SizeOverflow, frame, expr.range).cause(expr.range);
+      return std::nullopt;
+    }
+    return n->size;
+  }
+  error(diag::NotASize, frame, expr.range, show(value)).cause(expr.range);
+  return std::nullopt;
+}
+
+std::optional<bool> Elaborator::evalCondition(const ast::Expr &expr, Frame &frame) {
+  Value value = eval(expr, frame);
+  if (const BoolValue *b = value.as<BoolValue>())
+    return b->value;
+  if (!value.nothing())
+    error(diag::ConditionNotConstant, frame, expr.range, show(value)).cause(expr.range);
+  return std::nullopt;
+}
+
+Value Elaborator::evalRange(const ast::RangeExpr &expr, SourceRange range, Frame &frame) {
+  Value low = eval(*expr.low, frame), high = eval(*expr.high, frame);
+  if (low.nothing() || high.nothing())
+    return {};
+  auto a = wholeOf(low, frame), b = wholeOf(high, frame);
+  if (!a || !b) {
+    error(diag::RangeNotConstant, frame, range).cause(range);
+    return {};
+  }
+  if (*b > *a && *b - *a > 100'000) {
+    error(diag::TooManyInstances, frame, range).cause(range);
+    return {};
+  }
+  ListValue list;
+  for (int64_t i = *a; i < *b; ++i)
+    list.elements.push_back({"", std::make_shared<Value>(number(Size(i)))});
+  return list;
+}
+
+static Hint elementHint(const Hint &hint, const std::string &label) {
+  Hint inner;
+  inner.named = hint.named;
+  if (!hint.named)
+    return inner;
+  if (label.find('*') != std::string::npos) {
+    inner.path = hint.path;
+    inner.leafPattern = label;
+  } else {
+    inner.path = hint.path.empty() ? label : hint.path + "." + label;
+  }
+  return inner;
+}
+
+Value Elaborator::evalList(const ast::ListExpr &expr, Frame &frame, const Hint &hint) {
+  ListValue list;
+  for (const ast::Element &element : expr.elements) {
+    std::string label = element.label ? element.label->text : std::to_string(list.elements.size());
+    Value value = eval(*element.value, frame, element.spread ? hint : elementHint(hint, label));
+    if (value.nothing())
+      return {};
+    if (!element.spread) {
+      list.elements.push_back({element.label ? label : "", std::make_shared<Value>(std::move(value))});
+      continue;
+    }
+    const ListValue *spread = value.as<ListValue>();
+    if (!spread) {
+      error(diag::NotAList, frame, element.range, show(value)).cause(element.range);
+      return {};
+    }
+    list.elements.insert(list.elements.end(), spread->elements.begin(), spread->elements.end());
+  }
+  return list;
+}
+
+Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRange range, Frame &frame,
+                                    const Hint &hint) {
+  ListValue list;
+  bool ok = true;
+  std::function<void(size_t)> walk = [&](size_t depth) {
+    if (depth == expr.clauses.size()) {
+      const ast::Element &element = *expr.element;
+      std::string label = std::to_string(list.elements.size());
+      if (element.label)
+        return ok = false, void(later(frame, element.label->range, "a label in a comprehension"));
+      Value value = eval(*element.value, frame, elementHint(hint, label));
+      ok &= !value.nothing();
+      list.elements.push_back({"", std::make_shared<Value>(std::move(value))});
+      if (ok && list.elements.size() > 100'000)
+        ok = false, error(diag::TooManyInstances, frame, range).cause(range);
+      return;
+    }
+    const ast::ForClause &clause = expr.clauses[depth];
+    Value over = eval(*clause.over, frame);
+    const ListValue *items = over.as<ListValue>();
+    if (!items || clause.names.size() != 1) {
+      if (!over.nothing())
+        error(diag::NotAList, frame, clause.range, show(over)).cause(clause.range);
+      ok = false;
+      return;
+    }
+    for (const ListElement &item : items->elements) {
+      if (!ok)
+        return;
+      frame.scopes.emplace_back();
+      if (clause.names[0].text != "_")
+        frame.scopes.back()[clause.names[0].text] = *item.value;
+      walk(depth + 1);
+      frame.scopes.pop_back();
+    }
+  };
+  walk(0);
+  return ok ? Value(list) : Value();
+}
+
+Value Elaborator::evalIf(const ast::IfExpr &expr, Frame &frame, const Hint &hint) {
+  for (const ast::IfBranch &branch : expr.branches) {
+    std::optional<bool> taken = evalCondition(*branch.condition, frame);
+    if (!taken)
+      return {};
+    if (*taken) {
+      SizeFacts kept = frame.facts;
+      assume(*branch.condition, frame);
+      Value value = evalBlock(branch.block, frame, false, hint);
+      frame.facts = kept;
+      return value;
+    }
+  }
+  return evalBlock(expr.otherwise, frame, false, hint);
+}
+
+/// Facts that a true condition gives: `C == planes`, `D % heads == 0`, joined by `and`.
+void Elaborator::assume(const ast::Expr &expr, Frame &frame) {
+  if (const auto *chain = expr.as<ast::ChainExpr>(); chain && chain->links[0].op == ast::BinaryOp::And) {
+    assume(*chain->first, frame);
+    for (const ast::ChainLink &link : chain->links)
+      assume(*link.operand, frame);
+    return;
+  }
+  const auto *compare = expr.as<ast::CompareExpr>();
+  if (!compare || compare->op != ast::CompareOp::Eq)
+    return;
+  const auto *left = compare->lhs->as<ast::ChainExpr>();
+  if (left && left->links.size() == 1 && left->links[0].op == ast::BinaryOp::Mod) {
+    Value a = eval(*left->first, frame), b = eval(*left->links[0].operand, frame);
+    const NumberValue *whole = a.as<NumberValue>(), *part = b.as<NumberValue>();
+    if (whole && part && whole->whole && part->whole)
+      frame.facts.addDivides(whole->size, part->size);
+    return;
+  }
+  Value a = eval(*compare->lhs, frame), b = eval(*compare->rhs, frame);
+  const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
+  if (x && y && x->whole && y->whole)
+    frame.facts.addEqual(x->size, y->size);
+}
+
+/// `x as [B, 4 * N]`: the products of neighbouring axes must agree (rule size-10).
+Value Elaborator::evalCast(const ast::CastExpr &expr, SourceRange range, Frame &frame) {
+  Value value = eval(*expr.value, frame);
+  for (const ast::CastStep &step : expr.steps) {
+    const TensorValue *x = value.as<TensorValue>();
+    if (!x) {
+      if (!value.nothing())
+        error(diag::NotATensor, frame, expr.value->range, show(value)).cause(range);
+      return {};
+    }
+    TensorType type{x->type.elem, {}};
+    for (const ast::Axis &axis : step.shape) {
+      if (axis.ellipsis) {
+        later(frame, axis.range, "`...` behind `as`");
+        return {};
+      }
+      auto size = evalSize(*axis.size, frame);
+      if (!size)
+        return {};
+      type.shape.push_back(*size);
+    }
+    if (!regroups(x->type.shape, type.shape, frame)) {
+      error(diag::CannotReshape, frame, step.range, show(x->type), show(type)).cause(step.range);
+      return {};
+    }
+    value = emit(frame, "reshape", {*x}, type, step.range);
+  }
+  return value;
+}
+
+/// True if `from` and `to` fall into runs of axes with equal products, in order.
+bool Elaborator::regroups(const std::vector<Size> &from, const std::vector<Size> &to, const Frame &frame) const {
+  size_t i = 0, j = 0;
+  Size one(1);
+  while (i < from.size() || j < to.size()) {
+    Size a = i < from.size() ? from[i++] : one, b = j < to.size() ? to[j++] : one;
+    while (!frame.facts.proveEqual(a, b)) {
+      // The side with fewer factors takes the next axis; sizes are compared by how many atoms they hold.
+      auto weight = [](const Size &s) {
+        return s.terms().empty() ? 0
+                                 : double(s.terms()[0].atoms.size()) + std::abs(double(s.terms()[0].factor)) * 1e-20;
+      };
+      bool takeFrom = weight(frame.facts.normal(a)) < weight(frame.facts.normal(b));
+      if (takeFrom && i < from.size())
+        a = a * from[i++];
+      else if (j < to.size())
+        b = b * to[j++];
+      else if (i < from.size())
+        a = a * from[i++];
+      else
+        return false;
+    }
+  }
+  return true;
+}
+
+Value Elaborator::evalPostfix(const ast::PostfixExpr &expr, SourceRange range, Frame &frame, const Hint &hint) {
+  if (!indexScopes.empty() && std::holds_alternative<ast::SubscriptSuffix>(expr.suffixes.back().node))
+    return indexedRead(expr, range, frame);
+  Value value;
+  size_t first = 0;
+  const auto *name = expr.base->as<ast::NameExpr>();
+  const auto *callSuffix = std::get_if<ast::CallSuffix>(&expr.suffixes[0].node);
+  const auto *memberSuffix = std::get_if<ast::MemberSuffix>(&expr.suffixes[0].node);
+  if (name && callSuffix && !frame.find(name->name)) {
+    SourceRange whole = support::join(expr.base->range, expr.suffixes[0].range);
+    value =
+        call(name->name, callSuffix->args, whole, expr.base->range, frame, expr.suffixes.size() == 1 ? hint : Hint());
+    first = 1;
+  } else if (name && memberSuffix && module.dims.count(name->name)) {
+    return later(frame, range, "a member of a dim as a value");
+  } else {
+    value = eval(*expr.base, frame);
+  }
+  for (size_t i = first; i < expr.suffixes.size(); ++i) {
+    if (value.nothing())
+      return {};
+    const ast::Suffix &suffix = expr.suffixes[i];
+    if (const auto *member = std::get_if<ast::MemberSuffix>(&suffix.node)) {
+      value = this->member(value, member->name, frame);
+    } else if (const auto *subscript = std::get_if<ast::SubscriptSuffix>(&suffix.node)) {
+      value = this->subscript(value, *subscript, suffix.range, frame);
+    } else {
+      std::vector<Value> args;
+      std::vector<SourceRange> ranges;
+      for (const ast::Arg &arg : std::get<ast::CallSuffix>(suffix.node).args) {
+        if (arg.name) {
+          later(frame, arg.range, "a named argument for data");
+          return {};
+        }
+        args.push_back(eval(*arg.value, frame));
+        ranges.push_back(arg.range);
+        if (args.back().nothing())
+          return {};
+      }
+      value = applyValue(value, args, ranges, support::join(expr.base->range, suffix.range), frame, {});
+    }
+  }
+  return value;
+}
+
+Value Elaborator::member(const Value &base, const ast::Ident &name, Frame &frame) {
+  if (const TensorValue *tensor = base.as<TensorValue>()) {
+    size_t rank = tensor->type.shape.size();
+    if (name.text == "T" && rank >= 2) {
+      TensorType type = tensor->type;
+      std::swap(type.shape[rank - 1], type.shape[rank - 2]);
+      std::vector<int64_t> perm(rank);
+      for (size_t i = 0; i < rank; ++i)
+        perm[i] = i;
+      std::swap(perm[rank - 1], perm[rank - 2]);
+      return emit(frame, "transpose", {*tensor}, type, name.range, {{"perm", perm}});
+    }
+  }
+  if (const ResultsValue *results = base.as<ResultsValue>())
+    for (const auto &[label, value] : results->values)
+      if (label == name.text)
+        return value;
+  if (base.as<LayerValue>())
+    return later(frame, name.range, "a parameter by the name of its layer");
+  error(diag::NoSuchMember, frame, name.range, show(base), name.text).cause(name.range);
+  return {};
+}
+
+/// Subscripts outside of index definitions (rule index-5): whole axes, single positions, ranges of one axis.
+Value Elaborator::subscript(const Value &base, const ast::SubscriptSuffix &suffix, SourceRange range, Frame &frame) {
+  if (const ListValue *list = base.as<ListValue>()) {
+    std::optional<int64_t> place;
+    if (suffix.slices.size() == 1 && !suffix.slices[0].colon && suffix.slices[0].lower)
+      place = wholeOf(eval(*suffix.slices[0].lower, frame), frame);
+    if (!place || *place < 0 || *place >= int64_t(list->elements.size())) {
+      error(diag::NoSuchElement, frame, range, int64_t(list->elements.size())).cause(range);
+      return {};
+    }
+    return *list->elements[*place].value;
+  }
+  const TensorValue *x = base.as<TensorValue>();
+  if (!x) {
+    error(diag::NotATensor, frame, range, show(base)).cause(range);
+    return {};
+  }
+  return sliceTensor(*x, suffix, range, frame);
+}
+
+std::string Elaborator::text(SourceRange range) const { return std::string(sources.text(range)); }
+
+} // namespace nnc::dsl

@@ -1,0 +1,50 @@
+// One use of a definition: its names, and what its sizes are outside of it.
+#pragma once
+
+#include "dsl/elaborate/Module.h"
+#include "dsl/elaborate/Value.h"
+
+#include <set>
+
+namespace nnc::dsl {
+
+struct Frame {
+  Frame *caller = nullptr;
+  const Definition *definition = nullptr; // null: the settings, the root
+  support::SourceRange call;              // in the caller
+  std::string path;                       // of the layer; "" for the model
+  std::string leafPattern;
+  std::vector<uint32_t> order; // place among all bindings; parameters are listed by it
+  uint32_t bindings = 0;
+  int depth = 0;
+
+  SizeMap toCaller; // a name of the signature in the terms of the caller
+  SizeMap toRoot;   // the same in free sizes, dims and numbers
+  std::map<std::string, std::vector<Size>> packs;
+  SizeFacts facts;
+  std::vector<std::map<std::string, Value>> scopes;
+  /// Names that the block binds further down: to tell "made later" from "unknown".
+  std::vector<std::map<std::string, support::SourceRange>> later;
+  bool makesLayers = true;            // not in functions
+  bool named = true;                  // false: a layer without a name; it may hold no parameters (path-1)
+  const Instance *instance = nullptr; // null: the model itself, a function
+
+  bool inLibrary() const { return definition && definition->library; }
+  const Value *find(const std::string &name) const {
+    for (auto scope = scopes.rbegin(); scope != scopes.rend(); ++scope)
+      if (auto found = scope->find(name); found != scope->end())
+        return &found->second;
+    return nullptr;
+  }
+  Size rootSize(const Size &size) const { return substitute(size, toRoot); }
+};
+
+/// How a layer made by an expression is called.
+struct Hint {
+  std::string path; // full
+  std::string leafPattern;
+  bool named = false;
+  bool result = false; // the pipeline whose stages number themselves
+};
+
+} // namespace nnc::dsl

@@ -1,0 +1,314 @@
+// Layers: making instances with fixed hyperparameters, applying them, pipelines (rules layer-1, layer-2, path-1).
+#include "dsl/elaborate/Elaborator.h"
+#include "support/Suggest.h"
+
+#include <algorithm>
+
+namespace nnc::dsl {
+
+using support::SourceRange;
+namespace diag = support::diag;
+
+Hint Elaborator::hintFor(const std::string &name, const Frame &frame) const {
+  Hint hint;
+  hint.named = frame.named;
+  hint.leafPattern = frame.leafPattern;
+  // A name that begins with `_` adds nothing (path-3).
+  hint.path = name[0] == '_' ? frame.path : frame.path.empty() ? name : frame.path + "." + name;
+  return hint;
+}
+
+Value Elaborator::makeLayer(const Definition &definition, const std::vector<ast::Arg> *args, SourceRange range,
+                            Frame &frame, const Hint &hint) {
+  auto instance = std::make_shared<Instance>();
+  instance->definition = &definition;
+  instance->home = &frame;
+  instance->path = hint.path;
+  instance->named = hint.named;
+  instance->leafPattern = hint.leafPattern;
+  instance->order = frame.order;
+  instance->order.push_back(frame.bindings++);
+  instance->made = range;
+  if (!bindHyper(definition, *instance, args, range, frame))
+    return {};
+  return LayerValue{instance};
+}
+
+bool Elaborator::fitsKind(const ast::Type &kind, const Value &value, const Frame &frame) const {
+  const NumberValue *n = value.as<NumberValue>();
+  const ListValue *list = value.as<ListValue>();
+  if (kind.isList() || kind.hasShape) {
+    if (!list)
+      return kind.hasShape && n && (n->whole || kind.name.text == "float");
+    for (const ListElement &element : list->elements) {
+      const NumberValue *one = element.value->as<NumberValue>();
+      const std::string &wanted = kind.isList() ? kind.element->name.text : kind.name.text;
+      if (!one || (wanted == "int" && !one->whole))
+        return false;
+    }
+    return true;
+  }
+  const std::string &name = kind.name.text;
+  if (name == "int")
+    return n && n->whole;
+  if (name == "float")
+    return n && realOf(value, frame);
+  if (name == "bool")
+    return value.as<BoolValue>();
+  if (name == "string")
+    return value.as<TextValue>() && !value.as<TextValue>()->word;
+  if (name == "Layer")
+    return value.as<LayerValue>() || value.as<FunctionValue>() || list;
+  if (name == "Init")
+    return value.as<InitValue>() || n || list;
+  return value.as<TextValue>();
+}
+
+bool Elaborator::bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
+                           SourceRange range, Frame &frame) {
+  static const std::vector<ast::Param> none;
+  const std::vector<ast::Param> &params = definition.layer->hyper ? definition.layer->hyper->params : none;
+  std::vector<Given> given;
+  for (size_t i = 0; args && i < args->size(); ++i) {
+    const ast::Arg &arg = (*args)[i];
+    Hint hint; // a layer made in an argument is named by the hyperparameter (path-2)
+    hint.named = instance.named;
+    std::string name = arg.name ? arg.name->text : i < params.size() ? params[i].name.text : "";
+    hint.path = instance.path.empty() ? name : instance.path + "." + name;
+    Value value = eval(*arg.value, frame, hint);
+    if (value.nothing())
+      return false;
+    given.push_back(
+        {arg.name ? arg.name->text : "", std::move(value), arg.value->range, arg.name ? arg.name->range : arg.range});
+  }
+  std::vector<const Given *> placed;
+  if (!place(params, given, definition.name, range, frame, placed, false))
+    return false;
+  for (size_t i = 0; i < params.size(); ++i) {
+    if (!placed[i])
+      continue;
+    if (!fitsKind(params[i].type, placed[i]->value, frame)) {
+      std::string shown =
+          placed[i]->value.as<NumberValue>() || placed[i]->value.as<TextValue>() || placed[i]->value.as<BoolValue>()
+              ? "`" + show(placed[i]->value) + "`"
+              : show(placed[i]->value);
+      error(diag::WrongKind, frame, placed[i]->range, params[i].name.text, definition.name, showType(params[i].type),
+            shown)
+          .note(params[i].range, "declared here")
+          .cause(placed[i]->range);
+      return false;
+    }
+    instance.hyper.emplace_back(params[i].name.text, placed[i]->value);
+  }
+  return true;
+}
+
+/// A size from elsewhere, in the terms of `frame`: a name of it that is the same number, if there is exactly one.
+Size Elaborator::adopt(const Size &root, const Frame &frame) const {
+  std::optional<std::string> name;
+  bool several = false;
+  for (const auto &[local, value] : frame.toRoot)
+    if (value == root) {
+      several |= name.has_value();
+      name = local;
+    }
+  return name && !several ? Size::symbol(*name) : root;
+}
+
+void Elaborator::defineHyper(const std::string &name, const Value &value, const Frame &home, Frame &inner,
+                             Frame &frame) {
+  auto symbol = [&](const std::string &local, const Size &size) {
+    Size root = home.rootSize(size);
+    inner.toRoot[local] = root;
+    inner.toCaller[local] = &home == &frame ? size : adopt(root, frame);
+    return number(Size::symbol(local));
+  };
+  const NumberValue *n = value.as<NumberValue>();
+  if (n && n->whole) {
+    inner.scopes[0][name] = symbol(name, n->size);
+    return;
+  }
+  const ListValue *list = value.as<ListValue>();
+  if (!list) {
+    inner.scopes[0][name] = value;
+    return;
+  }
+  ListValue made;
+  made.vector = list->vector;
+  for (size_t i = 0; i < list->elements.size(); ++i) {
+    const Value &one = *list->elements[i].value;
+    const NumberValue *size = one.as<NumberValue>();
+    Value element = size && size->whole ? symbol(name + "[" + std::to_string(i) + "]", size->size) : one;
+    made.elements.push_back({list->elements[i].label, std::make_shared<Value>(std::move(element))});
+  }
+  inner.scopes[0][name] = made;
+}
+
+/// Gives the hyperparameters of an instance their values in its frame: what was given, else the defaults.
+bool Elaborator::setHyper(const Definition &definition, const Instance &instance, Frame &inner, Frame &frame) {
+  if (!definition.layer->hyper)
+    return true;
+  for (const ast::Param &param : definition.layer->hyper->params) {
+    const std::string &name = param.name.text;
+    auto given =
+        std::find_if(instance.hyper.begin(), instance.hyper.end(), [&](const auto &one) { return one.first == name; });
+    Value value;
+    if (given != instance.hyper.end()) {
+      value = given->second;
+    } else {
+      value = eval(*param.defaultValue, inner);
+      if (value.nothing())
+        return false;
+      if (!fitsKind(param.type, value, inner)) {
+        error(diag::WrongKind, inner, param.defaultValue->range, name, definition.name, showType(param.type),
+              show(value))
+            .cause(param.range);
+        return false;
+      }
+    }
+    bool isFloat = !param.type.isList() && !param.type.hasShape && param.type.name.text == "float";
+    const Frame &home = given != instance.hyper.end() ? *instance.home : inner;
+    // `kernel: int[2] = 3`: one number is spread (rule size-2).
+    if (param.type.hasShape && value.as<NumberValue>()) {
+      auto count = evalSize(*param.type.shape[0].size, inner);
+      ListValue spread;
+      spread.vector = true;
+      for (int64_t i = 0; count && count->constant() && i < std::min<int64_t>(*count->constant(), 16); ++i)
+        spread.elements.push_back({"", std::make_shared<Value>(value)});
+      value = spread;
+    }
+    if (isFloat)
+      inner.scopes[0][name] = real(*realOf(value, home));
+    else if (&home == &inner && value.as<NumberValue>() && value.as<NumberValue>()->whole) {
+      Size size = value.as<NumberValue>()->size;
+      inner.toRoot[name] = inner.rootSize(size);
+      inner.toCaller[name] = substitute(size, inner.toCaller);
+      inner.scopes[0][name] = number(Size::symbol(name));
+    } else
+      defineHyper(name, value, home, inner, frame);
+  }
+  return true;
+}
+
+Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const std::vector<Value> &args,
+                             const std::vector<SourceRange> &ranges, SourceRange at, Frame &frame) {
+  const Definition &definition = *instance->definition;
+  if (!countStep(frame, at))
+    return {};
+  for (const Frame *f = &frame; f; f = f->caller)
+    if (f->definition == &definition && f->depth > 100) {
+      error(diag::ContainsItself, frame, at, definition.name).cause(at);
+      return {};
+    }
+  Frame &inner = newFrame(&frame, &definition, at);
+  inner.path = instance->path;
+  inner.named = instance->named;
+  inner.leafPattern = instance->leafPattern;
+  inner.order = instance->order;
+  inner.instance = instance.get();
+  inner.makesLayers = frame.makesLayers;
+  // The call is where the layer was applied; a parameter without a name is reported where it was made.
+  if (!setHyper(definition, *instance, inner, frame))
+    return {};
+  std::vector<Given> given;
+  for (size_t i = 0; i < args.size(); ++i)
+    given.push_back({"", args[i], ranges[i], ranges[i]});
+  std::vector<const Given *> placed;
+  if (!place(definition.data().params, given, definition.name, at, frame, placed, false) ||
+      !bindSignature(definition, inner, frame, placed, at, false))
+    return {};
+  size_t summaryAt = program.layers.size();
+  if (firstEntry)
+    program.layers.push_back({instance->named ? instance->path : "", definition.name, {}, placeOf(frame, at).front()});
+  Value result = runBody(definition, inner, frame, at);
+  if (result.nothing())
+    return {};
+  if (firstEntry)
+    if (const auto *tensor = result.as<TensorValue>())
+      program.layers[summaryAt].result = concrete(inner, tensor->type, at);
+  return translate(result, inner);
+}
+
+Value Elaborator::applyValue(const Value &callee, const std::vector<Value> &args,
+                             const std::vector<SourceRange> &ranges, SourceRange at, Frame &frame, const Hint &hint) {
+  if (const auto *layer = callee.as<LayerValue>())
+    return applyLayer(layer->instance, args, ranges, at, frame);
+  if (const auto *list = callee.as<ListValue>(); list && args.size() == 1) {
+    Value value = args[0];
+    for (const ListElement &element : list->elements) {
+      if (const auto *several = value.as<ResultsValue>())
+        value = several->values[0].second;
+      value = applyValue(*element.value, {value}, ranges, at, frame, hint);
+      if (value.nothing())
+        return {};
+    }
+    return value;
+  }
+  if (const auto *function = callee.as<FunctionValue>()) {
+    static const std::vector<ast::Arg> none;
+    const auto *found = module.functions(function->name, function->home->inLibrary());
+    if (args.size() == 1 && found)
+      return callFunction(function->name, *found, function->args ? *function->args : none, at, frame, &args[0],
+                          ranges[0]);
+    return later(frame, at, "a function as a value with several arguments");
+  }
+  if (!callee.nothing())
+    error(diag::NotCallable, frame, at, show(callee)).cause(at);
+  return {};
+}
+
+Value Elaborator::pipeline(const ast::PipelineExpr &expr, Frame &frame, const Hint &hint) {
+  Value value = eval(*expr.first, frame);
+  SourceRange flowing = expr.first->range;
+  for (size_t i = 0; i < expr.stages.size(); ++i) {
+    const ast::Stage &stage = expr.stages[i];
+    if (value.nothing())
+      return {};
+    if (const auto *several = value.as<ResultsValue>()) {
+      Value first = several->values[0].second; // a stage passes its first result on
+      value = first;
+    }
+    Hint stageHint;
+    if (stage.label)
+      stageHint = hintFor(stage.label->text, frame);
+    else if (hint.result)
+      stageHint = hintFor(std::to_string(i), frame);
+    // A function takes the flowing value as its first argument.
+    const ast::Expr &stageExpr = *stage.value;
+    const auto *name = stageExpr.as<ast::NameExpr>();
+    const auto *postfix = stageExpr.as<ast::PostfixExpr>();
+    const ast::CallSuffix *callSuffix = nullptr;
+    if (postfix && postfix->suffixes.size() == 1) {
+      callSuffix = std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node);
+      if (callSuffix)
+        name = postfix->base->as<ast::NameExpr>();
+    }
+    static const std::vector<ast::Arg> none;
+    const std::vector<ast::Arg> &args = callSuffix ? callSuffix->args : none;
+    const auto *functions = name ? module.functions(name->name, frame.inLibrary()) : nullptr;
+    if (functions && !frame.find(name->name)) {
+      value = callFunction(name->name, *functions, args, stageExpr.range, frame, &value, flowing);
+    } else if (name && callSuffix && frame.find(name->name)) {
+      // An instance with more arguments: `x |> attend(memory)`.
+      std::vector<Value> values{value};
+      std::vector<SourceRange> ranges{flowing};
+      for (const ast::Arg &arg : args) {
+        values.push_back(eval(*arg.value, frame));
+        ranges.push_back(arg.range);
+        if (values.back().nothing())
+          return {};
+      }
+      Value callee = evalName(name->name, postfix->base->range, frame);
+      value = applyValue(callee, values, ranges, stageExpr.range, frame, stageHint);
+    } else {
+      Value callee = eval(stageExpr, frame, stageHint);
+      if (callee.nothing())
+        return {};
+      value = applyValue(callee, {value}, {flowing}, stageExpr.range, frame, stageHint);
+    }
+    flowing = support::join(flowing, stageExpr.range);
+  }
+  return value;
+}
+
+} // namespace nnc::dsl

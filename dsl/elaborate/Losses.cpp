@@ -1,0 +1,313 @@
+// Losses and metrics of `train`: sums over their elements with counts, so that means over a data set are exact
+// (rules loss-1, loss-2, loss-3).
+#include "dsl/Vocabulary.h"
+#include "dsl/elaborate/Builder.h"
+
+#include <algorithm>
+
+namespace nnc::dsl {
+
+using support::SourceRange;
+namespace diag = support::diag;
+
+namespace {
+
+/// The first call in a product: `0.5 * mse(y, t)` is called mse.
+const ast::PostfixExpr *firstCall(const ast::Expr &expr) {
+  if (const auto *postfix = expr.as<ast::PostfixExpr>();
+      postfix && postfix->base->as<ast::NameExpr>() && std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node))
+    return postfix;
+  if (const auto *chain = expr.as<ast::ChainExpr>()) {
+    if (const auto *found = firstCall(*chain->first))
+      return found;
+    for (const ast::ChainLink &link : chain->links)
+      if (const auto *found = firstCall(*link.operand))
+        return found;
+  }
+  if (const auto *unary = expr.as<ast::UnaryExpr>())
+    return firstCall(*unary->operand);
+  return nullptr;
+}
+
+std::string callName(const ast::PostfixExpr &call) { return call.base->as<ast::NameExpr>()->name; }
+
+struct Summand {
+  std::string name;
+  const ast::Expr *expr;
+};
+
+/// The top-level summands of a loss, or the elements of a labelled list.
+std::vector<Summand> summands(const ast::Expr &expr) {
+  std::vector<Summand> result;
+  auto add = [&](const ast::Expr &one, std::string label) {
+    const ast::PostfixExpr *call = firstCall(one);
+    if (label.empty())
+      label = call ? callName(*call) : "term" + std::to_string(result.size());
+    result.push_back({std::move(label), &one});
+  };
+  const auto *chain = expr.as<ast::ChainExpr>();
+  bool sum = chain && std::all_of(chain->links.begin(), chain->links.end(),
+                                  [](const ast::ChainLink &link) { return link.op == ast::BinaryOp::Add; });
+  if (sum) {
+    add(*chain->first, "");
+    for (const ast::ChainLink &link : chain->links)
+      add(*link.operand, "");
+  } else if (const auto *list = expr.as<ast::ListExpr>()) {
+    for (const ast::Element &element : list->elements)
+      add(*element.value, element.label ? element.label->text : "");
+  } else {
+    add(expr, "");
+  }
+  return result;
+}
+
+} // namespace
+
+std::optional<ProgramBuilder::Term> ProgramBuilder::measure(const std::string &name, const Value &value,
+                                                            SourceRange range, Frame &frame) {
+  auto tensor = elaborator->asTensor(value, {ElemType::Float, {}}, range, frame);
+  if (!tensor)
+    return std::nullopt;
+  TensorValue x = *tensor;
+  ElemType elem{ElemType::Float, {}};
+  if (x.type.elem.kind == ElemType::Bool)
+    x = elaborator->emit(frame, "cast", {x}, {elem, x.type.shape}, range);
+  if (!x.type.elem.isFloat()) {
+    sink.report(diag::LossElements, range, name, elaborator->show(value)).cause(range);
+    return std::nullopt;
+  }
+  Term term;
+  term.name = name;
+  std::vector<int64_t> dims;
+  Size count(1);
+  for (size_t i = 0; i < x.type.shape.size(); ++i) {
+    dims.push_back(i);
+    count = count * x.type.shape[i];
+  }
+  if (dims.empty()) {
+    // A scalar is the mean of its batch and weighs its number of examples.
+    count = batchName.empty() ? Size(1) : Size::symbol(batchName);
+    term.count = elaborator->sizeValue(frame, count, elem, range);
+    term.sum = elaborator->emit(frame, "mul", {x, term.count}, {elem, {}}, range);
+    return term;
+  }
+  term.sum = elaborator->emit(frame, "reduce", {x}, {elem, {}}, range, {{"kind", std::string("add")}, {"dims", dims}});
+  term.count = elaborator->sizeValue(frame, count, elem, range);
+  return term;
+}
+
+TensorValue ProgramBuilder::mean(const Term &term, Frame &frame) {
+  return elaborator->emit(frame, "div", {term.sum, term.count}, term.sum.type, settings.loss->range);
+}
+
+/// `l2(1e-4)`: c times the sum of squares of the trained matrices; not averaged (rule loss-2).
+std::optional<TensorValue> ProgramBuilder::penalty(const ast::Expr &expr, Frame &frame) {
+  const auto *call = firstCall(expr);
+  const auto &args = std::get<ast::CallSuffix>(call->suffixes[0].node).args;
+  bool square = callName(*call) == "l2";
+  if (!expr.as<ast::PostfixExpr>()) {
+    sink.report(diag::ComesLater, expr.range, "a factor of a regulariser").cause(expr.range);
+    return std::nullopt;
+  }
+  if (args.size() != 1 || (args[0].name && args[0].name->text != "c")) {
+    if (args.size() > 1)
+      sink.report(diag::ComesLater, args[1].range, "`of =` of a regulariser").cause(expr.range);
+    else
+      sink.report(diag::WrongArgumentCount, expr.range, callName(*call), "1", std::to_string(args.size()))
+          .cause(expr.range);
+    return std::nullopt;
+  }
+  auto factor = elaborator->realOf(elaborator->eval(*args[0].value, frame), frame);
+  if (!factor) {
+    sink.report(diag::SettingValue, args[0].range, "c", "a number").cause(args[0].range);
+    return std::nullopt;
+  }
+  ElemType elem{ElemType::Float, {}};
+  std::optional<TensorValue> total;
+  for (const Param &param : program.params) {
+    if (!param.trainable || param.type.shape.size() < 2)
+      continue;
+    TensorValue w = elaborator->parameter(frame, param.name, {elem, param.type.shape}, expr.range);
+    TensorValue one = square ? elaborator->emit(frame, "mul", {w, w}, w.type, expr.range)
+                             : elaborator->emit(frame, "abs", {w}, w.type, expr.range);
+    std::vector<int64_t> dims;
+    for (size_t i = 0; i < param.type.shape.size(); ++i)
+      dims.push_back(i);
+    one = elaborator->emit(frame, "reduce", {one}, {elem, {}}, expr.range,
+                           {{"kind", std::string("add")}, {"dims", dims}});
+    total = total ? elaborator->emit(frame, "add", {*total, one}, one.type, expr.range) : one;
+  }
+  if (!total)
+    return elaborator->constant(frame, 0, elem, expr.range);
+  TensorValue c = elaborator->constant(frame, *factor, elem, expr.range);
+  return elaborator->emit(frame, "mul", {c, *total}, total->type, expr.range);
+}
+
+bool ProgramBuilder::lossTerms(Frame &frame, std::vector<Term> &terms, std::vector<TensorValue> &penalties) {
+  for (const Summand &summand : summands(*settings.loss)) {
+    const auto *call = firstCall(*summand.expr);
+    if (call && findCall(CallGroup::Regularizer, callName(*call))) {
+      auto value = penalty(*summand.expr, frame);
+      if (!value)
+        return false;
+      penalties.push_back(*value);
+      continue;
+    }
+    Value value = elaborator->eval(*summand.expr, frame);
+    if (value.nothing())
+      return false;
+    auto term = measure(summand.name, value, summand.expr->range, frame);
+    if (!term)
+      return false;
+    for (const Term &other : terms)
+      if (other.name == term->name) {
+        sink.report(diag::TermTwice, summand.expr->range, term->name)
+            .help("give labels: [a: …, b: …]")
+            .cause(summand.expr->range);
+        return false;
+      }
+    terms.push_back(*term);
+  }
+  if (terms.empty()) {
+    sink.report(diag::LossWithoutData, settings.loss->range).cause(settings.loss->range);
+    return false;
+  }
+  return true;
+}
+
+bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, std::vector<Term> &metrics) {
+  if (!settings.metrics)
+    return true;
+  const auto *list = settings.metrics->as<ast::ListExpr>();
+  if (!list) {
+    sink.report(diag::SettingValue, settings.metrics->range, "metrics", "a list, such as [accuracy(logits, y)]")
+        .cause(settings.metrics->range);
+    return false;
+  }
+  for (const ast::Element &element : list->elements) {
+    const auto *call = firstCall(*element.value);
+    std::string word = call ? callName(*call) : "";
+    std::string name = element.label ? element.label->text : word;
+    if (name.empty()) {
+      sink.report(diag::MetricNeedsLabel, element.range).cause(element.range);
+      return false;
+    }
+    std::optional<Term> term;
+    bool special = findCall(CallGroup::Metric, word) && element.value->as<ast::PostfixExpr>();
+    if (special && word == "rmse") {
+      const auto &args = std::get<ast::CallSuffix>(call->suffixes[0].node).args;
+      Value value = elaborator->call("mse", args, element.value->range, call->base->range, frame, {});
+      term = value.nothing() ? std::nullopt : measure(name, value, element.value->range, frame);
+      if (term)
+        term->finish = Finish::Sqrt;
+    } else if (special) {
+      const auto &args = std::get<ast::CallSuffix>(call->suffixes[0].node).args;
+      const auto *of = args.size() == 1 ? args[0].value->as<ast::NameExpr>() : nullptr;
+      if (!of || of->name != "loss" || loss.size() != 1) {
+        sink.report(diag::SettingValue, element.range, word, "`loss`, which must have one term").cause(element.range);
+        return false;
+      }
+      term = loss[0];
+      term->name = name;
+      term->finish = word == "bits" ? Finish::Bits : Finish::Exp;
+    } else {
+      Value value = elaborator->eval(*element.value, frame);
+      term = value.nothing() ? std::nullopt : measure(name, value, element.value->range, frame);
+    }
+    if (!term)
+      return false;
+    for (const Term &other : metrics)
+      if (other.name == name || name == "loss") {
+        sink.report(diag::TermTwice, element.range, name).help("give labels: [a: …, b: …]").cause(element.range);
+        return false;
+      }
+    metrics.push_back(*term);
+  }
+  return true;
+}
+
+/// The field against which the first result is scored: what `predict` answers in the words of.
+void ProgramBuilder::findTarget(const ast::Expr &expr, std::string &target) const {
+  const auto *call = firstCall(expr);
+  if (!call || !target.empty())
+    return;
+  std::vector<std::string> used;
+  elaborator->usedNames(expr, used);
+  const std::string &first = model->result().items[0].name.text;
+  if (!std::count(used.begin(), used.end(), first))
+    return;
+  for (const std::string &name : used)
+    if (dataset->field(name) && name != first) {
+      target = name;
+      return;
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+void ProgramBuilder::writeRecipe() {
+  using nlohmann::json;
+  json recipe = {{"version", 1}, {"datasets", json::array()}, {"dims", json::object()}, {"train", json::object()}};
+  for (const DatasetInfo &set : datasets) {
+    json fields = json::array();
+    for (const DatasetFieldInfo &field : set.fields) {
+      json dims = json::array();
+      for (const Size &axis : field.shape)
+        dims.push_back(*substitute(axis, module.dimSizes).constant());
+      fields.push_back({{"name", field.name},
+                        {"dtype", spell(field.elem)},
+                        {"dims", dims},
+                        {"dim", field.dim.empty() ? json() : json(field.dim)},
+                        {"expr", field.expression},
+                        {"at", placeText(sources, field.nameRange)}});
+      if (!field.dim.empty()) {
+        const Dim &dim = module.dims.at(field.dim);
+        recipe["dims"][dim.name] = dim.labels.empty() ? json(dim.size) : json(dim.labels);
+      }
+    }
+    recipe["datasets"].push_back({{"name", set.name},
+                                  {"source", json::array({set.format, set.path})},
+                                  {"fields", fields},
+                                  {"split", set.split.is_null() ? json::object() : set.split},
+                                  {"at", placeText(sources, set.pathRange)}});
+  }
+  for (const auto &[name, dim] : module.dims)
+    recipe["dims"][name] = dim.labels.empty() ? json(dim.size) : json(dim.labels);
+  if (train) {
+    json metrics = json::array();
+    for (const auto &[name, finish] : metricNames)
+      metrics.push_back({{"name", name}, {"finish", spell(finish)}});
+    const Optimizer &o = *program.optimizer;
+    json optimizer = {
+        {"kind", o.kind}, {"text", settings.optimizerText}, {"lr", o.lr}, {"weight_decay", o.weightDecay}};
+    if (o.kind == "sgd")
+      optimizer.update({{"momentum", o.momentum}, {"nesterov", o.nesterov}});
+    else
+      optimizer.update({{"betas", {o.beta1, o.beta2}}, {"eps", o.eps}});
+    optimizer["schedule"] = o.schedule.kind;
+    std::string target;
+    for (const ast::Expr *expr : {settings.loss, settings.metrics})
+      if (expr)
+        for (const Summand &one : summands(*expr))
+          findTarget(*one.expr, target);
+    const std::string &result = model->result().items[0].name.text;
+    recipe["train"] = {{"model", program.model},
+                       {"dataset", dataset->name},
+                       {"batch", std::min(settings.batch, program.batch)},
+                       {"seed", settings.seed},
+                       {"shuffle", settings.shuffle},
+                       {"loss", lossNames},
+                       {"metrics", metrics},
+                       {"optimizer", optimizer},
+                       {"result", result.empty() ? "result" : result},
+                       {"target", target},
+                       {"at", placeText(sources, train->model.range)}};
+    if (settings.epochs)
+      recipe["train"]["epochs"] = settings.epochs;
+    if (settings.steps)
+      recipe["train"]["steps"] = settings.steps;
+  }
+  program.recipe = recipe.dump();
+}
+
+} // namespace nnc::dsl

@@ -1,0 +1,57 @@
+// The items of a program and of the library by name.
+#pragma once
+
+#include "dsl/Ast.h"
+#include "dsl/Parser.h"
+#include "dsl/Sizes.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace nnc::dsl {
+
+/// A layer, model or function.
+struct Definition {
+  std::string name;
+  const ast::LayerItem *layer = nullptr;
+  const ast::FunctionItem *function = nullptr;
+  bool library = false;
+  support::SourceRange nameRange;
+
+  const ast::ParamList &data() const { return layer ? layer->data : function->params; }
+  const ast::Result &result() const { return layer ? layer->result : function->result; }
+  const ast::Block &body() const { return layer ? layer->body : function->body; }
+  const std::vector<ast::ExprPtr> &where() const { return layer ? layer->where : function->where; }
+};
+
+struct Dim {
+  std::string name;
+  int64_t size = 0;
+  std::vector<std::string> labels; // empty: a plain number
+  support::SourceRange nameRange;
+};
+
+struct Module {
+  std::vector<std::unique_ptr<ParsedFile>> files; // the program first
+  std::vector<std::unique_ptr<Definition>> definitions;
+  /// Also models. A file's own names hide the library's, for the file only (rule name-3).
+  std::map<std::string, Definition *> ownLayers, libraryLayers;
+  std::map<std::string, std::vector<Definition *>> ownFunctions, libraryFunctions; // several: the first that fits
+  std::map<std::string, Dim> dims;
+  std::map<std::string, const ast::DatasetItem *> datasets;
+  std::vector<const ast::TrainItem *> trains;
+  std::vector<Definition *> models;
+  SizeMap dimSizes; // symbol -> number
+
+  const Definition *layer(const std::string &name, bool fromLibrary) const;
+  const std::vector<Definition *> *functions(const std::string &name, bool fromLibrary) const;
+  std::vector<std::string> names() const; // of everything, for suggestions
+  const ast::File &program() const { return files.front()->tree; }
+};
+
+/// Parses the library and collects all names; reports what is defined twice or badly named (rules name-1, name-3).
+bool buildModule(Module &module, support::FileId file, support::SourceMap &sources, support::DiagnosticSink &sink);
+
+} // namespace nnc::dsl

@@ -1,0 +1,465 @@
+// Operators on numbers and tensors; alignment by name (rule size-8).
+#include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/IndexScope.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nnc::dsl {
+
+using ast::BinaryOp;
+using support::SourceRange;
+namespace diag = support::diag;
+
+static const char *spell(BinaryOp op) {
+  switch (op) {
+  case BinaryOp::Or:
+    return "or";
+  case BinaryOp::And:
+    return "and";
+  case BinaryOp::Add:
+    return "+";
+  case BinaryOp::Sub:
+    return "-";
+  case BinaryOp::Mul:
+    return "*";
+  case BinaryOp::Div:
+    return "/";
+  case BinaryOp::Mod:
+    return "%";
+  case BinaryOp::MatMul:
+    return "@";
+  }
+  return "?";
+}
+
+static const char *opName(BinaryOp op) {
+  switch (op) {
+  case BinaryOp::Or:
+    return "or";
+  case BinaryOp::And:
+    return "and";
+  case BinaryOp::Add:
+    return "add";
+  case BinaryOp::Sub:
+    return "sub";
+  case BinaryOp::Mul:
+    return "mul";
+  default:
+    return "div";
+  }
+}
+
+Value Elaborator::chain(const ast::ChainExpr &expr, Frame &frame, const Hint &) {
+  Value value = eval(*expr.first, frame);
+  SourceRange left = expr.first->range;
+  for (const ast::ChainLink &link : expr.links) {
+    if (value.nothing())
+      return {};
+    // `and`, `or` of conditions that are known now stop early, as everywhere.
+    if (const BoolValue *known = value.as<BoolValue>())
+      if ((link.op == BinaryOp::And && !known->value) || (link.op == BinaryOp::Or && known->value))
+        continue;
+    Value right = eval(*link.operand, frame);
+    value = binary(link.op, value, right, left, link.opRange, link.operand->range, frame);
+    left = support::join(left, link.operand->range);
+  }
+  return value;
+}
+
+Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRange aRange, SourceRange at,
+                         SourceRange bRange, Frame &frame) {
+  if (a.nothing() || b.nothing())
+    return {};
+  bool logic = op == BinaryOp::And || op == BinaryOp::Or;
+  if (logic && a.as<BoolValue>() && b.as<BoolValue>())
+    return BoolValue{op == BinaryOp::And ? a.as<BoolValue>()->value && b.as<BoolValue>()->value
+                                         : a.as<BoolValue>()->value || b.as<BoolValue>()->value};
+  if (a.as<NumberValue>() && b.as<NumberValue>() && !logic && op != BinaryOp::MatMul)
+    return foldNumbers(op, a, b, at, frame);
+  const TensorValue *x = a.as<TensorValue>(), *y = b.as<TensorValue>();
+  bool numbersOk = !logic && op != BinaryOp::MatMul;
+  if ((!x && !(numbersOk && a.as<NumberValue>())) || (!y && !(numbersOk && b.as<NumberValue>()))) {
+    error(diag::OperandKinds, frame, at, spell(op), show(a), show(b)).label(aRange, "").label(bRange, "").cause(at);
+    return {};
+  }
+  if (op == BinaryOp::MatMul)
+    return matmul(*x, *y, aRange, at, bRange, frame);
+  if (op == BinaryOp::Mod)
+    return later(frame, at, "`%` on tensors");
+  ElemType elem = x ? x->type.elem : y->type.elem;
+  bool isBool = elem.kind == ElemType::Bool, isLabel = elem.kind == ElemType::Label;
+  bool same = !x || !y || (elemOf(x->type.elem) == elemOf(y->type.elem) && x->type.elem.kind != ElemType::Label);
+  if (!same || isLabel || isBool != logic || (op == BinaryOp::Div && !elem.isFloat())) {
+    error(diag::OperandElements, frame, at, spell(op), show(a), show(b))
+        .label(aRange, show(a))
+        .label(bRange, show(b))
+        .cause(at);
+    return {};
+  }
+  // x + 0 is x: a bias that is switched off leaves no trace.
+  if (op == BinaryOp::Add && x && !y && realOf(b, frame) == 0.0)
+    return a;
+  auto left = asTensor(a, elem, aRange, frame), right = asTensor(b, elem, bRange, frame);
+  if (!left || !right)
+    return {};
+  auto aligned = align({*left, *right}, {aRange, bRange}, spell(op), at, frame);
+  if (!aligned)
+    return {};
+  return emit(frame, opName(op), *aligned, {elem, (*aligned)[0].type.shape}, at);
+}
+
+/// A number where a tensor is wanted: rank 0, of the type it meets (rule num-1).
+std::optional<TensorValue> Elaborator::asTensor(const Value &value, ElemType wanted, SourceRange range, Frame &frame) {
+  if (const TensorValue *tensor = value.as<TensorValue>())
+    return *tensor;
+  if (const BoolValue *b = value.as<BoolValue>())
+    return constant(frame, b->value ? 1 : 0, {ElemType::Bool, {}}, range);
+  const NumberValue *n = value.as<NumberValue>();
+  if (!n) {
+    if (!value.nothing())
+      error(diag::NotATensor, frame, range, show(value)).cause(range);
+    return std::nullopt;
+  }
+  if (!n->whole && !wanted.isFloat()) {
+    error(diag::NotWholeNumber, frame, range, show(value)).cause(range);
+    return std::nullopt;
+  }
+  if (auto known = realOf(value, frame))
+    return constant(frame, *known, wanted, range);
+  return sizeValue(frame, n->size, wanted, range);
+}
+
+Value Elaborator::foldNumbers(BinaryOp op, const Value &a, const Value &b, SourceRange at, Frame &frame) {
+  const NumberValue &x = *a.as<NumberValue>(), &y = *b.as<NumberValue>();
+  if (x.whole && y.whole) {
+    auto checked = [&](Size size) -> Value {
+      if (!size.overflowed())
+        return number(std::move(size));
+      error(diag::SizeOverflow, frame, at).cause(at);
+      return {};
+    };
+    auto divisor = wholeOf(b, frame);
+    if ((op == BinaryOp::Div || op == BinaryOp::Mod) && divisor && *divisor == 0) {
+      error(diag::DivisionByZero, frame, at).cause(at);
+      return {};
+    }
+    switch (op) {
+    case BinaryOp::Add:
+      return checked(x.size + y.size);
+    case BinaryOp::Sub:
+      return checked(x.size - y.size);
+    case BinaryOp::Mul:
+      return checked(x.size * y.size);
+    case BinaryOp::Mod:
+      if (frame.facts.proveDivides(x.size, y.size))
+        return number(Size(0));
+      if (auto dividend = wholeOf(a, frame); dividend && divisor)
+        return number(Size(*dividend % *divisor + (*dividend % *divisor < 0 ? std::abs(*divisor) : 0)));
+      return checked(x.size - y.size * Size::floorDiv(x.size, y.size));
+    default:
+      return divideWhole(x.size, y.size, at, frame);
+    }
+  }
+  auto left = realOf(a, frame), right = realOf(b, frame);
+  if (!left || !right) {
+    ElemType elem{ElemType::Float, {}};
+    auto l = asTensor(a, elem, at, frame), r = asTensor(b, elem, at, frame);
+    return emit(frame, opName(op), {*l, *r}, {elem, {}}, at);
+  }
+  switch (op) {
+  case BinaryOp::Add:
+    return real(*left + *right);
+  case BinaryOp::Sub:
+    return real(*left - *right);
+  case BinaryOp::Mul:
+    return real(*left * *right);
+  case BinaryOp::Mod:
+    return real(std::fmod(*left, *right));
+  default:
+    return real(*left / *right);
+  }
+}
+
+/// a / b of whole numbers is exact: proven, or checked with the numbers of this instance (rule size-4).
+Value Elaborator::divideWhole(const Size &a, const Size &b, SourceRange at, Frame &frame) {
+  Size numberA = substitute(frame.rootSize(a), module.dimSizes),
+       numberB = substitute(frame.rootSize(b), module.dimSizes);
+  Size quotient = Size::quotient(a, b);
+  if (frame.facts.proveDivides(a, b))
+    return number(quotient);
+  auto x = numberA.constant(), y = numberB.constant();
+  if (x && y && *x % *y == 0)
+    return number(quotient);
+  if (x && y) {
+    std::string shown = a.str() + " / " + b.str();
+    std::string instance = a.constant() && b.constant() ? "" : " = " + std::to_string(*x) + " / " + std::to_string(*y);
+    auto builder = error(diag::NotWhole, frame, at, shown + instance);
+    builder.help("write floor(" + shown + "), or one side as a decimal if a fraction is meant").cause(at);
+    return {};
+  }
+  error(diag::NotProvenWhole, frame, at, a.str() + " / " + b.str())
+      .help("write floor(" + a.str() + " / " + b.str() + ")")
+      .cause(at);
+  return {};
+}
+
+Value Elaborator::unary(const ast::UnaryExpr &expr, Frame &frame) {
+  Value value = eval(*expr.operand, frame);
+  bool isNot = expr.op == ast::UnaryOp::Not;
+  if (value.nothing())
+    return {};
+  if (const BoolValue *b = value.as<BoolValue>(); b && isNot)
+    return BoolValue{!b->value};
+  if (const NumberValue *n = value.as<NumberValue>(); n && !isNot)
+    return n->whole ? number(-n->size) : real(-n->real);
+  const TensorValue *x = value.as<TensorValue>();
+  bool fits =
+      x && (isNot ? x->type.elem.kind == ElemType::Bool : x->type.elem.isFloat() || x->type.elem.kind == ElemType::Int);
+  if (!fits) {
+    error(diag::OperandKind, frame, expr.opRange, isNot ? "not" : "-", show(value)).cause(expr.opRange);
+    return {};
+  }
+  return emit(frame, isNot ? "not" : "neg", {*x}, x->type, expr.opRange);
+}
+
+static const char *predicate(ast::CompareOp op) {
+  static const char *names[] = {"lt", "le", "gt", "ge", "eq", "ne"};
+  return names[int(op)];
+}
+static const char *spell(ast::CompareOp op) {
+  static const char *names[] = {"<", "<=", ">", ">=", "==", "!="};
+  return names[int(op)];
+}
+
+static bool holds(ast::CompareOp op, double difference) {
+  switch (op) {
+  case ast::CompareOp::Lt:
+    return difference < 0;
+  case ast::CompareOp::Le:
+    return difference <= 0;
+  case ast::CompareOp::Gt:
+    return difference > 0;
+  case ast::CompareOp::Ge:
+    return difference >= 0;
+  case ast::CompareOp::Eq:
+    return difference == 0;
+  case ast::CompareOp::Ne:
+    return difference != 0;
+  }
+  return false;
+}
+
+Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
+  Value a = eval(*expr.lhs, frame), b = eval(*expr.rhs, frame);
+  if (a.nothing() || b.nothing())
+    return {};
+  bool equality = expr.op == ast::CompareOp::Eq || expr.op == ast::CompareOp::Ne;
+  if (a.as<NumberValue>() && b.as<NumberValue>()) {
+    auto x = a.as<NumberValue>(), y = b.as<NumberValue>();
+    if (x->whole && y->whole && equality && frame.facts.proveEqual(x->size, y->size))
+      return BoolValue{expr.op == ast::CompareOp::Eq};
+    auto left = realOf(a, frame), right = realOf(b, frame);
+    if (left && right)
+      return BoolValue{holds(expr.op, *left < *right ? -1 : *left > *right)};
+    error(diag::ConditionNotConstant, frame, expr.opRange, "a comparison of free sizes").cause(expr.opRange);
+    return {};
+  }
+  if (equality && a.as<TextValue>() && b.as<TextValue>())
+    return BoolValue{(a.as<TextValue>()->text == b.as<TextValue>()->text) == (expr.op == ast::CompareOp::Eq)};
+  if (equality && a.as<BoolValue>() && b.as<BoolValue>())
+    return BoolValue{(a.as<BoolValue>()->value == b.as<BoolValue>()->value) == (expr.op == ast::CompareOp::Eq)};
+  const TensorValue *x = a.as<TensorValue>(), *y = b.as<TensorValue>();
+  ElemType elem = x ? x->type.elem : y ? y->type.elem : ElemType();
+  bool labels = elem.kind == ElemType::Label;
+  bool known = (x || a.as<NumberValue>()) && (y || b.as<NumberValue>()) && (x || y);
+  bool same =
+      known && (!x || !y ||
+                (elemOf(x->type.elem) == elemOf(y->type.elem) && labels == (y->type.elem.kind == ElemType::Label) &&
+                 (!labels || frame.facts.proveEqual(elem.members, y->type.elem.members))));
+  if (!same || elem.kind == ElemType::Bool || (labels && (!equality || !x || !y))) {
+    error(diag::OperandElements, frame, expr.opRange, spell(expr.op), show(a), show(b))
+        .label(expr.lhs->range, show(a))
+        .label(expr.rhs->range, show(b))
+        .cause(expr.opRange);
+    return {};
+  }
+  auto left = asTensor(a, elem, expr.lhs->range, frame), right = asTensor(b, elem, expr.rhs->range, frame);
+  if (!left || !right)
+    return {};
+  auto aligned = align({*left, *right}, {expr.lhs->range, expr.rhs->range}, spell(expr.op), expr.opRange, frame);
+  if (!aligned)
+    return {};
+  return emit(frame, "compare", *aligned, {{ElemType::Bool, {}}, (*aligned)[0].type.shape}, expr.opRange,
+              {{"predicate", predicate(expr.op)}});
+}
+
+Value Elaborator::power(const ast::PowerExpr &expr, Frame &frame) {
+  Value base = eval(*expr.base, frame), exponent = eval(*expr.exponent, frame);
+  if (base.nothing() || exponent.nothing())
+    return {};
+  auto whole = wholeOf(exponent, frame);
+  if (const NumberValue *n = base.as<NumberValue>(); n && n->whole && whole && *whole >= 0 && *whole <= 64) {
+    Size result(1);
+    for (int64_t i = 0; i < *whole; ++i)
+      result = result * n->size;
+    if (!result.overflowed())
+      return number(result);
+  }
+  auto x = realOf(base, frame), y = realOf(exponent, frame);
+  if (x && y)
+    return real(std::pow(*x, *y));
+  const TensorValue *tensor = base.as<TensorValue>();
+  ElemType elem = tensor ? tensor->type.elem : ElemType();
+  if (!elem.isFloat() || (!tensor && !exponent.as<TensorValue>())) {
+    error(diag::OperandElements, frame, expr.opRange, "**", show(base), show(exponent)).cause(expr.opRange);
+    return {};
+  }
+  // Small whole powers are products: exact, and differentiable at 0.
+  if (tensor && whole && *whole >= 1 && *whole <= 4) {
+    TensorValue result = *tensor;
+    for (int64_t i = 1; i < *whole; ++i)
+      result = emit(frame, "mul", {result, *tensor}, tensor->type, expr.opRange);
+    return result;
+  }
+  auto left = asTensor(base, elem, expr.base->range, frame),
+       right = asTensor(exponent, elem, expr.exponent->range, frame);
+  if (!left || !right)
+    return {};
+  auto aligned = align({*left, *right}, {expr.base->range, expr.exponent->range}, "**", expr.opRange, frame);
+  if (!aligned)
+    return {};
+  return emit(frame, "pow", *aligned, (*aligned)[0].type, expr.opRange);
+}
+
+/// a @ b: a's last axis with b's last but one, or only, axis (rule size-9). Leading axes of b must be a's.
+Value Elaborator::matmul(const TensorValue &a, const TensorValue &b, SourceRange aRange, SourceRange at,
+                         SourceRange bRange, Frame &frame) {
+  const auto &x = a.type.shape, &y = b.type.shape;
+  auto mismatch = [&](const std::string &why) {
+    error(diag::ShapeMismatch, frame, at, "@")
+        .label(aRange, show(a.type))
+        .label(bRange, show(b.type))
+        .fact(why)
+        .cause(at);
+    return Value();
+  };
+  if (!a.type.elem.isFloat() || elemOf(a.type.elem) != elemOf(b.type.elem)) {
+    error(diag::OperandElements, frame, at, "@", show(a.type), show(b.type)).cause(at);
+    return {};
+  }
+  if (x.empty() || y.empty())
+    return mismatch("a number has no axis to sum over: write `*`");
+  size_t inner = y.size() == 1 ? 0 : y.size() - 2;
+  if (!frame.facts.proveEqual(x.back(), y[inner]))
+    return mismatch("the last axis of the left side is " + x.back().str() + ", the " +
+                    (y.size() == 1 ? "axis" : "last axis but one") + " of the right side is " + y[inner].str());
+  size_t batch = y.size() > 2 ? y.size() - 2 : 0;
+  if (batch && x.size() != y.size())
+    return mismatch("a product of stacks of matrices needs equally many axes on both sides");
+  std::string left, right, result;
+  for (size_t i = 0; i < x.size(); ++i)
+    left += char('a' + i);
+  for (size_t i = 0; i < batch; ++i) {
+    if (!frame.facts.proveEqual(x[i], y[i]))
+      return mismatch("axis " + std::to_string(i) + " differs: " + x[i].str() + " and " + y[i].str());
+    right += left[i];
+  }
+  right += left.back();
+  result = left.substr(0, left.size() - 1);
+  TensorType type{a.type.elem, {x.begin(), x.end() - 1}};
+  if (y.size() > 1) {
+    right += 'z';
+    result += 'z';
+    type.shape.push_back(y.back());
+  }
+  return emit(frame, "contract", {a, b}, type, at, {{"spec", left + "," + right + "->" + result}});
+}
+
+namespace {
+
+/// Ways to embed the axes of `small` in those of `large`, in order; at most two are of interest.
+struct Embedding {
+  const std::vector<Size> &small, &large;
+  const SizeFacts &facts;
+  std::vector<int64_t> current, found;
+  int count = 0;
+
+  bool matches(size_t i, size_t j) const {
+    Size a = facts.normal(small[i]), b = facts.normal(large[j]);
+    if (!a.named() || !b.named())
+      return small.size() - i == large.size() - j && a == b;
+    return a == b;
+  }
+  void search(size_t i, size_t from) {
+    if (i == small.size()) {
+      if (++count == 1)
+        found = current;
+      return;
+    }
+    for (size_t j = from; j + (small.size() - i) <= large.size() && count < 2; ++j)
+      if (matches(i, j)) {
+        current.push_back(j);
+        search(i + 1, j + 1);
+        current.pop_back();
+      }
+  }
+};
+
+std::string plural(size_t n) { return n == 1 ? "1 axis" : std::to_string(n) + " axes"; }
+
+/// What differs, in a sentence: both shapes stand above it already.
+std::string whyDifferent(const std::vector<Size> &a, const std::vector<Size> &b, const SizeFacts &facts) {
+  if (a.size() != b.size())
+    return "the left side has " + plural(a.size()) + ", the right side " + plural(b.size()) +
+           ", and the axes of the smaller do not occur in the larger in this order";
+  std::string text, first;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (facts.proveEqual(a[i], b[i]))
+      continue;
+    std::string one = "axis " + std::to_string(i);
+    text += text.empty() ? one + " differs: " + a[i].str() + " and " + b[i].str() : "; " + one + " likewise";
+  }
+  return text + " (counted from 0)";
+}
+
+} // namespace
+
+std::optional<std::vector<TensorValue>> Elaborator::align(const std::vector<TensorValue> &values,
+                                                          const std::vector<SourceRange> &ranges,
+                                                          const std::string &what, SourceRange at, Frame &frame) {
+  size_t largest = 0;
+  for (size_t i = 1; i < values.size(); ++i)
+    if (values[i].type.shape.size() > values[largest].type.shape.size())
+      largest = i;
+  const std::vector<Size> &shape = values[largest].type.shape;
+  std::vector<TensorValue> result;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const std::vector<Size> &own = values[i].type.shape;
+    if (i == largest) {
+      result.push_back(values[i]);
+      continue;
+    }
+    Embedding embedding{own, shape, frame.facts, {}, {}, 0};
+    embedding.search(0, 0);
+    if (embedding.count != 1) {
+      size_t other = i < largest ? largest : i, one = i < largest ? i : largest;
+      if (embedding.count > 1)
+        error(diag::AmbiguousAxes, frame, at, what)
+            .label(ranges[one], show(values[one].type))
+            .label(ranges[other], show(values[other].type))
+            .cause(at);
+      else
+        error(diag::ShapeMismatch, frame, at, what)
+            .label(ranges[one], show(values[one].type))
+            .label(ranges[other], show(values[other].type))
+            .fact(whyDifferent(values[one].type.shape, values[other].type.shape, frame.facts))
+            .cause(at);
+      return std::nullopt;
+    }
+    result.push_back(broadcastTo(frame, values[i], shape, embedding.found, at));
+  }
+  return result;
+}
+
+} // namespace nnc::dsl

@@ -1,0 +1,128 @@
+// What an expression means while a program is elaborated: a tensor of the entry, or something that exists only now.
+#pragma once
+
+#include "dsl/Ast.h"
+#include "dsl/Program.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace nnc::dsl {
+
+struct Frame;
+struct Definition;
+struct Value;
+
+/// Element of a tensor in the language's words.
+struct ElemType {
+  enum Kind { Float, F32, F64, Int, I32, Bool, Label } kind = Float;
+  Size members; // Label: how many there are; the symbol of a dim, or a size
+  bool isFloat() const { return kind == Float || kind == F32 || kind == F64; }
+};
+
+/// Sizes are in the terms of the frame that holds the value: its signature's names, dims, numbers.
+struct TensorType {
+  ElemType elem;
+  std::vector<Size> shape;
+};
+
+struct TensorValue {
+  TensorType type;
+  ValueId id = 0;
+  int level = 0; // 0: the entry; n: inside the n-th nested index definition
+};
+
+/// A number known now. Whole numbers are sizes, so that `4 * hidden` stays readable and provable.
+struct NumberValue {
+  bool whole = true;
+  Size size;
+  double real = 0; // if not whole
+};
+
+struct BoolValue {
+  bool value = false;
+};
+
+/// A string, or a word such as `same`.
+struct TextValue {
+  std::string text;
+  bool word = false;
+};
+
+struct ListElement {
+  std::string label; // or "" : its number
+  std::shared_ptr<Value> value;
+};
+
+struct ListValue {
+  std::vector<ListElement> elements;
+  bool vector = false; // `(a, b)`
+};
+
+/// A layer with its hyperparameters: made once, parameters when it is first applied.
+struct Instance {
+  const Definition *definition = nullptr;
+  std::vector<std::pair<std::string, Value>> hyper; // in the terms of `home`
+  Frame *home = nullptr;
+  std::string path;
+  bool named = false;      // by a binding, a label, a place in a list or in the result's pipeline
+  std::string leafPattern; // a label with `*`, or ""
+  std::vector<uint32_t> order;
+  support::SourceRange made;
+};
+
+struct LayerValue {
+  std::shared_ptr<Instance> instance;
+};
+
+/// A function, perhaps with arguments that stand behind the flowing value: `huber(delta = 2)`.
+struct FunctionValue {
+  std::string name;
+  const std::vector<ast::Arg> *args = nullptr; // evaluated, in `home`, when it is applied
+  Frame *home = nullptr;
+};
+
+/// A start of a parameter that sees the shape.
+struct InitValue {
+  std::string kind; // uniform normal xavier_uniform …
+  double argument = 0;
+};
+
+struct ResultsValue {
+  std::vector<std::pair<std::string, Value>> values;
+};
+
+struct AxesValue {
+  bool all = false;
+  std::vector<Size> sizes;     // by size
+  std::vector<int64_t> places; // axis(i)
+};
+
+struct PackValue {
+  std::vector<Size> axes;
+};
+
+/// Something whose error has been reported.
+struct NothingValue {};
+
+struct Value {
+  std::variant<NothingValue, TensorValue, NumberValue, BoolValue, TextValue, ListValue, LayerValue, FunctionValue,
+               InitValue, ResultsValue, AxesValue, PackValue>
+      node;
+
+  Value() = default;
+  template <typename T>
+    requires(!std::is_same_v<std::remove_cvref_t<T>, Value>)
+  Value(T made) : node(std::move(made)) {}
+  template <typename T> const T *as() const { return std::get_if<T>(&node); }
+  template <typename T> T *as() { return std::get_if<T>(&node); }
+  bool nothing() const { return as<NothingValue>() != nullptr; }
+};
+
+inline Value number(Size size) { return NumberValue{true, std::move(size), 0}; }
+inline Value real(double value) { return NumberValue{false, {}, value}; }
+
+} // namespace nnc::dsl
