@@ -23,6 +23,20 @@ def Outline : Pass<"nn-outline", "mlir::ModuleOp"> {
 
 //===- ToLinalg ------------------------------------------------------------------------------------------===//
 
+def ToLinalg : Pass<"nn-to-linalg", "mlir::ModuleOp"> {
+  let summary = "Write the plain form of every kernel";
+  let description = [{
+    Needs: `nn-outline`.
+    Does: for each `nn.kernel @k` writes `func.func private @k` on buffers: inputs, results, free sizes by name, task.
+    One loop nest computes all results of one shape, element by element, in the order of SPEC.md; no temporary holds a
+    tensor. The specification stays as `@k.spec`.
+    Guarantees: no allocation, no copy; arithmetic exactly as SPEC.md orders it.
+    Gives up: an op without a plain form, or a free size that is not the outermost of its buffer, is an error.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::LLVM::LLVMDialect",
+                           "mlir::math::MathDialect", "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];
+}
+
 //===- Emit ----------------------------------------------------------------------------------------------===//
 
 def EmitFast : Pass<"kernel-emit-fast", "mlir::ModuleOp"> {
@@ -43,6 +57,16 @@ def EmitFast : Pass<"kernel-emit-fast", "mlir::ModuleOp"> {
                            "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"];
 }
 
+def EmitPlain : Pass<"kernel-emit-plain", "mlir::ModuleOp"> {
+  let summary = "Leave plain kernels as they are and drop the specifications";
+  let description = [{
+    Needs: `nn-to-linalg`; `kernel-emit-fast` has taken what it can.
+    Does: erases each specification `@k.spec`. The plain form is in scalar loops already, as the kernel contract wants.
+    Guarantees: no `nn.kernel` is left; every kernel is a function.
+    Gives up: never.
+  }];
+}
+
 //===- Kernel --------------------------------------------------------------------------------------------===//
 
 def ExpandMath : Pass<"kernel-expand-math", "mlir::ModuleOp"> {
@@ -55,6 +79,20 @@ def ExpandMath : Pass<"kernel-expand-math", "mlir::ModuleOp"> {
     Gives up: f64 keeps its calls.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::vector::VectorDialect"];
+}
+
+def LowerEntries : Pass<"kernel-lower-entries", "mlir::ModuleOp"> {
+  let summary = "Turn entries into functions that every thread runs";
+  let description = [{
+    Needs: kernels as functions; a place for every value (`nn-plan-memory`).
+    Does: `nn.entry @e` becomes `func.func @e(call, inputs, scalars, outputs, state, work, sizes, tid, threads)`; each
+    launch a loop `for t = tid to tasks step threads` around a call with pointers at constant offsets, followed by
+    `@nnc_barrier` where the plan says so. Where a result takes an input's place, both lose `llvm.noalias`.
+    Guarantees: no nn op is left but the declarations of state; the same tasks whatever the number of threads.
+    Gives up: never; an op outside of kernels is an error.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::LLVM::LLVMDialect",
+                           "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];
 }
 
 def VerifyKernelIR : Pass<"nnc-verify-kernel-ir", "mlir::ModuleOp"> {

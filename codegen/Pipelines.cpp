@@ -1,12 +1,14 @@
 #include "codegen/Pipelines.h"
 #include "codegen/Passes.h"
-#include "mlir/Conversion/ConvertToLLVM/ToLLVMPass.h"
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -15,6 +17,29 @@
 using namespace mlir;
 
 namespace nnc {
+
+void buildLinalgPipeline(OpPassManager &pm, const CodegenOptions &options) {
+  pm.addPass(createOutline());
+  pm.addPass(createToLinalg());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void buildKernelPipeline(OpPassManager &pm, const CodegenOptions &options) {
+  if (options.optLevel > 0) {
+    EmitFastOptions fast;
+    fast.lanes = options.target.lanes;
+    fast.registers = options.target.registers;
+    fast.twins = options.twins;
+    pm.addPass(createEmitFast(fast));
+  }
+  pm.addPass(createEmitPlain());
+  pm.addPass(createExpandMath());
+  pm.addPass(createLowerEntries());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createVerifyKernelIR());
+}
 
 void buildLLVMPipeline(OpPassManager &pm, const CodegenOptions &options) {
   pm.addPass(createVerifyKernelIR());
@@ -35,13 +60,36 @@ void buildLLVMPipeline(OpPassManager &pm, const CodegenOptions &options) {
   ConvertFuncToLLVMPassOptions func;
   func.useBarePtrCallConv = true;
   pm.addPass(createConvertFuncToLLVMPass(func));
-  pm.addPass(createConvertToLLVMPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createUBToLLVMConversionPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createLLVMCheck());
 }
 
+namespace {
+struct KernelPipelineOptions : PassPipelineOptions<KernelPipelineOptions> {
+  Option<unsigned> optLevel{*this, "opt", llvm::cl::desc("0: plain kernels only"), llvm::cl::init(2)};
+  Option<std::string> target{*this, "target", llvm::cl::desc("as --target-features"), llvm::cl::init("x86-64-v3")};
+  Option<bool> twins{*this, "twins", llvm::cl::desc("keep plain forms as @NAME.plain"), llvm::cl::init(false)};
+};
+} // namespace
+
 void registerCodegenPipelines() {
   registerCodegenPasses();
+  PassPipelineRegistration<>("planned-to-linalg", "Planned groups to plain kernels",
+                             [](OpPassManager &pm) { buildLinalgPipeline(pm, CodegenOptions()); });
+  PassPipelineRegistration<KernelPipelineOptions>(
+      "linalg-to-kernel", "Plain kernels to kernel IR", [](OpPassManager &pm, const KernelPipelineOptions &chosen) {
+        CodegenOptions options;
+        std::string why;
+        options.target = parseTarget(chosen.target, why).value_or(TargetInfo());
+        options.optLevel = chosen.optLevel;
+        options.twins = chosen.twins;
+        buildKernelPipeline(pm, options);
+      });
   PassPipelineRegistration<>("kernel-to-llvm", "Kernel IR to the LLVM dialect",
                              [](OpPassManager &pm) { buildLLVMPipeline(pm, CodegenOptions()); });
 }

@@ -12,10 +12,17 @@ struct CodegenOptions {
   bool twins = false;    // keep the plain form of each kernel beside its fast one, as @NAME.plain
 };
 
+/// planned → linalg: one plain kernel for each distinct group, launched from the entries.
+void buildLinalgPipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
+
+/// linalg → kernel: fast kernels where an emitter takes the group, entries as functions; checked against the contract.
+void buildKernelPipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
+
 /// kernel → llvm: the LLVM dialect, checked by `llvm-check`.
 void buildLLVMPipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
 
-/// Registers the passes and the pipelines `kernel-to-llvm` of this folder for nnc-opt.
+/// Registers the passes of this folder and its pipelines for nnc-opt: planned-to-linalg, linalg-to-kernel,
+/// kernel-to-llvm.
 void registerCodegenPipelines();
 
 } // namespace nnc

@@ -243,8 +243,6 @@ private:
   }
 
   static LogicalResult checkCast(memref::ReinterpretCastOp cast) {
-    if (cast.getStaticOffsets() != ArrayRef<int64_t>{0})
-      return cast.emitOpError("starts somewhere else than its buffer");
     if (!isa<BlockArgument>(cast.getSource()) && !cast.getSource().getDefiningOp<memref::ViewOp>())
       return cast.emitOpError("casts something else than an argument or a view");
     return success();

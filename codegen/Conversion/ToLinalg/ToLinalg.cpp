@@ -1,0 +1,59 @@
+// nn-to-linalg: the plain form of every kernel.
+#include "codegen/Conversion/ToLinalg/KernelSignature.h"
+#include "codegen/Conversion/ToLinalg/PlainEmitter.h"
+#include "codegen/Passes.h"
+
+using namespace mlir;
+
+namespace nnc {
+#define GEN_PASS_DEF_TOLINALG
+#include "codegen/Passes.h.inc"
+
+namespace {
+
+/// Buffers that nothing else names; a result over its input's storage is the exception.
+void markNoAlias(nn::KernelOp kernel, func::FuncOp func) {
+  unsigned inputs = kernel.getNumArguments(), buffers = inputs + kernel.getNumResults();
+  llvm::SmallBitVector tied(buffers);
+  if (std::optional<ArrayRef<int64_t>> over = kernel.getTied())
+    for (auto [result, input] : llvm::enumerate(*over))
+      if (input >= 0) {
+        tied.set(static_cast<unsigned>(input));
+        tied.set(inputs + static_cast<unsigned>(result));
+      }
+  for (unsigned i = 0; i < buffers; ++i)
+    if (!tied.test(i))
+      func.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), UnitAttr::get(func.getContext()));
+}
+
+struct ToLinalgPass : impl::ToLinalgBase<ToLinalgPass> {
+  void runOnOperation() override {
+    SymbolTable symbols(getOperation());
+    SmallVector<nn::KernelOp> kernels(getOperation().getOps<nn::KernelOp>());
+    for (nn::KernelOp kernel : kernels)
+      if (failed(convert(kernel, symbols)))
+        return signalPassFailure();
+  }
+
+  static LogicalResult convert(nn::KernelOp kernel, SymbolTable &symbols) {
+    FunctionType type = kernelFunctionType(kernel);
+    if (!type)
+      return kernel.emitOpError("has a free size that is not the outermost of its buffer");
+    std::string name = kernel.getSymName().str();
+    symbols.remove(kernel);
+    kernel.setSymName(name + kSpecSuffix.str());
+    symbols.insert(kernel);
+    OpBuilder builder(kernel);
+    auto func = func::FuncOp::create(builder, kernel.getLoc(), name, type);
+    func.setPrivate();
+    SmallVector<std::string> sizes = sizesOfKernel(kernel);
+    SmallVector<StringRef> names(sizes.begin(), sizes.end());
+    func->setAttr(kSizesAttr, builder.getStrArrayAttr(names));
+    symbols.insert(func);
+    markNoAlias(kernel, func);
+    return PlainEmitter(kernel, func, symbols).emit();
+  }
+};
+
+} // namespace
+} // namespace nnc

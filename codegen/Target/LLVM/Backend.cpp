@@ -1,0 +1,128 @@
+#include "codegen/Target/LLVM/Backend.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+
+namespace nnc {
+namespace {
+
+llvm::Error error(const llvm::Twine &text) { return llvm::createStringError(text); }
+
+void initialiseTarget() {
+  static const bool done = [] {
+    return !llvm::InitializeNativeTarget() && !llvm::InitializeNativeTargetAsmPrinter() &&
+           !llvm::InitializeNativeTargetAsmParser();
+  }();
+  (void)done; // without a native target the look-up below fails with a sentence
+}
+
+llvm::CodeGenOptLevel effort(unsigned optLevel) {
+  switch (optLevel) {
+  case 0:
+    return llvm::CodeGenOptLevel::None;
+  case 1:
+    return llvm::CodeGenOptLevel::Less;
+  case 2:
+    return llvm::CodeGenOptLevel::Default;
+  default:
+    return llvm::CodeGenOptLevel::Aggressive;
+  }
+}
+
+llvm::OptimizationLevel pipelineLevel(unsigned optLevel) {
+  switch (optLevel) {
+  case 1:
+    return llvm::OptimizationLevel::O1;
+  case 2:
+    return llvm::OptimizationLevel::O2;
+  default:
+    return llvm::OptimizationLevel::O3;
+  }
+}
+
+} // namespace
+
+llvm::Expected<std::unique_ptr<LLVMBackend>> LLVMBackend::create(const TargetInfo &target, unsigned optLevel) {
+  initialiseTarget();
+  llvm::Triple triple(target.triple);
+  std::string why;
+  const llvm::Target *found = llvm::TargetRegistry::lookupTarget(triple, why);
+  if (!found)
+    return error("no code generator for '" + target.triple + "': " + why);
+  llvm::TargetOptions options;
+  options.AllowFPOpFusion = llvm::FPOpFusion::Strict; // one rounding an operation, as written
+  options.FunctionSections = options.DataSections = true;
+  llvm::StringRef cpu = triple.getArch() == llvm::Triple::x86_64 ? "x86-64" : "generic";
+  std::unique_ptr<llvm::TargetMachine> machine(found->createTargetMachine(
+      triple, cpu, target.llvmFeatures(), options, llvm::Reloc::PIC_, std::nullopt, effort(optLevel)));
+  if (!machine)
+    return error("no code generator for the features of '" + target.triple + "'");
+  return std::unique_ptr<LLVMBackend>(new LLVMBackend(std::move(machine), optLevel));
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>> LLVMBackend::translate(mlir::ModuleOp module, llvm::LLVMContext &context,
+                                                                     llvm::StringRef name) {
+  mlir::DialectRegistry registry;
+  mlir::registerBuiltinDialectTranslation(registry);
+  mlir::registerLLVMDialectTranslation(registry);
+  module.getContext()->appendDialectRegistry(registry);
+  std::unique_ptr<llvm::Module> result = mlir::translateModuleToLLVMIR(module, context, name);
+  if (!result)
+    return error("the LLVM dialect did not translate to LLVM IR");
+  result->setSourceFileName(name);
+  result->setTargetTriple(machine->getTargetTriple());
+  result->setDataLayout(machine->createDataLayout());
+  result->setPICLevel(llvm::PICLevel::BigPIC);
+  for (llvm::Function &function : *result)
+    function.setDoesNotThrow();
+  return result;
+}
+
+llvm::Error LLVMBackend::optimise(llvm::Module &module) {
+  std::string why;
+  llvm::raw_string_ostream stream(why);
+  if (llvm::verifyModule(module, &stream))
+    return error("malformed LLVM IR: " + why);
+  // Hot loops are vectors already; what the vectorisers would add is remainders of another width.
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = tuning.SLPVectorization = tuning.LoopInterleaving = false;
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager graphs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(machine.get(), tuning);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(graphs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, graphs, modules);
+  llvm::ModulePassManager passes = optLevel == 0 ? builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0)
+                                                 : builder.buildPerModuleDefaultPipeline(pipelineLevel(optLevel));
+  passes.run(module, modules);
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::string> LLVMBackend::emit(llvm::Module &module, bool text) {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  auto kind = text ? llvm::CodeGenFileType::AssemblyFile : llvm::CodeGenFileType::ObjectFile;
+  if (machine->addPassesToEmitFile(passes, stream, nullptr, kind))
+    return error("this target writes no such file");
+  passes.run(module);
+  return std::string(bytes.data(), bytes.size());
+}
+
+std::string LLVMBackend::text(const llvm::Module &module) {
+  std::string result;
+  llvm::raw_string_ostream stream(result);
+  module.print(stream, nullptr);
+  return result;
+}
+
+} // namespace nnc

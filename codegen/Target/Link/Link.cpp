@@ -1,0 +1,167 @@
+#include "codegen/Target/Link/Link.h"
+#include "lld/Common/Driver.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+LLD_HAS_DRIVER(elf)
+
+namespace nnc {
+
+char MissingFile::ID;
+
+namespace {
+
+/// Where distributions keep the C library, by convention of the loader; no file is parsed for it.
+constexpr const char *kLibraryFolders[] = {
+    "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib64", "/usr/lib64", "/lib", "/usr/lib"};
+constexpr const char *kLoader = "/lib64/ld-linux-x86-64.so.2";
+
+llvm::Error missing(const llvm::Twine &text) { return llvm::make_error<MissingFile>(text.str()); }
+
+llvm::Expected<std::string> systemLibrary(llvm::StringRef name) {
+  for (const char *folder : kLibraryFolders) {
+    llvm::SmallString<128> path(folder);
+    llvm::sys::path::append(path, name);
+    if (llvm::sys::fs::exists(path))
+      return std::string(path);
+  }
+  return missing("this machine has no " + name + " in its library folders; nnc links programs against it");
+}
+
+/// Appends inputs by name, each checked to exist, so that the linker cannot fail over a path.
+class Inputs {
+public:
+  Inputs(std::vector<std::string> &args, const std::string &folder) : args(args), folder(folder) {}
+
+  void resource(llvm::StringRef name) {
+    llvm::SmallString<128> path(folder);
+    llvm::sys::path::append(path, name);
+    add(std::string(path), "of nnc's resource folder (--resource-dir=DIR names another folder)");
+  }
+  void library(llvm::StringRef name) {
+    llvm::Expected<std::string> path = systemLibrary(name);
+    if (path)
+      args.push_back(*path);
+    else
+      note(llvm::toString(path.takeError()));
+  }
+  void add(const std::string &path, llvm::StringRef what) {
+    if (!llvm::sys::fs::exists(path))
+      note("the file '" + path + "' " + what.str() + " is missing");
+    args.push_back(path);
+  }
+  llvm::Error take() { return problem.empty() ? llvm::Error::success() : missing(problem); }
+
+private:
+  void note(std::string text) { // the first says it; the others usually have the same cause
+    if (problem.empty())
+      problem = std::move(text);
+  }
+  std::vector<std::string> &args;
+  const std::string &folder;
+  std::string problem;
+};
+
+} // namespace
+
+std::string defaultResourceDir(const std::string &executable) {
+  llvm::SmallString<128> path(llvm::sys::path::parent_path(executable));
+  llvm::sys::path::append(path, "..", "lib", "nnc");
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  return std::string(path);
+}
+
+llvm::Expected<std::vector<std::string>> linkArguments(const std::vector<std::string> &objects,
+                                                       const std::string &output, const LinkOptions &options) {
+  bool program = options.kind == LinkKind::program;
+  std::vector<std::string> args = {"ld.lld",
+                                   "-m",
+                                   "elf_x86_64",
+                                   "--hash-style=gnu",
+                                   "--build-id=none",
+                                   "--gc-sections",
+                                   "--threads=1",
+                                   "-z",
+                                   "relro",
+                                   "-z",
+                                   "now",
+                                   "-z",
+                                   "noexecstack",
+                                   "-o",
+                                   output};
+  Inputs inputs(args, options.resourceDir);
+  if (options.strip)
+    args.push_back("-s");
+  if (program) {
+    args.insert(args.end(), {"-pie", "--dynamic-linker", kLoader});
+    inputs.resource("Scrt1.o");
+  } else {
+    args.insert(args.end(), {"-shared", "-z", "defs"});
+  }
+  inputs.resource("crti.o");
+  inputs.resource("crtbeginS.o");
+  for (const std::string &object : objects)
+    inputs.add(object, "to link");
+  for (const std::string &extra : options.extras)
+    inputs.add(extra, "to link");
+  if (program)
+    inputs.resource("libnnc_runtime.a");
+  for (const char *archive : {"libstdc++.a", "libgcc.a", "libgcc_eh.a"})
+    inputs.resource(archive);
+  inputs.library("libm.so.6");
+  inputs.library("libc.so.6");
+  inputs.resource("libc_nonshared.a");
+  args.push_back("--as-needed");
+  inputs.add(kLoader, "(the machine's loader)");
+  args.push_back("--no-as-needed");
+  inputs.resource("libgcc.a");
+  inputs.resource("crtendS.o");
+  inputs.resource("crtn.o");
+  if (llvm::Error error = inputs.take())
+    return std::move(error);
+  return args;
+}
+
+llvm::Error link(const std::vector<std::string> &objects, const std::string &output, const LinkOptions &options) {
+  // Written beside the result and renamed: an interrupted link leaves no half a program.
+  llvm::SmallString<128> partial;
+  llvm::sys::fs::createUniquePath(output + ".%%%%%%.partial", partial, /*MakeAbsolute=*/false);
+  llvm::FileRemover remover(partial);
+  llvm::Expected<std::vector<std::string>> args = linkArguments(objects, std::string(partial), options);
+  if (!args)
+    return args.takeError();
+  std::vector<const char *> raw;
+  for (const std::string &arg : *args)
+    raw.push_back(arg.c_str());
+  std::string messages;
+  llvm::raw_string_ostream out(messages);
+  lld::Result result = lld::lldMain(raw, out, out, {{lld::Gnu, &lld::elf::link}});
+  if (result.retCode != 0)
+    return llvm::createStringError("the linker failed: " + messages);
+  if (std::error_code code = llvm::sys::fs::rename(partial, output))
+    return missing("cannot write '" + output + "': " + code.message());
+  remover.releaseFile();
+  return llvm::Error::success();
+}
+
+llvm::Error linkObject(llvm::StringRef object, const std::string &output, const LinkOptions &options) {
+  llvm::SmallString<128> path;
+  int file = -1;
+  if (std::error_code code = llvm::sys::fs::createTemporaryFile("nnc", "o", file, path))
+    return missing("cannot write a temporary file: " + code.message());
+  llvm::FileRemover remover(path);
+  llvm::raw_fd_ostream stream(file, /*shouldClose=*/true);
+  stream << object;
+  stream.close();
+  if (stream.has_error()) {
+    std::string why = stream.error().message();
+    stream.clear_error();
+    return missing("cannot write '" + path.str() + "': " + why);
+  }
+  return link({std::string(path)}, output, options);
+}
+
+} // namespace nnc
