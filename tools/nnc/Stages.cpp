@@ -1,0 +1,193 @@
+#include "tools/nnc/Stages.h"
+
+#include "compiler/Import/ImportProgram.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Verifier.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using llvm::StringRef;
+
+namespace nnc::driver {
+
+Stages::Stages(Session &session, const TargetInfo &target)
+    : session(session), target(target), context(MLIRContext::Threading::DISABLED) {
+  DialectRegistry registry;
+  registerCompilerDialects(registry);
+  registerCodegenDialects(registry);
+  context.appendDialectRegistry(registry);
+  context.loadAllAvailableDialects();
+}
+
+std::string printModule(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream);
+  stream << "\n";
+  return text;
+}
+
+/// The place in a `.nn` file that a location stands for: the caller's side of a call site, the first named one of a
+/// fusion.
+static std::optional<FileLineColLoc> userPlace(Location location) {
+  if (auto place = dyn_cast<FileLineColLoc>(location))
+    return place;
+  if (auto name = dyn_cast<NameLoc>(location))
+    return userPlace(name.getChildLoc());
+  if (auto call = dyn_cast<CallSiteLoc>(location)) {
+    if (auto place = userPlace(call.getCaller()))
+      return place;
+    return userPlace(call.getCallee());
+  }
+  if (auto fused = dyn_cast<FusedLoc>(location))
+    for (Location part : fused.getLocations())
+      if (auto place = userPlace(part))
+        return place;
+  return std::nullopt;
+}
+
+static support::SourceRange rangeOf(const support::SourceMap &sources, Location location) {
+  auto place = userPlace(location);
+  if (!place)
+    return {};
+  for (uint32_t index = 0; index < sources.size(); ++index) {
+    auto file = support::FileId(index);
+    if (sources.name(file) != StringRef(place->getFilename()) || place->getLine() > sources.lastLine(file))
+      continue;
+    uint32_t begin = sources.lineStart(file, place->getLine()) + place->getColumn() - 1;
+    return {file, begin, begin + 1};
+  }
+  return {};
+}
+
+static const support::DiagnosticInfo *findCode(StringRef code) {
+  for (const support::DiagnosticInfo *info : support::allDiagnostics())
+    if (info->code == code)
+      return info;
+  return nullptr;
+}
+
+void Stages::collect(Diagnostic &diagnostic) {
+  std::string text = diagnostic.str();
+  if (diagnostic.getSeverity() == DiagnosticSeverity::Remark) {
+    if (session.options.remarks)
+      llvm::errs() << diagnostic.getLocation() << ": remark: " << text << "\n";
+    return;
+  }
+  auto [code, rest] = StringRef(text).split(": ");
+  if (const support::DiagnosticInfo *info = findCode(code)) {
+    support::Diagnostic made;
+    made.info = info;
+    made.severity = info->severity;
+    made.range = rangeOf(session.sources, diagnostic.getLocation());
+    made.message = rest.str();
+    for (Diagnostic &note : diagnostic.getNotes())
+      made.notes.push_back({rangeOf(session.sources, note.getLocation()), note.str()});
+    session.sink.add(std::move(made));
+    return;
+  }
+  llvm::raw_string_ostream stream(internal);
+  stream << diagnostic.getLocation() << ": " << text << "\n";
+  for (Diagnostic &note : diagnostic.getNotes())
+    stream << "  " << note.str() << "\n";
+}
+
+int Stages::internalError(const std::string &text, const std::string &reproducer) {
+  llvm::errs() << "nnc: internal error: " << text << "\n" << internal;
+  if (!reproducer.empty())
+    llvm::errs() << "The reproducer is " << reproducer << "; `nnc-opt --run-reproducer " << reproducer << "` replays it.\n";
+  llvm::errs() << "This is a bug of nnc, not of " << session.options.inputs.front() << "; please report it with that file.\n";
+  return code = support::ExitOurBug;
+}
+
+bool Stages::failed(const std::string &what, const std::string &reproducer) {
+  if (session.sink.hasErrors()) {
+    if (!reproducer.empty())
+      llvm::sys::fs::remove(reproducer);
+    code = session.finish();
+    return false;
+  }
+  internalError(what, reproducer);
+  return false;
+}
+
+bool Stages::import(const dsl::Program &program) {
+  module = importProgram(program, context);
+  if (!module)
+    return failed("the program could not be imported", "");
+  if (mlir::failed(verify(*module)))
+    return failed("the imported program is not valid", "");
+  return true;
+}
+
+void Stages::buildPipeline(PhaseId phase, PassManager &manager) {
+  PipelineOptions pipeline;
+  pipeline.target = target;
+  pipeline.batch = session.options.batch;
+  CodegenOptions codegen;
+  codegen.target = target;
+  codegen.optLevel = session.options.optLevel;
+  switch (phase) {
+  case PhaseId::Nn:
+    return buildNnPipeline(manager, pipeline);
+  case PhaseId::Grad:
+    return buildGradPipeline(manager, pipeline);
+  case PhaseId::Planned:
+    return buildPlannedPipeline(manager, pipeline);
+  case PhaseId::Linalg:
+    return buildLinalgPipeline(manager, codegen);
+  case PhaseId::Kernel:
+    return buildKernelPipeline(manager, codegen);
+  case PhaseId::Llvm:
+    return buildLLVMPipeline(manager, codegen);
+  default:
+    return;
+  }
+}
+
+/// A private file for the reproducer of a failing phase; removed again if nothing fails.
+static std::string reproducerPath() {
+  llvm::SmallString<128> folder;
+  if (llvm::sys::fs::createUniqueDirectory("nnc-reproducer", folder))
+    return "";
+  llvm::sys::path::append(folder, "input.mlir");
+  return std::string(folder);
+}
+
+bool Stages::runPhase(PhaseId phase) {
+  PassManager manager(&context);
+  buildPipeline(phase, manager);
+  manager.enableVerifier(phase <= PhaseId::Planned || session.options.verifyEach);
+  std::string reproducer = reproducerPath();
+  if (!reproducer.empty())
+    manager.enableCrashReproducerGeneration(reproducer);
+  bool ok = succeeded(manager.run(*module)) && succeeded(verify(*module));
+  if (ok) {
+    llvm::sys::fs::remove(reproducer);
+    llvm::sys::fs::remove(llvm::sys::path::parent_path(reproducer));
+    return true;
+  }
+  return failed(llvm::formatv("phase `{0}` failed", phaseList[unsigned(phase)].name).str(), reproducer);
+}
+
+bool Stages::run(const dsl::Program &program, PhaseId last, const std::function<bool(PhaseId, ModuleOp)> &after) {
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    collect(diagnostic);
+    return success();
+  });
+  if (!import(program))
+    return false;
+  for (PhaseId phase = PhaseId::Nn; phase <= std::min(last, PhaseId::Llvm); phase = PhaseId(unsigned(phase) + 1)) {
+    if (!runPhase(phase))
+      return false;
+    session.lap(phase <= PhaseId::Planned ? "nn" : "emit");
+    if (!after(phase, *module))
+      return false;
+  }
+  return true;
+}
+
+} // namespace nnc::driver

@@ -1,0 +1,54 @@
+// The phases that work on MLIR, one after the other: program in, module of any phase out. Failure of a pass is our bug
+// and ends in a reproducer; only what a pass reports with a code of support/Diagnostics.def is the user's error.
+#pragma once
+
+#include "tools/nnc/PhaseList.h"
+#include "tools/nnc/Session.h"
+
+#include "codegen/Pipelines.h"
+#include "compiler/Pipelines/Pipelines.h"
+#include "dsl/Program.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "mlir/Pass/PassManager.h"
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace nnc::driver {
+
+class Stages {
+public:
+  Stages(Session &session, const TargetInfo &target);
+
+  /// Imports the program and runs the phases nn … `last`; `after` sees the module behind each of them.
+  /// On failure everything has been said; `exitCode` tells how nnc ends (1 or 70).
+  bool run(const dsl::Program &program, PhaseId last, const std::function<bool(PhaseId, mlir::ModuleOp)> &after);
+
+  mlir::ModuleOp getModule() { return module.get(); }
+  int exitCode() const { return code; }
+
+  /// Prints an internal error and where its reproducer lies; gives exit code 70.
+  int internalError(const std::string &text, const std::string &reproducer = "");
+
+private:
+  bool import(const dsl::Program &program);
+  bool runPhase(PhaseId phase);
+  void buildPipeline(PhaseId phase, mlir::PassManager &manager);
+  /// A diagnostic of MLIR: the user's, if its text begins with a code; else one of ours.
+  void collect(mlir::Diagnostic &diagnostic);
+  bool failed(const std::string &what, const std::string &reproducer);
+
+  Session &session;
+  TargetInfo target;
+  mlir::MLIRContext context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::string internal; // what passes said that is not for the user
+  int code = 0;
+};
+
+/// The text of a module with its locations, as --emit and --dump-phases print it.
+std::string printModule(mlir::ModuleOp module);
+
+} // namespace nnc::driver
