@@ -14,8 +14,9 @@ int check(const Options &options) {
   int worst = support::ExitDone;
   for (const std::string &file : options.inputs) {
     Session session(options);
-    std::optional<dsl::Program> program = frontEnd(session, file);
-    int code = session.finish();
+    FrontEndResult result = frontEnd(session, file);
+    int code = result.wrongUsage ? support::ExitUsage : session.finish();
+    const std::optional<dsl::Program> &program = result.program;
     if (code == support::ExitDone && program) {
       int64_t parameters = 0;
       for (const dsl::Param &param : program->params)

@@ -4,11 +4,19 @@
 #include "dsl/Program.h"
 #include "tools/nnc/Session.h"
 #include <optional>
+#include <string>
 
 namespace nnc::driver {
 
-/// Reads, parses, checks and elaborates FILE. Nothing if there were errors; they are in the session's sink.
-std::optional<dsl::Program> frontEnd(Session &session, const std::string &file);
+struct FrontEndResult {
+  std::optional<support::FileId> file;   ///< of FILE, if it could be read
+  std::optional<dsl::Program> program;   ///< only without errors
+  std::string types;                     ///< the text of --emit=types
+  bool wrongUsage = false;               ///< said already: exit 2
+};
+
+/// Reads, parses, checks and elaborates FILE. Errors are in the session's sink.
+FrontEndResult frontEnd(Session &session, const std::string &file);
 
 /// The number of elements of a type whose sizes are constants.
 int64_t elementCount(const dsl::Type &type);

@@ -1,0 +1,73 @@
+#include "tools/nnc/Cache.h"
+
+#include "compiler/Target/TargetInfo.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/BLAKE3.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
+
+using namespace llvm;
+
+namespace nnc::driver {
+namespace {
+
+/// Parts are hashed with their length, so that no two lists of parts are the same bytes.
+void add(BLAKE3 &hash, StringRef part) {
+  uint64_t size = part.size();
+  hash.update(StringRef(reinterpret_cast<const char *>(&size), sizeof size));
+  hash.update(part);
+}
+
+void addFile(BLAKE3 &hash, const Twine &path) {
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  add(hash, buffer ? (*buffer)->getBuffer() : StringRef());
+}
+
+SmallString<128> cacheFolder() {
+  SmallString<128> folder;
+  const char *xdg = std::getenv("XDG_CACHE_HOME"), *home = std::getenv("HOME");
+  if (xdg && sys::path::is_absolute(xdg))
+    folder = xdg;
+  else if (home && sys::path::is_absolute(home))
+    sys::path::append(folder = home, ".cache");
+  if (!folder.empty()) {
+    sys::path::append(folder, "nnc");
+    if (!sys::fs::create_directories(folder, true, sys::fs::owner_all) && !sys::fs::access(folder, sys::fs::AccessMode::Write))
+      return folder;
+  }
+  folder.clear();
+  if (sys::fs::createUniqueDirectory("nnc-cache", folder))
+    folder.clear();
+  return folder;
+}
+
+} // namespace
+
+std::string cachedProgram(const Options &options, const std::string &file) {
+  BLAKE3 hash;
+  addFile(hash, file);
+  addFile(hash, sys::fs::getMainExecutable(nullptr, nullptr));
+  for (const auto &[name, value] : options.defines) {
+    add(hash, name);
+    add(hash, value);
+  }
+  for (const std::string *part : {&file, &options.targetFeatures, &options.dtype, &options.train, &options.resourceDir})
+    add(hash, *part);
+  add(hash, itostr(options.batch));
+  add(hash, itostr(options.optLevel));
+  add(hash, targetOfHost().llvmFeatures());
+  SmallString<128> folder = cacheFolder();
+  if (folder.empty()) {
+    errs() << "nnc: error: there is no folder for compiled programs: set XDG_CACHE_HOME to one\n";
+    return "";
+  }
+  auto digest = hash.final<16>();
+  sys::path::append(folder, toHex(ArrayRef<uint8_t>(digest), /*LowerCase=*/true));
+  return std::string(folder);
+}
+
+} // namespace nnc::driver

@@ -1,0 +1,54 @@
+#include "tools/nnc/FrontEnd.h"
+
+#include "dsl/Compile.h"
+#include "dsl/Source.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace nnc::driver {
+
+int64_t elementCount(const dsl::Type &type) {
+  int64_t count = 1;
+  for (const dsl::Size &size : type.shape)
+    count *= size.constant().value_or(0);
+  return count;
+}
+
+/// The folder of the data sets: --data, else that of FILE.
+static std::string dataDir(const Options &options, const std::string &file) {
+  if (!options.dataDir.empty())
+    return options.dataDir;
+  llvm::StringRef parent = llvm::sys::path::parent_path(file);
+  return parent.empty() ? "." : parent.str();
+}
+
+FrontEndResult frontEnd(Session &session, const std::string &file) {
+  FrontEndResult result;
+  dsl::LoadedSource loaded = dsl::loadSource(file, session.sources, session.sink);
+  session.fileMissing = loaded.missing;
+  if (!loaded.file)
+    return result;
+  result.file = *loaded.file;
+  const Options &options = session.options;
+  dsl::CompileOptions compile;
+  compile.defines = options.defines;
+  if (options.batch)
+    compile.batch = options.batch;
+  if (!options.dtype.empty())
+    compile.dtype = options.dtype;
+  if (!options.train.empty())
+    compile.train = options.train;
+  compile.dataDir = dataDir(options, file);
+  dsl::CompileResult compiled = dsl::compile(*loaded.file, compile, session.sources, session.sink);
+  if (!compiled.usageError.empty()) {
+    llvm::errs() << "nnc: error: " << compiled.usageError << "\n";
+    result.wrongUsage = true;
+    return result;
+  }
+  result.types = std::move(compiled.types);
+  if (!session.sink.hasErrors())
+    result.program = std::move(compiled.program);
+  return result;
+}
+
+} // namespace nnc::driver
