@@ -1,0 +1,245 @@
+// nnc FILE: phases in their order, and what is asked of the last one written to a file or to standard output.
+#include "tools/nnc/Commands.h"
+#include "tools/nnc/FrontEnd.h"
+#include "tools/nnc/Stages.h"
+
+#include "codegen/ModelInfo.h"
+#include "codegen/Target/LLVM/Backend.h"
+#include "codegen/Target/Link/Link.h"
+#include "dsl/AstPrinter.h"
+#include "dsl/Parser.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+#include "support/Files.h"
+
+using llvm::Error;
+using llvm::StringRef;
+
+namespace nnc::driver {
+namespace {
+
+class Compilation {
+public:
+  explicit Compilation(const Options &options) : options(options), session(options), file(options.inputs.front()) {}
+
+  int run();
+
+private:
+  int produce();
+  int middle(const dsl::Program &program);
+  int back(Stages &stages, const TargetInfo &target, const ModelInfo &model);
+  int linkInputs();
+  int link(Stages &stages, const std::string &object);
+  int emit(StringRef text);
+  int dump(PhaseId phase, StringRef text);
+  int cannotWrite(const std::string &path, const std::string &why);
+  int failed(Stages &stages, const char *what, Error error);
+  bool stopsAt(PhaseId phase) const {
+    return options.output == Output::Phase && options.phase == phaseList[unsigned(phase)].name;
+  }
+  std::string outputName(StringRef extension) const;
+  std::string resourceDir() const;
+
+  const Options &options;
+  Session session;
+  std::string file;
+};
+
+std::string Compilation::resourceDir() const {
+  return options.resourceDir.empty() ? defaultResourceDir(llvm::sys::fs::getMainExecutable(nullptr, nullptr))
+                                     : options.resourceDir;
+}
+
+/// -o, else FILE without .nn, in the current folder.
+std::string Compilation::outputName(StringRef extension) const {
+  if (!options.outputFile.empty())
+    return options.outputFile;
+  StringRef name = llvm::sys::path::filename(file);
+  if (!name.consume_back(".nn"))
+    return (name + (extension.empty() ? ".out" : extension)).str();
+  return (name + extension).str();
+}
+
+int Compilation::cannotWrite(const std::string &path, const std::string &why) {
+  llvm::errs() << "nnc: error: `" << path << "` " << why << "\n";
+  return support::ExitMissing;
+}
+
+/// Text or bytes to -o, or to standard output.
+int Compilation::emit(StringRef text) {
+  if (options.outputFile.empty() || options.outputFile == "-") {
+    llvm::outs() << text;
+    return support::ExitDone;
+  }
+  auto result = support::writeFile(options.outputFile, text);
+  if (auto *error = std::get_if<support::FileError>(&result))
+    return cannotWrite(options.outputFile, error->text);
+  return support::ExitDone;
+}
+
+/// One numbered file a phase: 00-ast.txt, 03-nn.mlir, …
+int Compilation::dump(PhaseId phase, StringRef text) {
+  if (options.dumpPhases.empty())
+    return support::ExitDone;
+  if (std::error_code error = llvm::sys::fs::create_directories(options.dumpPhases))
+    return cannotWrite(options.dumpPhases, "cannot be made: " + error.message());
+  const char *extension = phase <= PhaseId::Program ? "txt" : "mlir";
+  std::string path = llvm::formatv("{0}/{1:d2}-{2}.{3}", options.dumpPhases, unsigned(phase),
+                                   phaseList[unsigned(phase)].name, extension);
+  auto result = support::writeFile(path, text);
+  if (auto *error = std::get_if<support::FileError>(&result))
+    return cannotWrite(path, error->text);
+  return support::ExitDone;
+}
+
+int Compilation::failed(Stages &stages, const char *what, Error error) {
+  int code = support::ExitDone;
+  llvm::handleAllErrors(
+      std::move(error),
+      [&](const MissingFile &missing) {
+        llvm::errs() << "nnc: error: ";
+        missing.log(llvm::errs());
+        llvm::errs() << "\n";
+        code = support::ExitMissing;
+      },
+      [&](const llvm::ErrorInfoBase &other) {
+        code = stages.internalError(std::string(what) + ": " + other.message());
+      });
+  return code;
+}
+
+int Compilation::linkInputs() {
+  LinkOptions link;
+  link.resourceDir = resourceDir();
+  auto arguments = linkArguments({}, outputName(""), link);
+  if (!arguments) {
+    llvm::errs() << "nnc: error: " << llvm::toString(arguments.takeError()) << "\n";
+    return support::ExitMissing;
+  }
+  for (const std::string &argument : *arguments)
+    if (StringRef(argument).starts_with("/"))
+      llvm::outs() << argument << "\n";
+  return support::ExitDone;
+}
+
+int Compilation::link(Stages &stages, const std::string &object) {
+  LinkOptions link;
+  link.resourceDir = resourceDir();
+  std::string output = outputName("");
+  if (llvm::sys::fs::is_directory(output))
+    return cannotWrite(output, "is a folder: give the program another name with -o");
+  StringRef folder = llvm::sys::path::parent_path(output);
+  if (!folder.empty() && !llvm::sys::fs::is_directory(folder))
+    return cannotWrite(output, "cannot be written: there is no folder `" + folder.str() + "`");
+  if (Error error = linkObject(object, output, link))
+    return failed(stages, "the program could not be linked", std::move(error));
+  session.lap("link");
+  return support::ExitDone;
+}
+
+int Compilation::back(Stages &stages, const TargetInfo &target, const ModelInfo &model) {
+  auto backend = LLVMBackend::create(target, options.optLevel);
+  if (!backend)
+    return failed(stages, "no code for this target", backend.takeError());
+  llvm::LLVMContext context;
+  auto module = (*backend)->translate(stages.getModule(), context, llvm::sys::path::filename(file));
+  if (!module)
+    return failed(stages, "no LLVM IR", module.takeError());
+  if (Error error = addDescriptor(**module, model))
+    return failed(stages, "no descriptor", std::move(error));
+  if (Error error = (*backend)->optimise(**module))
+    return failed(stages, "LLVM", std::move(error));
+  if (options.output == Output::LLVMIR)
+    return emit(LLVMBackend::text(**module));
+  auto code = options.output == Output::Assembly ? (*backend)->assembly(**module) : (*backend)->object(**module);
+  if (!code)
+    return failed(stages, "no machine code", code.takeError());
+  session.lap("LLVM");
+  if (options.output == Output::Assembly)
+    return emit(*code);
+  if (options.output == Output::Binary)
+    return link(stages, *code);
+  auto result = support::writeFile(outputName(".o"), *code);
+  if (auto *error = std::get_if<support::FileError>(&result))
+    return cannotWrite(outputName(".o"), error->text);
+  return support::ExitDone;
+}
+
+int Compilation::middle(const dsl::Program &program) {
+  std::string wrong;
+  std::optional<TargetInfo> target = options.targetFeatures.empty() ? targetOfHost() : parseTarget(options.targetFeatures, wrong);
+  if (!target) {
+    llvm::errs() << "nnc: error: " << wrong << "\n";
+    return support::ExitUsage;
+  }
+  Stages stages(session, *target);
+  mlir::FailureOr<ModelInfo> model = mlir::failure();
+  bool stopped = false;
+  int code = support::ExitDone;
+  bool ran = stages.run(program, PhaseId::Llvm, [&](PhaseId phase, mlir::ModuleOp module) {
+    if (phase == PhaseId::Planned)
+      model = collectModelInfo(module, *target, program.recipe);
+    if (!options.dumpPhases.empty() && (code = dump(phase, printModule(module))))
+      return false;
+    if (stopsAt(phase)) {
+      stopped = true;
+      code = emit(printModule(module));
+      return false;
+    }
+    if (phase == PhaseId::Planned && mlir::failed(model)) {
+      code = stages.internalError("the planned module has no descriptor");
+      return false;
+    }
+    return true;
+  });
+  if (!ran)
+    return stopped || code ? code : stages.exitCode();
+  return back(stages, *target, *model);
+}
+
+int Compilation::produce() {
+  FrontEndResult front = frontEnd(session, file);
+  if (front.wrongUsage)
+    return support::ExitUsage;
+  session.lap("check");
+  if (int code = session.finish())
+    return code;
+  if (front.file && (stopsAt(PhaseId::Ast) || !options.dumpPhases.empty())) {
+    support::DiagnosticSink again; // what there was to say has been said
+    std::string text = dsl::printAst(dsl::parse(*front.file, session.sources, again));
+    if (stopsAt(PhaseId::Ast))
+      return emit(text);
+    if (int code = dump(PhaseId::Ast, text))
+      return code;
+  }
+  if (int code = dump(PhaseId::Types, front.types))
+    return code;
+  if (stopsAt(PhaseId::Types))
+    return emit(front.types);
+  if (!front.program)
+    return support::ExitProgramErrors;
+  std::string text = dsl::dumpProgram(*front.program);
+  if (int code = dump(PhaseId::Program, text))
+    return code;
+  if (stopsAt(PhaseId::Program))
+    return emit(text);
+  return middle(*front.program);
+}
+
+int Compilation::run() {
+  if (options.output == Output::LinkInputs)
+    return linkInputs();
+  int code = produce();
+  if (options.timeReport)
+    session.printTimes();
+  return code;
+}
+
+} // namespace
+
+int compile(const Options &options) { return Compilation(options).run(); }
+
+} // namespace nnc::driver
