@@ -34,11 +34,11 @@ private:
   int linkInputs();
   int link(Stages &stages, const std::string &object);
   int emit(StringRef text);
-  int dump(PhaseId phase, StringRef text);
+  int dump(Phase phase, StringRef text);
   int cannotWrite(const std::string &path, const std::string &why);
   int failed(Stages &stages, const char *what, Error error);
-  bool stopsAt(PhaseId phase) const {
-    return options.output == Output::Phase && options.phase == phaseList[unsigned(phase)].name;
+  bool stopsAt(Phase phase) const {
+    return options.output == Output::Phase && options.phase == phases[unsigned(phase)].name;
   }
   std::string outputName(StringRef extension) const;
   std::string resourceDir() const;
@@ -81,14 +81,14 @@ int Compilation::emit(StringRef text) {
 }
 
 /// One numbered file a phase: 00-ast.txt, 03-nn.mlir, …
-int Compilation::dump(PhaseId phase, StringRef text) {
+int Compilation::dump(Phase phase, StringRef text) {
   if (options.dumpPhases.empty())
     return support::ExitDone;
   if (std::error_code error = llvm::sys::fs::create_directories(options.dumpPhases))
     return cannotWrite(options.dumpPhases, "cannot be made: " + error.message());
-  const char *extension = phase <= PhaseId::Program ? "txt" : "mlir";
+  const char *extension = phase <= Phase::Program ? "txt" : "mlir";
   std::string path = llvm::formatv("{0}/{1:d2}-{2}.{3}", options.dumpPhases, unsigned(phase),
-                                   phaseList[unsigned(phase)].name, extension);
+                                   phases[unsigned(phase)].name, extension);
   auto result = support::writeFile(path, text);
   if (auto *error = std::get_if<support::FileError>(&result))
     return cannotWrite(path, error->text);
@@ -179,8 +179,8 @@ int Compilation::middle(const dsl::Program &program) {
   mlir::FailureOr<ModelInfo> model = mlir::failure();
   bool stopped = false;
   int code = support::ExitDone;
-  bool ran = stages.run(program, PhaseId::Llvm, [&](PhaseId phase, mlir::ModuleOp module) {
-    if (phase == PhaseId::Planned)
+  bool ran = stages.run(program, Phase::Llvm, [&](Phase phase, mlir::ModuleOp module) {
+    if (phase == Phase::Planned)
       model = collectModelInfo(module, *target, program.recipe);
     if (!options.dumpPhases.empty() && (code = dump(phase, printModule(module))))
       return false;
@@ -189,7 +189,7 @@ int Compilation::middle(const dsl::Program &program) {
       code = emit(printModule(module));
       return false;
     }
-    if (phase == PhaseId::Planned && mlir::failed(model)) {
+    if (phase == Phase::Planned && mlir::failed(model)) {
       code = stages.internalError("the planned module has no descriptor");
       return false;
     }
@@ -207,24 +207,24 @@ int Compilation::produce() {
   session.lap("check");
   if (int code = session.finish())
     return code;
-  if (front.file && (stopsAt(PhaseId::Ast) || !options.dumpPhases.empty())) {
+  if (front.file && (stopsAt(Phase::Ast) || !options.dumpPhases.empty())) {
     support::DiagnosticSink again; // what there was to say has been said
-    std::string text = dsl::printAst(dsl::parse(*front.file, session.sources, again));
-    if (stopsAt(PhaseId::Ast))
+    std::string text = dsl::printAst(dsl::parse(session.sources, *front.file, again).tree);
+    if (stopsAt(Phase::Ast))
       return emit(text);
-    if (int code = dump(PhaseId::Ast, text))
+    if (int code = dump(Phase::Ast, text))
       return code;
   }
-  if (int code = dump(PhaseId::Types, front.types))
+  if (int code = dump(Phase::Types, front.types))
     return code;
-  if (stopsAt(PhaseId::Types))
+  if (stopsAt(Phase::Types))
     return emit(front.types);
   if (!front.program)
     return support::ExitProgramErrors;
   std::string text = dsl::dumpProgram(*front.program);
-  if (int code = dump(PhaseId::Program, text))
+  if (int code = dump(Phase::Program, text))
     return code;
-  if (stopsAt(PhaseId::Program))
+  if (stopsAt(Phase::Program))
     return emit(text);
   return middle(*front.program);
 }

@@ -1,7 +1,7 @@
 #include "tools/nnc/Options.h"
 
 #include "support/Suggest.h"
-#include "tools/nnc/PhaseList.h"
+#include "compiler/Pipelines/Phases.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Option/ArgList.h"
@@ -79,8 +79,8 @@ void printHelp(const Table &table) {
   for (const Command &command : commands)
     outs() << "  nnc " << command.help << "\n";
   outs() << "\nPHASES (--emit=):\n";
-  for (const PhaseInfo &phase : phaseList)
-    outs() << "  " << left_justify(phase.name, 8) << "  " << phase.summary << "\n";
+  for (const PhaseInfo &phase : phases)
+    outs() << "  " << left_justify(phase.name, 8) << "  " << phase.text << "\n";
 }
 
 /// What is wrong with an option that the table does not know, and the nearest one that it does.
@@ -140,10 +140,10 @@ bool readNumbers(const opt::InputArgList &args, Options &options) {
 }
 
 bool readPhase(Options &options) {
-  if (options.output != Output::Phase || findPhase(options.phase))
+  if (options.output != Output::Phase || parsePhase(options.phase))
     return true;
   std::vector<std::string> names;
-  for (const PhaseInfo &phase : phaseList)
+  for (const PhaseInfo &phase : phases)
     names.emplace_back(phase.name);
   std::string text = "there is no phase `" + options.phase + "`";
   if (auto near = support::nearestName(options.phase, names))

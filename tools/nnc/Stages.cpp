@@ -123,25 +123,25 @@ bool Stages::import(const dsl::Program &program) {
   return true;
 }
 
-void Stages::buildPipeline(PhaseId phase, PassManager &manager) {
-  PipelineOptions pipeline;
-  pipeline.target = target;
-  pipeline.batch = session.options.batch;
+void Stages::buildPipeline(Phase phase, PassManager &manager) {
+  CompilerOptions pipeline;
+  if (!session.options.targetFeatures.empty())
+    pipeline.targetFeatures = session.options.targetFeatures;
   CodegenOptions codegen;
   codegen.target = target;
   codegen.optLevel = session.options.optLevel;
   switch (phase) {
-  case PhaseId::Nn:
-    return buildNnPipeline(manager, pipeline);
-  case PhaseId::Grad:
-    return buildGradPipeline(manager, pipeline);
-  case PhaseId::Planned:
-    return buildPlannedPipeline(manager, pipeline);
-  case PhaseId::Linalg:
+  case Phase::Nn:
+    return buildNn(manager, pipeline);
+  case Phase::Grad:
+    return buildGrad(manager, pipeline);
+  case Phase::Planned:
+    return buildPlanned(manager, pipeline);
+  case Phase::Linalg:
     return buildLinalgPipeline(manager, codegen);
-  case PhaseId::Kernel:
+  case Phase::Kernel:
     return buildKernelPipeline(manager, codegen);
-  case PhaseId::Llvm:
+  case Phase::Llvm:
     return buildLLVMPipeline(manager, codegen);
   default:
     return;
@@ -157,10 +157,10 @@ static std::string reproducerPath() {
   return std::string(folder);
 }
 
-bool Stages::runPhase(PhaseId phase) {
+bool Stages::runPhase(Phase phase) {
   PassManager manager(&context);
   buildPipeline(phase, manager);
-  manager.enableVerifier(phase <= PhaseId::Planned || session.options.verifyEach);
+  manager.enableVerifier(phase <= Phase::Planned || session.options.verifyEach);
   std::string reproducer = reproducerPath();
   if (!reproducer.empty())
     manager.enableCrashReproducerGeneration(reproducer);
@@ -170,20 +170,20 @@ bool Stages::runPhase(PhaseId phase) {
     llvm::sys::fs::remove(llvm::sys::path::parent_path(reproducer));
     return true;
   }
-  return failed(llvm::formatv("phase `{0}` failed", phaseList[unsigned(phase)].name).str(), reproducer);
+  return failed(llvm::formatv("phase `{0}` failed", phases[unsigned(phase)].name).str(), reproducer);
 }
 
-bool Stages::run(const dsl::Program &program, PhaseId last, const std::function<bool(PhaseId, ModuleOp)> &after) {
+bool Stages::run(const dsl::Program &program, Phase last, const std::function<bool(Phase, ModuleOp)> &after) {
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
     collect(diagnostic);
     return success();
   });
   if (!import(program))
     return false;
-  for (PhaseId phase = PhaseId::Nn; phase <= std::min(last, PhaseId::Llvm); phase = PhaseId(unsigned(phase) + 1)) {
+  for (Phase phase = Phase::Nn; phase <= std::min(last, Phase::Llvm); phase = Phase(unsigned(phase) + 1)) {
     if (!runPhase(phase))
       return false;
-    session.lap(phase <= PhaseId::Planned ? "nn" : "emit");
+    session.lap(phase <= Phase::Planned ? "nn" : "emit");
     if (!after(phase, *module))
       return false;
   }

@@ -2,7 +2,7 @@
 // and ends in a reproducer; only what a pass reports with a code of support/Diagnostics.def is the user's error.
 #pragma once
 
-#include "tools/nnc/PhaseList.h"
+#include "compiler/Pipelines/Phases.h"
 #include "tools/nnc/Session.h"
 
 #include "codegen/Pipelines.h"
@@ -24,7 +24,7 @@ public:
 
   /// Imports the program and runs the phases nn … `last`; `after` sees the module behind each of them.
   /// On failure everything has been said; `exitCode` tells how nnc ends (1 or 70).
-  bool run(const dsl::Program &program, PhaseId last, const std::function<bool(PhaseId, mlir::ModuleOp)> &after);
+  bool run(const dsl::Program &program, Phase last, const std::function<bool(Phase, mlir::ModuleOp)> &after);
 
   mlir::ModuleOp getModule() { return module.get(); }
   int exitCode() const { return code; }
@@ -34,8 +34,8 @@ public:
 
 private:
   bool import(const dsl::Program &program);
-  bool runPhase(PhaseId phase);
-  void buildPipeline(PhaseId phase, mlir::PassManager &manager);
+  bool runPhase(Phase phase);
+  void buildPipeline(Phase phase, mlir::PassManager &manager);
   /// A diagnostic of MLIR: the user's, if its text begins with a code; else one of ours.
   void collect(mlir::Diagnostic &diagnostic);
   bool failed(const std::string &what, const std::string &reproducer);

@@ -1,0 +1,323 @@
+#include "tools/nnc/RunReference.h"
+
+#include "compiler/Reference/Reference.h"
+#include "compiler/Target/TargetInfo.h"
+#include "runtime/checkpoint/Safetensors.h"
+#include "runtime/core/Dtype.h"
+#include "runtime/core/Initial.h"
+#include "tools/nnc/FrontEnd.h"
+#include "tools/nnc/Stages.h"
+
+#include "compiler/Dialect/Nn.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/Support/raw_ostream.h"
+#include <deque>
+
+using llvm::StringRef;
+
+namespace nnc::driver {
+namespace {
+
+/// The options of `run` that the evaluator knows.
+struct RunOptions {
+  std::string entry, inputs, outputs, weights;
+  uint64_t seed = 0;
+  int64_t step = 0, steps = 1000;
+  std::map<std::string, double> settings;
+};
+
+int usageError(const llvm::Twine &text) {
+  llvm::errs() << "nnc: error: " << text << "\n";
+  return support::ExitUsage;
+}
+
+int report(const rt::Error &error) {
+  llvm::errs() << "nnc: error: " << error.text << "\n";
+  return error.code;
+}
+
+/// Fills `run` from the words behind FILE; an exit code if they are wrong.
+int readOptions(const std::vector<std::string> &words, RunOptions &run) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    StringRef word = words[i];
+    if (!word.starts_with("--")) {
+      if (!run.entry.empty())
+        return usageError("`run` takes one entry: `" + run.entry + "` and `" + word + "` were given");
+      run.entry = word;
+      continue;
+    }
+    auto [name, value] = word.split('=');
+    std::string next = value.str();
+    if (!word.contains('=')) {
+      if (i + 1 == words.size())
+        return usageError("`" + word + "` wants a value");
+      next = words[++i];
+    }
+    value = next;
+    bool good = true;
+    if (name == "--inputs")
+      run.inputs = next;
+    else if (name == "--outputs")
+      run.outputs = next;
+    else if (name == "--weights")
+      run.weights = next;
+    else if (name == "--seed")
+      good = !value.getAsInteger(10, run.seed);
+    else if (name == "--step")
+      good = !value.getAsInteger(10, run.step) && run.step >= 0;
+    else if (name == "--steps")
+      good = !value.getAsInteger(10, run.steps) && run.steps > 0;
+    else if (name == "--set") {
+      auto [setting, number] = value.split('=');
+      good = !number.getAsDouble(run.settings[setting.str()]);
+    } else
+      return usageError("the evaluator has no option `" + name + "`: it takes --inputs, --outputs, --weights, --seed, --step, "
+                        "--steps and --set");
+    if (!good)
+      return usageError("`" + name + " " + value + "`: this is not a value for it");
+  }
+  if (run.entry.empty() || run.inputs.empty() || run.outputs.empty())
+    return usageError("write `nnc run FILE ENTRY --inputs F --outputs F --backend=reference`");
+  return support::ExitDone;
+}
+
+uint8_t dtypeOf(mlir::Type element) {
+  if (element.isF32())
+    return NNC_F32;
+  if (element.isF64())
+    return NNC_F64;
+  if (element.isInteger(1))
+    return NNC_BOOL;
+  return element.isInteger(32) ? NNC_I32 : NNC_I64;
+}
+
+/// Raw elements of one dtype, to and from the evaluator's tensors.
+template <class S> reference::Tensor<S> fromBytes(uint8_t dtype, llvm::ArrayRef<int64_t> shape, const char *bytes) {
+  using reference::ElementKind;
+  bool real = rt::isFloat(dtype);
+  reference::Tensor<S> tensor(real                ? ElementKind::Real
+                              : dtype == NNC_BOOL ? ElementKind::Bool
+                              : dtype == NNC_I32  ? ElementKind::I32
+                                                  : ElementKind::I64,
+                              shape);
+  for (int64_t i = 0; i < tensor.size(); ++i)
+    switch (dtype) {
+    case NNC_F32:
+      tensor.reals[i] = S(reinterpret_cast<const float *>(bytes)[i]);
+      break;
+    case NNC_F64:
+      tensor.reals[i] = S(reinterpret_cast<const double *>(bytes)[i]);
+      break;
+    case NNC_I32:
+      tensor.integers[i] = reinterpret_cast<const int32_t *>(bytes)[i];
+      break;
+    case NNC_I64:
+      tensor.integers[i] = reinterpret_cast<const int64_t *>(bytes)[i];
+      break;
+    default:
+      tensor.integers[i] = bytes[i] != 0;
+    }
+  return tensor;
+}
+
+template <class S> std::vector<char> toBytes(const reference::Tensor<S> &tensor, uint8_t dtype) {
+  std::vector<char> bytes(tensor.size() * rt::widthOf(dtype));
+  for (int64_t i = 0; i < tensor.size(); ++i)
+    switch (dtype) {
+    case NNC_F32:
+      reinterpret_cast<float *>(bytes.data())[i] = float(tensor.reals[i]);
+      break;
+    case NNC_F64:
+      reinterpret_cast<double *>(bytes.data())[i] = double(tensor.reals[i]);
+      break;
+    case NNC_I32:
+      reinterpret_cast<int32_t *>(bytes.data())[i] = int32_t(tensor.integers[i]);
+      break;
+    case NNC_I64:
+      reinterpret_cast<int64_t *>(bytes.data())[i] = tensor.integers[i];
+      break;
+    default:
+      bytes[i] = char(tensor.integers[i]);
+    }
+  return bytes;
+}
+
+/// One run of one entry in the scalar S, whose width is the program's.
+template <class S> class ReferenceRun {
+public:
+  ReferenceRun(Stages &stages, const dsl::Program &program, const RunOptions &run)
+      : stages(stages), module(stages.getModule()), program(program), run(run) {}
+
+  int execute() {
+    entry = module.lookupSymbol<nn::EntryOp>(run.entry);
+    if (!entry)
+      return noEntry();
+    if (int code = takeState())
+      return code;
+    if (int code = takeInputs())
+      return code;
+    if (int code = takeScalars())
+      return code;
+    reference::EntryResults<S> results;
+    if (mlir::failed(reference::evaluateEntry(module, run.entry, arguments, results)))
+      return stages.internalError("the evaluator failed");
+    return write(results);
+  }
+
+private:
+  static constexpr uint8_t floatType = sizeof(S) == 4 ? NNC_F32 : NNC_F64;
+
+  int noEntry() {
+    std::string names;
+    for (nn::EntryOp known : module.getOps<nn::EntryOp>())
+      names += (names.empty() ? "" : ", ") + known.getSymName().str();
+    return usageError("the program has no entry `" + run.entry + "`: it has " + names);
+  }
+
+  /// One tensor of a file as a tensor of the given type.
+  int take(const rt::Safetensors &file, const rt::StoredTensor &stored, uint8_t dtype, reference::TensorMap<S> &into) {
+    std::vector<char> bytes(stored.elements() * rt::widthOf(dtype));
+    std::string why;
+    if (!rt::convertStored(file, stored, dtype, bytes.data(), why)) {
+      llvm::errs() << "nnc: error: " << file.file() << ": `" << stored.name << "` " << why << "\n";
+      return support::ExitDoesNotFit;
+    }
+    into[stored.name] = fromBytes<S>(dtype, stored.shape, bytes.data());
+    return support::ExitDone;
+  }
+
+  template <class Declaration> void initialise(const Declaration &declared) {
+    std::vector<int64_t> shape;
+    for (const dsl::Size &size : declared.type.shape)
+      shape.push_back(size.constant().value_or(0));
+    rt::InitialValues values;
+    std::vector<char> given;
+    static constexpr uint8_t kinds[] = {NNC_INIT_CONSTANT, NNC_INIT_UNIFORM, NNC_INIT_NORMAL, NNC_INIT_ORTHOGONAL, NNC_INIT_VALUES};
+    values.kind = kinds[declared.init.kind];
+    values.args[0] = declared.init.a;
+    values.args[1] = declared.init.b;
+    std::vector<S> list(declared.init.values.begin(), declared.init.values.end());
+    values.values = list.data();
+    std::vector<S> out(reference::countElements(shape));
+    rt::fillInitial(values, declared.name, run.seed, floatType, shape.data(), shape.size(), out.data());
+    arguments.state[declared.name] = fromBytes<S>(floatType, shape, reinterpret_cast<const char *>(out.data()));
+  }
+
+  int takeState() {
+    arguments.state = reference::initialState<S>(module, run.seed);
+    for (const dsl::Param &param : program.params)
+      initialise(param);
+    for (const dsl::State &state : program.states)
+      initialise(state);
+    if (run.weights.empty())
+      return support::ExitDone;
+    auto file = rt::Safetensors::open(run.weights);
+    if (!file)
+      return report(file.error());
+    for (const dsl::Param &param : program.params)
+      if (const rt::StoredTensor *stored = file->find(param.name)) {
+        if (stored->shape != llvm::ArrayRef<int64_t>(arguments.state[param.name].shape).vec()) {
+          llvm::errs() << "nnc: error: " << run.weights << ": `" << param.name << "` has another shape\n";
+          return support::ExitDoesNotFit;
+        }
+        if (int code = take(*file, *stored, floatType, arguments.state))
+          return code;
+      } else {
+        llvm::errs() << "nnc: error: " << run.weights << ": has no `" << param.name << "`\n";
+        return support::ExitDoesNotFit;
+      }
+    return support::ExitDone;
+  }
+
+  /// Inputs of the entry, and optimizer slots that stand among them.
+  int takeInputs() {
+    auto file = rt::Safetensors::open(run.inputs);
+    if (!file)
+      return report(file.error());
+    for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+      auto name = entry.getArgAttrOfType<mlir::StringAttr>(i, "nn.name");
+      if (!name)
+        continue;
+      const rt::StoredTensor *stored = file->find(name.getValue());
+      if (!stored) {
+        llvm::errs() << "nnc: error: " << run.inputs << ": has no `" << name.getValue() << "`, an input of entry `" << run.entry << "`\n";
+        return support::ExitDoesNotFit;
+      }
+      auto type = mlir::cast<mlir::RankedTensorType>(entry.getArgumentTypes()[i]);
+      if (int code = take(*file, *stored, dtypeOf(type.getElementType()), arguments.inputs))
+        return code;
+    }
+    for (const rt::StoredTensor &stored : file->tensors())
+      if (arguments.state.count(stored.name))
+        if (int code = take(*file, stored, floatType, arguments.state))
+          return code;
+    return support::ExitDone;
+  }
+
+  int takeScalars() {
+    std::vector<std::string> names;
+    for (unsigned i = 0; i < entry.getNumArguments(); ++i)
+      if (auto scalar = entry.getArgAttrOfType<mlir::StringAttr>(i, "nn.scalar"))
+        names.push_back(scalar.str());
+    if (names.empty())
+      return support::ExitDone;
+    auto values = reference::evaluateScalars(module, run.entry + ".scalars", run.settings, run.step, run.steps, run.steps);
+    if (mlir::failed(values) || values->size() != names.size())
+      return stages.internalError("the scalars of the entry could not be computed");
+    for (size_t i = 0; i < names.size(); ++i)
+      arguments.scalars[names[i]] = (*values)[i];
+    return support::ExitDone;
+  }
+
+  void add(rt::SafetensorsWriter &file, const std::string &name, const reference::Tensor<S> &tensor) {
+    uint8_t dtype = tensor.isReal() ? floatType : tensor.kind == reference::ElementKind::Bool ? NNC_BOOL : tensor.kind == reference::ElementKind::I32 ? NNC_I32 : NNC_I64;
+    buffers.push_back(toBytes(tensor, dtype));
+    file.add(name, dtype, llvm::ArrayRef<int64_t>(tensor.shape).vec(), buffers.back().data());
+  }
+
+  int write(const reference::EntryResults<S> &results) {
+    rt::SafetensorsWriter file;
+    file.note("format", "nnc-run");
+    file.note("entry", run.entry);
+    for (const auto &[name, tensor] : results.outputs)
+      add(file, name, tensor);
+    if (entry.getKind() == nn::EntryKind::step)
+      for (const auto &[name, before] : arguments.state) {
+        auto updated = results.updates.find(name);
+        add(file, name, updated == results.updates.end() ? before : updated->second);
+      }
+    if (rt::Status failed = file.write(run.outputs))
+      return report(*failed);
+    return support::ExitDone;
+  }
+
+  Stages &stages;
+  mlir::ModuleOp module;
+  const dsl::Program &program;
+  const RunOptions &run;
+  nn::EntryOp entry;
+  reference::EntryArguments<S> arguments;
+  std::deque<std::vector<char>> buffers; // what the writer refers to
+};
+
+} // namespace
+
+int runReference(const Options &options) {
+  RunOptions run;
+  if (int code = readOptions(options.programArguments, run))
+    return code;
+  Session session(options);
+  FrontEndResult front = frontEnd(session, options.inputs.front());
+  if (front.wrongUsage)
+    return support::ExitUsage;
+  if (int code = session.finish(); code || !front.program)
+    return code ? code : support::ExitProgramErrors;
+  Stages stages(session, targetOfHost());
+  if (!stages.run(*front.program, Phase::Grad, [](Phase, mlir::ModuleOp) { return true; }))
+    return stages.exitCode();
+  if (front.program->precision == dsl::Elem::F64)
+    return ReferenceRun<double>(stages, *front.program, run).execute();
+  return ReferenceRun<float>(stages, *front.program, run).execute();
+}
+
+} // namespace nnc::driver
