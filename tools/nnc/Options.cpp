@@ -10,6 +10,7 @@
 #include "llvm/Support/WithColor.h"
 
 using namespace llvm;
+using namespace llvm::opt; // the generated table names its visibilities
 
 namespace nnc::driver {
 namespace {
