@@ -14,8 +14,6 @@ nn::SizeExpr NodeImporter::size(const dsl::Size &size) {
     for (const auto &atom : term.atoms) {
       if (atom->kind == dsl::SizeAtom::Symbol)
         product = product * nn::SizeExpr::symbol(context, atom->name);
-      else if (atom->kind == dsl::SizeAtom::Ceil)
-        product = product * this->size(atom->numerator).ceilDiv(this->size(atom->denominator));
       else // an exact quotient is a floor that leaves no rest
         product = product * this->size(atom->numerator).floorDiv(this->size(atom->denominator));
     }

@@ -281,7 +281,7 @@ private:
     file.note("entry", run.entry);
     for (const auto &[name, tensor] : results.outputs)
       add(file, name, tensor);
-    if (entry.getKind() == nn::EntryKind::step)
+    if (entry.getKind() == "step")
       for (const auto &[name, before] : arguments.state) {
         auto updated = results.updates.find(name);
         add(file, name, updated == results.updates.end() ? before : updated->second);

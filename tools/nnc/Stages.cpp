@@ -1,5 +1,6 @@
 #include "tools/nnc/Stages.h"
 
+#include "compiler/Autodiff/Passes.h"
 #include "compiler/Import/ImportProgram.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
@@ -17,7 +18,6 @@ Stages::Stages(Session &session, const TargetInfo &target)
     : session(session), target(target), context(MLIRContext::Threading::DISABLED) {
   DialectRegistry registry;
   registerCompilerDialects(registry);
-  registerCodegenDialects(registry);
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
 }
@@ -55,7 +55,7 @@ static support::SourceRange rangeOf(const support::SourceMap &sources, Location 
     return {};
   for (uint32_t index = 0; index < sources.size(); ++index) {
     auto file = support::FileId(index);
-    if (sources.name(file) != StringRef(place->getFilename()) || place->getLine() > sources.lastLine(file))
+    if (StringRef(sources.name(file)) != place->getFilename() || place->getLine() > sources.lastLine(file))
       continue;
     uint32_t begin = sources.lineStart(file, place->getLine()) + place->getColumn() - 1;
     return {file, begin, begin + 1};
@@ -134,7 +134,7 @@ void Stages::buildPipeline(Phase phase, PassManager &manager) {
   case Phase::Nn:
     return buildNn(manager, pipeline);
   case Phase::Grad:
-    return buildGrad(manager, pipeline);
+    return autodiff::buildGradPipeline(manager);
   case Phase::Planned:
     return buildPlanned(manager, pipeline);
   case Phase::Linalg:
@@ -170,7 +170,7 @@ bool Stages::runPhase(Phase phase) {
     llvm::sys::fs::remove(llvm::sys::path::parent_path(reproducer));
     return true;
   }
-  return failed(llvm::formatv("phase `{0}` failed", phases[unsigned(phase)].name).str(), reproducer);
+  return failed("phase `" + std::string(phases[unsigned(phase)].name) + "` failed", reproducer);
 }
 
 bool Stages::run(const dsl::Program &program, Phase last, const std::function<bool(Phase, ModuleOp)> &after) {
