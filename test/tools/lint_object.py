@@ -37,7 +37,7 @@ def check_calls(name, lines, known, f64):
         if target is None:
             continue  # inside the file, or the barrier's pointer
         callee = re.split(r"[-+@]", target)[0]
-        if callee in known or callee.startswith(".text") or ((f64 or host) and callee in LIBRARY):
+        if callee in known or callee == "nnc_barrier" or callee.startswith(".text") or ((f64 or host) and callee in LIBRARY):
             continue
         if text.startswith("jmp") and "(" in text:
             continue  # a jump table

@@ -72,7 +72,8 @@ int run(const Flags &flags, const char *executable) {
         flags.resourceDir.empty()
             ? defaultResourceDir(llvm::sys::fs::getMainExecutable(executable, reinterpret_cast<void *>(&run)))
             : std::string(flags.resourceDir);
-    if (llvm::Error error = linkObject(*bytes, flags.output, link))
+    std::string output = flags.output; // lld resets all flags of this library when it is done
+    if (llvm::Error error = linkObject(*bytes, output, link))
       return fail(std::move(error));
     return 0;
   }
