@@ -295,7 +295,7 @@ void ContractionEmitter::emitTile(Tile tile) {
   finishTile(tile, accumulators);
 }
 
-// All rows for one block of columns: fixed runs, or full tiles and a kernel for each remainder.
+// All rows for one block of columns: fixed runs, or full tiles and then a kernel for each bit of what is left.
 void ContractionEmitter::rowRuns(const ColumnRun &run, Value column) {
   if (!run.freeRows) {
     Value row = rows.from;
@@ -310,18 +310,18 @@ void ContractionEmitter::rowRuns(const ColumnRun &run, Value column) {
   Value count = b.sub(rows.to, rows.from);
   Value full = b.add(rows.from, b.mul(b.div(count, height), height));
   b.loop(rows.from, full, height, [&](Value row) { emitTile({{height, run.vectors}, row, column}); });
-  if (height == 1)
-    return;
-  auto cases = llvm::to_vector(llvm::seq<int64_t>(1, height));
-  auto choice = scf::IndexSwitchOp::create(b, TypeRange{}, b.sub(rows.to, full), cases, cases.size());
-  OpBuilder::InsertionGuard guard(b);
-  for (auto [i, region] : llvm::enumerate(choice.getCaseRegions())) {
-    b.createBlock(&region);
-    emitTile({{cases[i], run.vectors}, full, column});
-    scf::YieldOp::create(b);
+  Value rest = b.sub(rows.to, full);
+  for (int64_t left : remainderHeights(height)) {
+    Value part = arith::AndIOp::create(b, rest, b.index(left));
+    auto there = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, part, b.index(0));
+    auto taken = scf::IfOp::create(b, there, /*withElseRegion=*/false);
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPoint(taken.thenYield());
+      emitTile({{left, run.vectors}, full, column});
+    }
+    full = b.add(full, part);
   }
-  b.createBlock(&choice.getDefaultRegion());
-  scf::YieldOp::create(b);
 }
 
 // Columns from `column` on; the block that ends inside a vector stands apart, so that the others need no masks.

@@ -53,15 +53,23 @@ static int64_t rowsCost(const std::vector<BlockRun> &runs, int64_t vectors, int6
   return cost;
 }
 
-// A free number of rows is cut into full tiles and one remainder; a fixed one evenly.
+std::vector<int64_t> remainderHeights(int64_t height) {
+  std::vector<int64_t> heights;
+  for (int64_t power = 1; power < height; power *= 2)
+    heights.insert(heights.begin(), power);
+  return heights;
+}
+
+// A free number of rows is cut into full tiles and the bits of what is left; a fixed one evenly.
 static std::vector<BlockRun> cutRows(int64_t rows, bool rowsAreFree, int64_t height) {
   if (!rowsAreFree)
     return splitEvenly(rows, height);
   std::vector<BlockRun> runs;
   if (rows / height)
     runs.push_back({height, rows / height});
-  if (rows % height)
-    runs.push_back({rows % height, 1});
+  for (int64_t left : remainderHeights(height))
+    if (rows % height & left)
+      runs.push_back({left, 1});
   return runs;
 }
 

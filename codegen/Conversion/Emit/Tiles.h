@@ -34,7 +34,7 @@ struct ColumnRun {
   int64_t vectors = 0;
   int64_t count = 0;
   std::vector<BlockRun> rows; // fixed number of rows: the runs that cover it
-  int64_t freeRows = 0;       // free number of rows: full tiles of this height, then one kernel for each remainder
+  int64_t freeRows = 0;       // free number of rows: full tiles of this height, then `remainderHeights`
 };
 
 // True if accumulators, one row of vectors and one broadcast element stay in registers.
@@ -49,6 +49,10 @@ int64_t tileCost(RegisterTile tile, int64_t depth);
 
 // Covers `total` by as few blocks of at most `largest` as possible, as equal as possible: 16 by 6 gives 6 + 5 + 5.
 std::vector<BlockRun> splitEvenly(int64_t total, int64_t largest);
+
+// The kernels behind full tiles of a free number of rows: powers of two below `height`, falling, each used at most once.
+// A kernel for each possible remainder would grow with the square of the height.
+std::vector<int64_t> remainderHeights(int64_t height);
 
 // Covers rows x vectors. If `rowsAreFree`, `rows` is the expected number (the bound of the free size).
 std::vector<ColumnRun> planTiles(int64_t rows, bool rowsAreFree, int64_t vectors, int64_t depth,
