@@ -1,0 +1,40 @@
+// A classifier of two layers: one training step as differentiation leaves it.
+!x = tensor<?x4xf32, #nn.dims<B, 4>>
+!h = tensor<?x16xf32, #nn.dims<B, 16>>
+!z = tensor<?x3xf32, #nn.dims<B, 3>>
+!b = tensor<?xf32, #nn.dims<B>>
+!y = tensor<?xi32, #nn.dims<B>>
+nn.param @fc1.weight : tensor<16x4xf32> = <uniform, [-0.5, 0.5]>
+nn.param @fc1.bias : tensor<16xf32> = <uniform, [-0.5, 0.5]> no_decay
+nn.param @fc2.weight : tensor<3x16xf32> = <uniform, [-0.25, 0.25]>
+nn.param @fc2.bias : tensor<3xf32> = <uniform, [-0.25, 0.25]> no_decay
+nn.entry @step(%x: !x {nn.name = "x"}, %y: !y {nn.name = "y"}, %lr: tensor<f32> {nn.scalar = "lr"}) -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = [#nn.size<"B" max 16>]} {
+  %w1 = nn.get @fc1.weight : tensor<16x4xf32>
+  %b1 = nn.get @fc1.bias : tensor<16xf32>
+  %w2 = nn.get @fc2.weight : tensor<3x16xf32>
+  %b2 = nn.get @fc2.bias : tensor<3xf32>
+  %c1 = nn.broadcast %b1 dims [1] : tensor<16xf32> -> !h
+  %a1 = nn.contract %x, %w1 init %c1 : !h "bi,oi->bo" : (!x, tensor<16x4xf32>) -> !h
+  %h = nn.relu %a1 : !h
+  %c2 = nn.broadcast %b2 dims [1] : tensor<3xf32> -> !z
+  %z = nn.contract %h, %w2 init %c2 : !z "bi,oi->bo" : (!h, tensor<3x16xf32>) -> !z
+  %l, %lse = nn.softmax_cross_entropy %z, %y : (!z, !y) -> (!b, !b)
+  %s = nn.reduce add %l dims [0] : !b -> tensor<f32>
+  %n = nn.size "B" : tensor<f32>
+  %loss = nn.div %s, %n : tensor<f32>
+  %one = nn.constant dense<1.0> : tensor<f32> : tensor<f32>
+  %g = nn.div %one, %n : tensor<f32>
+  %gl = nn.broadcast %g dims [] : tensor<f32> -> !b
+  %dz = nn.softmax_cross_entropy_grad %z, %y, %lse, %gl : (!z, !y, !b, !b) -> !z
+  %db2 = nn.reduce add %dz dims [0] : !z -> tensor<3xf32>
+  %dw2 = nn.contract %dz, %h "bo,bi->oi" : (!z, !h) -> tensor<3x16xf32>
+  %dh = nn.contract %dz, %w2 "bo,oi->bi" : (!z, tensor<3x16xf32>) -> !h
+  %da = nn.relu_grad %h, %dh : !h
+  %db1 = nn.reduce add %da dims [0] : !h -> tensor<16xf32>
+  %dw1 = nn.contract %da, %x "bo,bi->oi" : (!h, !x) -> tensor<16x4xf32>
+  %w1n = nn.sgd %w1, %dw1 lr %lr : tensor<16x4xf32>, tensor<f32>
+  %b1n = nn.sgd %b1, %db1 lr %lr : tensor<16xf32>, tensor<f32>
+  %w2n = nn.sgd %w2, %dw2 lr %lr : tensor<3x16xf32>, tensor<f32>
+  %b2n = nn.sgd %b2, %db2 lr %lr : tensor<3xf32>, tensor<f32>
+  nn.return %loss : tensor<f32> update [@fc1.weight, @fc1.bias, @fc2.weight, @fc2.bias] = %w1n, %b1n, %w2n, %b2n : tensor<16x4xf32>, tensor<16xf32>, tensor<3x16xf32>, tensor<3xf32>
+}

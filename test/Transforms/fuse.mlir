@@ -1,0 +1,102 @@
+// RUN: nnc-opt %s --nn-fuse --split-input-file | FileCheck %s
+// RUN: nnc-opt %S/Inputs/two-layers.mlir --nn-fuse | FileCheck %s --check-prefix=NET
+
+// The epilogue joins its contraction; the broadcast bias is copied into it.
+// NET-LABEL: nn.entry @step
+// NET: %[[H:.*]] = nn.group (%{{.*}} = %arg0 : {{.*}}) -> tensor<?x16xf32
+// NET-NEXT: nn.broadcast
+// NET-NEXT: nn.contract
+// NET-NEXT: nn.relu
+// NET-NEXT: nn.yield
+// The quotient of two scalars joins the sum; the size is copied.
+// NET: nn.reduce add
+// NET-NEXT: nn.size "B"
+// NET-NEXT: nn.div
+// NET-NEXT: nn.yield
+// Arithmetic on constants and sizes is copied, not shared.
+// NET: nn.group
+// NET-NEXT: nn.constant
+// NET-NEXT: nn.size "B"
+// NET-NEXT: nn.div
+// NET-NEXT: nn.broadcast
+// NET-NEXT: nn.softmax_cross_entropy_grad
+// NET: nn.contract {{.*}} "bo,oi->bi"
+// NET-NEXT: nn.relu_grad
+// NET-NEXT: nn.yield
+// One update a group.
+// NET-COUNT-4: nn.sgd
+// NET-NOT: nn.sgd
+// NET: nn.return %{{.*}} : tensor<f32> update [@fc1.weight, @fc1.bias, @fc2.weight, @fc2.bias]
+
+// -----
+// A prologue: the square is read by the sum alone, so it is never stored.
+// CHECK-LABEL: nn.entry @prologue
+// CHECK: nn.group
+// CHECK-NEXT: nn.mul
+// CHECK-NEXT: nn.reduce add
+// CHECK-NEXT: nn.sqrt
+// CHECK-NEXT: nn.yield
+// CHECK-NOT: nn.group
+nn.entry @prologue(%x: tensor<8x8xf32>) -> (tensor<f32> {nn.name = "norm"}) attributes {sizes = []} {
+  %q = nn.mul %x, %x : tensor<8x8xf32>
+  %s = nn.reduce add %q dims [0, 1] : tensor<8x8xf32> -> tensor<f32>
+  %n = nn.sqrt %s : tensor<f32>
+  nn.return %n : tensor<f32>
+}
+
+// -----
+// An elementwise chain with two results; the second row op is an anchor of its own.
+// CHECK-LABEL: nn.entry @chain
+// CHECK: %[[G:.*]]:2 = nn.group
+// CHECK-NEXT: nn.exp
+// CHECK-NEXT: nn.neg
+// CHECK-NEXT: nn.yield
+// CHECK: nn.group (%{{.*}} = %[[G]]#0
+// CHECK-NEXT: nn.softmax
+// CHECK-NEXT: nn.yield
+// CHECK: nn.return %{{.*}}, %[[G]]#1
+nn.entry @chain(%x: tensor<8x8xf32>) -> (tensor<8x8xf32> {nn.name = "a"}, tensor<8x8xf32> {nn.name = "b"}) attributes {sizes = []} {
+  %e = nn.exp %x : tensor<8x8xf32>
+  %n = nn.neg %e : tensor<8x8xf32>
+  %p = nn.softmax %e axis 1 : tensor<8x8xf32>
+  nn.return %p, %n : tensor<8x8xf32>, tensor<8x8xf32>
+}
+
+// -----
+// No cycle: the sum needs the reduction, which needs the contraction, so it does not join the contraction.
+// CHECK-LABEL: nn.entry @cycle
+// CHECK: nn.group
+// CHECK-NEXT: nn.contract
+// CHECK-NEXT: nn.yield
+// CHECK: nn.group
+// CHECK-NEXT: nn.reduce add
+// CHECK-NEXT: nn.yield
+// CHECK: nn.group
+// CHECK-NEXT: nn.broadcast
+// CHECK-NEXT: nn.sub
+// CHECK-NEXT: nn.yield
+nn.entry @cycle(%x: tensor<8x4xf32>, %w: tensor<8x4xf32>) -> (tensor<8x8xf32> {nn.name = "y"}) attributes {sizes = []} {
+  %y = nn.contract %x, %w "bi,oi->bo" : (tensor<8x4xf32>, tensor<8x4xf32>) -> tensor<8x8xf32>
+  %s = nn.reduce add %y dims [0] : tensor<8x8xf32> -> tensor<8xf32>
+  %b = nn.broadcast %s dims [1] : tensor<8xf32> -> tensor<8x8xf32>
+  %d = nn.sub %y, %b : tensor<8x8xf32>
+  nn.return %d : tensor<8x8xf32>
+}
+
+// -----
+// Outputs are results of groups of their own: an input, a constant and a value returned twice are copied.
+// CHECK-LABEL: nn.entry @copies
+// CHECK: %[[N:.*]] = nn.group
+// CHECK-NEXT: nn.neg
+// CHECK: %[[X:.*]] = nn.group (%[[A:.*]] = %arg0
+// CHECK-NEXT: nn.yield %[[A]]
+// CHECK: %[[C:.*]] = nn.group ()
+// CHECK-NEXT: nn.constant
+// CHECK: %[[T:.*]] = nn.group (%[[B:.*]] = %[[N]]
+// CHECK-NEXT: nn.yield %[[B]]
+// CHECK: nn.return %[[N]], %[[X]], %[[C]], %[[T]]
+nn.entry @copies(%x: tensor<4xf32>) -> (tensor<4xf32> {nn.name = "a"}, tensor<4xf32> {nn.name = "b"}, tensor<f32> {nn.name = "c"}, tensor<4xf32> {nn.name = "d"}) attributes {sizes = []} {
+  %n = nn.neg %x : tensor<4xf32>
+  %c = nn.constant dense<2.0> : tensor<f32> : tensor<f32>
+  nn.return %n, %x, %c, %n : tensor<4xf32>, tensor<4xf32>, tensor<f32>, tensor<4xf32>
+}

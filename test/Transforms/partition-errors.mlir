@@ -1,0 +1,16 @@
+// RUN: nnc-opt %s --nn-fuse --nn-partition --split-input-file --verify-diagnostics
+
+!t = tensor<4x?xf32, #nn.dims<4, T>>
+nn.entry @inner(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"T" max 8>]} {
+  // expected-error@below {{the size 'T' is not supported here yet}}
+  %y = nn.neg %x : !t
+  nn.return %y : !t
+}
+
+// -----
+!t = tensor<?x4xf32, #nn.dims<T + 1, 4>>
+nn.entry @sum(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"T" max 8>]} {
+  // expected-error@below {{the size 'T + 1' is not supported here yet}}
+  %y = nn.neg %x : !t
+  nn.return %y : !t
+}
