@@ -1,4 +1,5 @@
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Autodiff/Passes.h"
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -22,6 +23,8 @@ void buildNn(OpPassManager &pm, const CompilerOptions &) {
   pm.addPass(createCSEPass());
 }
 
+void buildGrad(OpPassManager &pm, const CompilerOptions &) { autodiff::buildGradPipeline(pm); }
+
 void buildPlanned(OpPassManager &pm, const CompilerOptions &options) {
   pm.addPass(createFuse());
   pm.addPass(createChooseLayouts({options.targetFeatures}));
@@ -41,10 +44,13 @@ struct PipelineFlags : PassPipelineOptions<PipelineFlags> {
 } // namespace
 
 void registerCompilerPipelines() {
-  PassPipelineRegistration<PipelineFlags>(
+  static PassPipelineRegistration<PipelineFlags> nn(
       "phase-nn", "the passes of phase nn",
       [](OpPassManager &pm, const PipelineFlags &flags) { buildNn(pm, flags.get()); });
-  PassPipelineRegistration<PipelineFlags>(
+  static PassPipelineRegistration<PipelineFlags> grad(
+      "phase-grad", "the passes of phase grad",
+      [](OpPassManager &pm, const PipelineFlags &flags) { buildGrad(pm, flags.get()); });
+  static PassPipelineRegistration<PipelineFlags> planned(
       "phase-planned", "the passes of phase planned",
       [](OpPassManager &pm, const PipelineFlags &flags) { buildPlanned(pm, flags.get()); });
 }

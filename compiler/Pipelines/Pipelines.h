@@ -12,10 +12,12 @@ struct CompilerOptions {
 /// The dialects that a module holds up to phase planned.
 void registerCompilerDialects(mlir::DialectRegistry &registry);
 
+/// Imported module -> phase nn -> phase grad -> phase planned.
 void buildNn(mlir::OpPassManager &pm, const CompilerOptions &options);
+void buildGrad(mlir::OpPassManager &pm, const CompilerOptions &options);
 void buildPlanned(mlir::OpPassManager &pm, const CompilerOptions &options);
 
-/// `--phase-planned` … for nnc-opt.
+/// `--phase-nn`, `--phase-grad` and `--phase-planned`, for nnc-opt.
 void registerCompilerPipelines();
 
 } // namespace nnc

@@ -72,7 +72,8 @@ private:
     bool prolog = wantsProlog(op);
     std::optional<int> epilog = producerGroup(op);
     // After a contraction the value is still in registers; unless it is stored anyway and only a reduction reads on.
-    if (prolog && !(epilog && isContraction(*epilog) && !storedAnyway(op, *epilog))) {
+    bool stored = epilog && storedAnyway(op, *epilog);
+    if ((prolog && !(epilog && isContraction(*epilog) && !stored)) || (stored && readerIsElsewhere(op, *epilog))) {
       waiting.insert(op);
       return;
     }
@@ -104,6 +105,18 @@ private:
     default:
       return false;
     }
+  }
+
+  // The only reader is elementwise and cannot join group `index`: a value that backward computes again, say. It is
+  // computed there, and not stored.
+  bool readerIsElsewhere(Operation *op, int index) const {
+    if (!op->getResult(0).hasOneUse())
+      return false;
+    Operation *user = *op->getResult(0).user_begin();
+    return classify(user) == OpClass::Elementwise &&
+           nn::sameShape(typeOf(op->getResult(0)), typeOf(user->getResult(0))) &&
+           llvm::any_of(user->getOperands(),
+                        [&](Value operand) { return operand != op->getResult(0) && dependsOn(operand, index, true); });
   }
 
   bool isContraction(int index) const {

@@ -100,3 +100,23 @@ nn.entry @copies(%x: tensor<4xf32>) -> (tensor<4xf32> {nn.name = "a"}, tensor<4x
   %c = nn.constant dense<2.0> : tensor<f32> : tensor<f32>
   nn.return %n, %x, %c, %n : tensor<4xf32>, tensor<4xf32>, tensor<f32>, tensor<4xf32>
 }
+
+// -----
+// What backward computes again is not stored by forward: relu stands in the group of its reader.
+// CHECK-LABEL: nn.entry @again
+// CHECK: nn.contract {{.*}} "bi,oi->bo"
+// CHECK-NEXT: nn.yield
+// CHECK: nn.softmax
+// CHECK: nn.contract {{.*}} "bo,oi->bi"
+// CHECK-NEXT: nn.relu
+// CHECK-NEXT: nn.relu_grad
+// CHECK-NEXT: nn.yield
+!t = tensor<8x8xf32>
+nn.entry @again(%x: !t, %w: !t) -> (!t {nn.name = "y"}) attributes {sizes = []} {
+  %z = nn.contract %x, %w "bi,oi->bo" : (!t, !t) -> !t
+  %p = nn.softmax %z axis 1 : !t
+  %d = nn.contract %p, %w "bo,oi->bi" : (!t, !t) -> !t
+  %h = nn.relu %z : !t
+  %g = nn.relu_grad %h, %d : !t
+  nn.return %g : !t
+}
