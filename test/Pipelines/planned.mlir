@@ -1,6 +1,6 @@
 // After phase planned an entry is reads of state, planned groups and the return; the plan is proved.
-// RUN: nnc-opt %root/test/Transforms/Inputs/two-layers.mlir --phase-planned | FileCheck %s
-// RUN: nnc-opt %root/test/Transforms/Inputs/classifier.mlir --phase-planned | FileCheck %s
+// RUN: nnc-opt %root/test/Transforms/Inputs/two-layers.mlir --phase-planned | FileCheck %s --strict-whitespace
+// RUN: nnc-opt %root/test/Transforms/Inputs/classifier.mlir --phase-planned | FileCheck %s --strict-whitespace
 // The same plan on every run.
 // RUN: nnc-opt %root/test/Transforms/Inputs/classifier.mlir --phase-planned -o %t.1
 // RUN: nnc-opt %root/test/Transforms/Inputs/classifier.mlir --phase-planned -o %t.2
