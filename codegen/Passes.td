@@ -130,6 +130,18 @@ def PrepareForLLVM : Pass<"llvm-prepare", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
 }
 
+def ConvertToLLVM : Pass<"llvm-convert", "mlir::ModuleOp"> {
+  let summary = "Convert kernel IR to the LLVM dialect";
+  let description = [{
+    Needs: `llvm-unroll-tagged`, `convert-scf-to-cf`.
+    Does: converts arith, cf, func, math, memref and vector in one conversion. Buffers among arguments become bare
+    pointers; f64 functions become intrinsics, or calls of the C library where there is none.
+    Guarantees: only the LLVM dialect is left.
+    Gives up: an op without a pattern is an error at its location.
+  }];
+  let dependentDialects = ["mlir::LLVM::LLVMDialect"];
+}
+
 def LLVMCheck : Pass<"llvm-check", "mlir::ModuleOp"> {
   let summary = "Reject whatever the conversions to the LLVM dialect left over";
   let description = [{
