@@ -102,17 +102,35 @@ Result<Times> measure(Runner &runner) {
   return times;
 }
 
-/// Operations of one call: a number is per example; a list is (per example, fixed). Negative if unknown.
-double operations(const Recipe &recipe, const char *entry, int64_t batch) {
-  const Json *all = member(recipe.root, "flops");
-  const Json *own = all ? member(*all, entry) : nullptr;
-  if (!own)
+/// An expression of free sizes: a number, the name of a size, or [op, a, b]. Negative if it is none.
+double sizeExpression(const Json &expression, const nnc_entry &entry, const std::vector<int64_t> &sizes, int depth = 0) {
+  if (expression.is_number())
+    return expression.get<double>();
+  if (expression.is_string()) {
+    for (uint32_t i = 0; i < entry.n_sizes; ++i)
+      if (expression.get_ref<const std::string &>() == entry.sizes[i].name)
+        return double(sizes[i]);
     return -1;
-  if (own->is_number())
-    return own->get<double>() * double(batch);
-  if (own->is_array() && own->size() == 2 && (*own)[0].is_number() && (*own)[1].is_number())
-    return (*own)[0].get<double>() * double(batch) + (*own)[1].get<double>();
-  return -1;
+  }
+  if (!expression.is_array() || expression.size() != 3 || !expression[0].is_string() || depth > 100)
+    return -1;
+  const std::string &op = expression[0].get_ref<const std::string &>();
+  double a = sizeExpression(expression[1], entry, sizes, depth + 1);
+  double b = sizeExpression(expression[2], entry, sizes, depth + 1);
+  if (op == "add")
+    return a + b;
+  if (op == "mul")
+    return a * b;
+  if (b <= 0)
+    return -1;
+  return op == "floordiv" ? std::floor(a / b) : op == "ceildiv" ? std::ceil(a / b) : a - b * std::floor(a / b);
+}
+
+/// Operations of one call (multiply-adds count as two). Negative if unknown.
+double operations(const Recipe &recipe, const nnc_entry &entry, const std::vector<int64_t> &sizes) {
+  const Json *all = member(recipe.root, "flops");
+  const Json *own = all ? member(*all, entry.name) : nullptr;
+  return own ? sizeExpression(*own, entry, sizes) : -1;
 }
 
 uint64_t parameterBytes(const Model &model) {
@@ -208,8 +226,7 @@ Status benchEntry(Session &session, const nnc_entry &entry) {
   Result<Times> times = measure(runner);
   if (!times)
     return times.error();
-  int32_t batch = batchSize(entry);
-  double flops = operations(session.recipe, entry.name, batch >= 0 ? (*sizes)[size_t(batch)] : 1);
+  double flops = operations(session.recipe, entry, *sizes);
   const Json *memory = member(session.recipe.root, "bytes_saved");
   uint64_t saved = memory ? uint64_t(std::max<int64_t>(0, integerOf(*memory, entry.name, 0))) : 0;
   return print(report(session, runner, *times, flops, std::min(saved, runner.workBytes())));

@@ -1,6 +1,7 @@
 // nnc FILE: phases in their order, and what is asked of the last one written to a file or to standard output.
 #include "tools/nnc/Commands.h"
 #include "tools/nnc/FrontEnd.h"
+#include "tools/nnc/RecipeReport.h"
 #include "tools/nnc/Stages.h"
 
 #include "codegen/ModelInfo.h"
@@ -181,7 +182,7 @@ int Compilation::middle(const dsl::Program &program) {
   int code = support::ExitDone;
   bool ran = stages.run(program, Phase::Llvm, [&](Phase phase, mlir::ModuleOp module) {
     if (phase == Phase::Planned)
-      model = collectModelInfo(module, *target, program.recipe);
+      model = collectModelInfo(module, *target, withReport(program.recipe, module, *target, options));
     if (!options.dumpPhases.empty() && (code = dump(phase, printModule(module))))
       return false;
     if (stopsAt(phase)) {

@@ -340,7 +340,7 @@ static const nnc_entry entries[] = {
 
 static const char recipe[] =
     "{\"version\":1,\"source\":\"tiny.nn\",\"source_hash\":\"0123456789abcdef\","
-    "\"build\":{\"version\":\"0.1.0\",\"target\":\"x86-64\",\"opt\":\"O2\"},\"flops\":{\"forward\":24},"
+    "\"build\":{\"version\":\"0.1.0\",\"target\":\"x86-64\",\"opt\":\"O2\"},\"flops\":{\"forward\":[\"mul\",24,\"B\"]},"
     "\"dims\":{\"Level\":[\"low\",\"middle\",\"high\"]},"
     "\"datasets\":[{\"name\":\"levels\",\"source\":[\"csv\",\"levels.csv\"],\"at\":\"tiny.nn:2:1\",\"fields\":["
     "{\"name\":\"x\",\"dtype\":\"f32\",\"dims\":[4],\"dim\":null,\"at\":\"tiny.nn:3:3\",\"expr\":[\"standardize\","

@@ -1,0 +1,14 @@
+// How many operations an entry asks for: multiply-adds count as two, everything else (elementwise, updates) as none,
+// because the figure is compared with a machine's multiply-add peak.
+#pragma once
+#include "compiler/Dialect/Nn.h"
+
+namespace nnc {
+
+/// Operations of one call of the entry, as an expression of its free sizes. From phase grad on (groups are looked into).
+nn::SizeExpr countOperations(nn::EntryOp entry);
+
+/// Bytes of the workspace that hold values saved for the backward pass, at the bounds of the free sizes. Phase planned.
+int64_t savedBytes(nn::EntryOp entry);
+
+} // namespace nnc
