@@ -1,4 +1,5 @@
-// Memory for one tensor of a kernel: filled with numbers that provoke differences, fenced against access beyond its end.
+// Memory for one tensor of a kernel: filled with numbers that provoke differences, fenced against access beyond its
+// end.
 #pragma once
 
 #include "compiler/Dialect/Dims.h"

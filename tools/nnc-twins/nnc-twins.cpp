@@ -1,18 +1,19 @@
 // nnc-twins: does every fast kernel equal its plain form, bit for bit?
 //
-// Reads a module of nn.kernel specifications, builds both forms in process, runs them on the same random inputs for several
-// batch sizes and compares the results as integers (NaN equals NaN). With --bench it times the fast forms instead.
+// Reads a module of nn.kernel specifications, builds both forms in process, runs them on the same random inputs for
+// several batch sizes and compares the results as integers (NaN equals NaN). With --bench it times the fast forms
+// instead.
 #include "codegen/Conversion/ToLinalg/KernelSignature.h"
 #include "codegen/Passes.h"
 #include "codegen/Pipelines.h"
 #include "codegen/Target/LLVM/Backend.h"
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Target/TargetInfo.h"
-#include "tools/nnc-twins/Buffers.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Transforms/Passes.h"
+#include "tools/nnc-twins/Buffers.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/Support/CommandLine.h"

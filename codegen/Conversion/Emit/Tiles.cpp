@@ -8,10 +8,11 @@ namespace nnc::emit {
 // Beyond this the code grows and nothing is won: the loads are amortised.
 static constexpr int64_t kMaxVectors = 4;
 
-// With 16 registers each one counts; with 32 one stays free for the address of a spilled constant or a mask.
-static int64_t usableRegisters(const RegisterFile &registers) {
-  return registers.count > 16 ? registers.count - 1 : registers.count;
-}
+// A free number of rows needs kernels for the remainders too; taller tiles are not worth their code.
+static constexpr int64_t kMaxFreeRows = 8;
+
+// One stays free: with none left, the scheduler's second row of vectors spills (4 x 3 on 16 registers: half the speed).
+static int64_t usableRegisters(const RegisterFile &registers) { return registers.count - 1; }
 
 bool fits(RegisterTile tile, const RegisterFile &registers) {
   return tile.rows * tile.vectors + tile.vectors + 1 <= usableRegisters(registers);
@@ -76,7 +77,10 @@ static std::vector<BlockRun> cutRows(int64_t rows, bool rowsAreFree, int64_t hei
 static RowChoice chooseRows(int64_t rows, bool rowsAreFree, int64_t vectors, int64_t depth,
                             const RegisterFile &registers) {
   RowChoice best;
-  for (int64_t height = std::min(maxRows(vectors, registers), std::max<int64_t>(rows, 1)); height >= 1; --height) {
+  int64_t tallest = std::min(maxRows(vectors, registers), std::max<int64_t>(rows, 1));
+  if (rowsAreFree)
+    tallest = std::min(tallest, kMaxFreeRows);
+  for (int64_t height = tallest; height >= 1; --height) {
     int64_t cost = rowsCost(cutRows(rows, rowsAreFree, height), vectors, depth);
     if (cost < best.cost)
       best = {height, cost};

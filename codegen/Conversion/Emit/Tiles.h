@@ -50,8 +50,8 @@ int64_t tileCost(RegisterTile tile, int64_t depth);
 // Covers `total` by as few blocks of at most `largest` as possible, as equal as possible: 16 by 6 gives 6 + 5 + 5.
 std::vector<BlockRun> splitEvenly(int64_t total, int64_t largest);
 
-// The kernels behind full tiles of a free number of rows: powers of two below `height`, falling, each used at most once.
-// A kernel for each possible remainder would grow with the square of the height.
+// The kernels behind full tiles of a free number of rows: powers of two below `height`, falling, each used at most
+// once. A kernel for each possible remainder would grow with the square of the height.
 std::vector<int64_t> remainderHeights(int64_t height);
 
 // Covers rows x vectors. If `rowsAreFree`, `rows` is the expected number (the bound of the free size).

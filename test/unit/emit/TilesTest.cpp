@@ -23,8 +23,8 @@ TEST(Tiles, FitsTheRegisterFile) {
   EXPECT_FALSE(fits({8, 4}, avx512));
   EXPECT_FALSE(fits({7, 4}, avx512));
   EXPECT_TRUE(fits({6, 2}, avx2));
-  EXPECT_TRUE(fits({4, 3}, avx2));
-  EXPECT_FALSE(fits({5, 3}, avx2));
+  EXPECT_TRUE(fits({3, 3}, avx2));
+  EXPECT_FALSE(fits({4, 3}, avx2)); // 16 registers of 16: spills
   EXPECT_FALSE(fits({7, 2}, avx2));
   EXPECT_EQ(maxRows(4, avx512), 6);
   EXPECT_EQ(maxRows(2, avx2), 6);
@@ -74,6 +74,6 @@ TEST(Tiles, EveryPlanFitsAndCovers) {
           }
           EXPECT_EQ(columns, vectors);
           for (const ColumnRun &run : planTiles(rows, true, vectors, depth, registers))
-            EXPECT_TRUE(fits({run.freeRows, run.vectors}, registers));
+            EXPECT_TRUE(run.freeRows <= 8 && fits({run.freeRows, run.vectors}, registers));
         }
 }
