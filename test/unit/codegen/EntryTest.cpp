@@ -1,26 +1,11 @@
 // A whole training step, from the nn dialect to a library that runs, against the evaluator: plain and fast kernels, one
 // thread and two, every level of optimisation.
-#include "codegen/Codegen.h"
-#include "compiler/Autodiff/Passes.h"
-#include "compiler/Dialect/Nn.h"
-#include "compiler/Pipelines/Pipelines.h"
-#include "compiler/Reference/Reference.h"
-#include "mlir/Dialect/Affine/IR/AffineOps.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
-#include "runtime/abi/nnc_abi.h"
-#include "llvm/Support/FileSystem.h"
-#include "gtest/gtest.h"
+#include "test/unit/codegen/Compiled.h"
 #include <barrier>
-#include <cmath>
-#include <cstring>
-#include <dlfcn.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace nnc;
+using namespace nnc::test;
 
 namespace {
 
@@ -52,76 +37,6 @@ nn.entry @step(%x: !x {nn.name = "x"}, %y: !y {nn.name = "y", nn.index_bound = 3
   nn.return %loss : tensor<FLOAT>
 }
 )mlir";
-
-std::string replace(std::string text, const std::string &what, const std::string &by) {
-  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
-    text.replace(at, what.size(), by);
-  return text;
-}
-
-/// One compiled module: its descriptor, and the memory of one model.
-template <class S> class Compiled {
-public:
-  Compiled(mlir::MLIRContext &context, const std::string &text, const CodegenOptions &options) {
-    module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-    if (!module)
-      return;
-    mlir::PassManager grad(&context);
-    autodiff::buildGradPipeline(grad);
-    if (mlir::failed(grad.run(*module)))
-      return;
-    graph = module->clone(); // what the evaluator takes
-    mlir::PassManager passes(&context);
-    buildPlanned(passes, {options.target.lanes == 16 ? "x86-64-v4" : "x86-64-v3"});
-    if (mlir::failed(passes.run(*module)))
-      return;
-    auto info = collectModelInfo(*module, options.target, "");
-    if (mlir::failed(info))
-      return;
-    mlir::PassManager lower(&context);
-    buildLinalgPipeline(lower, options);
-    buildKernelPipeline(lower, options);
-    buildLLVMPipeline(lower, options);
-    if (mlir::failed(lower.run(*module)))
-      return;
-    auto object = emitArtifact(*module, *info, options, Artifact::object);
-    if (!object) {
-      llvm::errs() << llvm::toString(object.takeError()) << "\n";
-      return;
-    }
-    path = "entry-test-" + std::to_string(getpid()) + ".so";
-    LinkOptions link;
-    link.kind = LinkKind::sharedLibrary;
-    link.resourceDir = NNC_RESOURCE_DIR;
-    if (llvm::Error error = linkObject(*object, path, link)) {
-      llvm::errs() << llvm::toString(std::move(error)) << "\n";
-      return;
-    }
-    handle = dlopen(("./" + path).c_str(), RTLD_NOW | RTLD_LOCAL);
-    model = handle ? static_cast<const nnc_model *>(dlsym(handle, "nnc_model_main")) : nullptr;
-    (void)llvm::sys::fs::remove(path);
-  }
-  ~Compiled() {
-    if (handle)
-      dlclose(handle);
-  }
-
-  mlir::OwningOpRef<mlir::ModuleOp> module, graph;
-  const nnc_model *model = nullptr;
-
-private:
-  void *handle = nullptr;
-  std::string path;
-};
-
-struct Block {
-  explicit Block(size_t bytes) : data(static_cast<char *>(std::aligned_alloc(64, (bytes + 127) / 64 * 64))) {
-    std::memset(data, 0, bytes);
-  }
-  ~Block() { std::free(data); }
-  Block(const Block &) = delete;
-  char *data;
-};
 
 /// Outputs by name, then the state block's tensors by name.
 template <class S> using Values = std::map<std::string, std::vector<S>>;
@@ -257,14 +172,8 @@ template <class S> void expectSameBits(const Values<S> &a, const Values<S> &b) {
     EXPECT_EQ(std::memcmp(values.data(), b.at(name).data(), values.size() * sizeof(S)), 0) << name;
 }
 
-class Entry : public ::testing::Test {
+class Entry : public ModuleTest {
 protected:
-  Entry() : context(mlir::MLIRContext::Threading::DISABLED) {
-    context.loadDialect<mlir::affine::AffineDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
-                        mlir::LLVM::LLVMDialect, mlir::math::MathDialect, mlir::memref::MemRefDialect,
-                        mlir::scf::SCFDialect, mlir::vector::VectorDialect, nn::NNDialect>();
-  }
-
   template <class S> void check(const char *element, const char *optimizer, double bound) {
     std::string text = replace(replace(kStep, "FLOAT", element), "OPTIMIZER", optimizer);
     std::string why;
@@ -283,8 +192,6 @@ protected:
       expectSameBits(*first, got); // plain at -O0, fast above
     }
   }
-
-  mlir::MLIRContext context;
 };
 
 TEST_F(Entry, SgdF32) { check<float>("f32", "#nn.optimizer<\"sgd\", {lr = 1.0e-2}>", 2e-6); }

@@ -1,0 +1,236 @@
+// Every op with a plain form, alone in an entry, against the evaluator: equal bits in f32 where SPEC.md orders them, a
+// bound where elementary functions are involved, f64 close to the truth; and fast kernels equal plain ones.
+#include "test/unit/codegen/Compiled.h"
+#include <memory>
+
+using namespace nnc;
+using namespace nnc::test;
+
+namespace {
+
+struct Case {
+  const char *name, *inputs, *result, *body;
+  bool elementary = false; // exp, log, …: the evaluator rounds the true value
+};
+
+constexpr const char *kTypes = R"mlir(
+!t = tensor<?x5xFLOAT, #nn.dims<B, 5>>
+!w = tensor<?x100xFLOAT, #nn.dims<B, 100>>
+!r = tensor<?xFLOAT, #nn.dims<B>>
+!c = tensor<5xFLOAT>
+!i = tensor<?xi32, #nn.dims<B>>
+!l = tensor<?xi64, #nn.dims<B>>
+!j = tensor<?x5xi32, #nn.dims<B, 5>>
+!k = tensor<?x5xi64, #nn.dims<B, 5>>
+!m = tensor<?x5xi1, #nn.dims<B, 5>>
+!q = tensor<?x4x6xFLOAT, #nn.dims<B, 4, 6>>
+!s = tensor<FLOAT>
+)mlir";
+
+constexpr const char *kXY = "%x: !t {nn.name = \"x\"}, %y: !t {nn.name = \"y\"}";
+constexpr const char *kX = "%x: !t {nn.name = \"x\"}";
+constexpr const char *kW = "%x: !w {nn.name = \"x\"}";
+constexpr const char *kQ = "%x: !q {nn.name = \"x\"}";
+
+const Case kCases[] = {
+    {"add", kXY, "!t", "%z = nn.add %x, %y : !t"},
+    {"sub", kXY, "!t", "%z = nn.sub %x, %y : !t"},
+    {"mul", kXY, "!t", "%z = nn.mul %x, %y : !t"},
+    {"div", kXY, "!t", "%z = nn.div %x, %y : !t"},
+    {"max", kXY, "!t", "%z = nn.max %x, %y : !t"},
+    {"min", kXY, "!t", "%z = nn.min %x, %y : !t"},
+    {"pow", kXY, "!t", "%a = nn.abs %x : !t\n%z = nn.pow %a, %y : !t", true},
+    {"neg", kX, "!t", "%z = nn.neg %x : !t"},
+    {"abs", kX, "!t", "%z = nn.abs %x : !t"},
+    {"sign", kX, "!t", "%z = nn.sign %x : !t"},
+    {"exp", kX, "!t", "%z = nn.exp %x : !t", true},
+    {"log", kX, "!t", "%a = nn.abs %x : !t\n%z = nn.log %a : !t", true},
+    {"log1p", kX, "!t", "%z = nn.log1p %x : !t", true},
+    {"expm1", kX, "!t", "%z = nn.expm1 %x : !t", true},
+    {"tanh", kX, "!t", "%z = nn.tanh %x : !t", true},
+    {"erf", kX, "!t", "%z = nn.erf %x : !t", true},
+    {"sin", kX, "!t", "%z = nn.sin %x : !t", true},
+    {"cos", kX, "!t", "%z = nn.cos %x : !t", true},
+    {"sqrt", kX, "!t", "%a = nn.abs %x : !t\n%z = nn.sqrt %a : !t"},
+    {"rsqrt", kX, "!t", "%a = nn.abs %x : !t\n%z = nn.rsqrt %a : !t"},
+    {"sigmoid", kX, "!t", "%z = nn.sigmoid %x : !t", true},
+    {"relu", kX, "!t", "%z = nn.relu %x : !t"},
+    {"relu_grad", kXY, "!t", "%z = nn.relu_grad %x, %y : !t"},
+    {"softplus", kX, "!t", "%z = nn.softplus %x : !t", true},
+    {"gelu", kX, "!t", "%z = nn.gelu %x : !t", true},
+    {"step", kX, "!t", "%z = nn.step %x : !t"},
+    {"floor", kX, "!t", "%z = nn.floor %x : !t"},
+    {"ceil", kX, "!t", "%z = nn.ceil %x : !t"},
+    {"round", kX, "!t", "%a = nn.add %x, %x : !t\n%z = nn.round %a : !t"},
+    {"mse", kXY, "!t", "%z = nn.mse %x, %y : !t"},
+    {"select", kXY, "!t",
+     "%c = nn.compare lt %x, %y : !t -> !m\n%d = nn.not %c : !m\n%z = nn.select %d, %x, %y : !m, !t"},
+    {"cast_i32", kX, "!j", "%a = nn.add %x, %x : !t\n%b = nn.add %a, %a : !t\n%z = nn.cast %b : !t -> !j"},
+    {"cast_back", "%x: !k {nn.name = \"x\", nn.index_bound = 1000 : i64}", "!t", "%z = nn.cast %x : !k -> !t"},
+    {"cast_bool", kXY, "!t", "%c = nn.compare ge %x, %y : !t -> !m\n%z = nn.cast %c : !m -> !t"},
+    {"integers",
+     "%x: !k {nn.name = \"x\", nn.index_bound = 9 : i64}, %y: !k {nn.name = \"y\", nn.index_bound = 7 : i64}", "!k",
+     "%a = nn.mul %x, %y : !k\n%b = nn.sub %y, %a : !k\n%z = nn.max %b, %x : !k"},
+    {"logic", kXY, "!t",
+     "%c = nn.compare gt %x, %y : !t -> !m\n%o = nn.constant dense<0.0> : tensor<5xFLOAT> : tensor<5xFLOAT>\n%p = "
+     "nn.broadcast %o dims [1] : !c -> !t\n"
+     "%d = nn.compare ne %x, %p : !t -> !m\n%e = nn.and %c, %d : !m\n%f = nn.or %e, %c : !m\n%z = nn.cast %f : !m -> "
+     "!t"},
+    {"broadcast", "%x: !r {nn.name = \"x\"}", "!t", "%z = nn.broadcast %x dims [0] : !r -> !t"},
+    {"table", kX, "!t",
+     "%o = nn.constant dense<[0.5, -1.0, 2.0, 0.25, 3.0]> : !c : !c\n%p = nn.broadcast %o dims [1] : !c -> !t\n%z = "
+     "nn.mul %x, %p : !t"},
+    {"transpose", kQ, "tensor<?x6x4xFLOAT, #nn.dims<B, 6, 4>>",
+     "%z = nn.transpose %x perm [0, 2, 1] : !q -> tensor<?x6x4xFLOAT, #nn.dims<B, 6, 4>>"},
+    {"reshape", kQ, "tensor<?x24xFLOAT, #nn.dims<B, 24>>",
+     "%z = nn.reshape %x : !q -> tensor<?x24xFLOAT, #nn.dims<B, 24>>"},
+    {"size", kX, "!s", "%z = nn.size \"B\" : !s"},
+    {"sum_short", kX, "!r", "%z = nn.reduce add %x dims [1] : !t -> !r"},
+    {"sum_long", kW, "!r", "%z = nn.reduce add %x dims [1] : !w -> !r"},
+    {"sum_columns", kW, "tensor<100xFLOAT>", "%z = nn.reduce add %x dims [0] : !w -> tensor<100xFLOAT>"},
+    {"sum_all", kW, "!s", "%z = nn.reduce add %x dims [0, 1] : !w -> !s"},
+    {"sum_middle", kQ, "tensor<?x6xFLOAT, #nn.dims<B, 6>>",
+     "%z = nn.reduce add %x dims [1] : !q -> tensor<?x6xFLOAT, #nn.dims<B, 6>>"},
+    {"sum_two", kQ, "!r", "%z = nn.reduce add %x dims [1, 2] : !q -> !r"},
+    {"product", kX, "!r", "%z = nn.reduce mul %x dims [1] : !t -> !r"},
+    {"maximum", kW, "!r", "%z = nn.reduce max %x dims [1] : !w -> !r"},
+    {"minimum", kW, "tensor<100xFLOAT>", "%z = nn.reduce min %x dims [0] : !w -> tensor<100xFLOAT>"},
+    {"any", kXY, "!r",
+     "%c = nn.compare gt %x, %y : !t -> !m\n%d = nn.reduce any %c dims [1] : !m -> tensor<?xi1, #nn.dims<B>>\n%z = "
+     "nn.cast %d : tensor<?xi1, #nn.dims<B>> -> !r"},
+    {"arg_max", kW, "!l", "%z = nn.arg_max %x axis 1 : !w -> !l"},
+    {"arg_min", kQ, "tensor<?x6xi32, #nn.dims<B, 6>>",
+     "%z = nn.arg_min %x axis 1 : !q -> tensor<?x6xi32, #nn.dims<B, 6>>"},
+    {"softmax", kX, "!t", "%z = nn.softmax %x axis 1 : !t", true},
+    {"softmax_wide", kW, "!w", "%z = nn.softmax %x axis 1 : !w", true},
+    {"softmax_middle", kQ, "!q", "%z = nn.softmax %x axis 1 : !q", true},
+    {"log_softmax", kX, "!t", "%z = nn.log_softmax %x axis 1 : !t", true},
+    {"logsumexp", kW, "!r", "%z = nn.logsumexp %x axis 1 : !w -> !r", true},
+    {"cross_entropy", "%x: !t {nn.name = \"x\"}, %y: !i {nn.name = \"y\", nn.index_bound = 5 : i64}", "!r",
+     "%z, %e = nn.softmax_cross_entropy %x, %y : (!t, !i) -> (!r, !r)", true},
+    {"cross_entropy_smooth", "%x: !t {nn.name = \"x\"}, %y: !i {nn.name = \"y\", nn.index_bound = 5 : i64}", "!r",
+     "%z, %e = nn.softmax_cross_entropy %x, %y smoothing 1.0e-1 : (!t, !i) -> (!r, !r)", true},
+    {"matmul", "%x: !w {nn.name = \"x\"}, %y: tensor<7x100xFLOAT> {nn.name = \"y\"}",
+     "tensor<?x7xFLOAT, #nn.dims<B, 7>>",
+     "%z = nn.contract %x, %y \"bi,oi->bo\" : (!w, tensor<7x100xFLOAT>) -> tensor<?x7xFLOAT, #nn.dims<B, 7>>"},
+    {"matmul_batch_summed", "%x: !w {nn.name = \"x\"}, %y: !t {nn.name = \"y\"}", "tensor<5x100xFLOAT>",
+     "%z = nn.contract %y, %x \"bo,bi->oi\" : (!t, !w) -> tensor<5x100xFLOAT>"},
+    {"contract_two", "%x: !q {nn.name = \"x\"}, %y: tensor<3x4x6xFLOAT> {nn.name = \"y\"}",
+     "tensor<?x3xFLOAT, #nn.dims<B, 3>>",
+     "%z = nn.contract %x, %y \"bij,oij->bo\" : (!q, tensor<3x4x6xFLOAT>) -> tensor<?x3xFLOAT, #nn.dims<B, 3>>"},
+    {"contract_batched", "%x: !q {nn.name = \"x\"}, %y: !q {nn.name = \"y\"}", "tensor<?x4x4xFLOAT, #nn.dims<B, 4, 4>>",
+     "%z = nn.contract %x, %y \"bid,bjd->bij\" : (!q, !q) -> tensor<?x4x4xFLOAT, #nn.dims<B, 4, 4>>"},
+    {"generic_sum", "%x: !q {nn.name = \"x\"}", "tensor<4xFLOAT>",
+     "%z = nn.generic add over #nn.dims<4, B, 6> (%x) maps [affine_map<(i, b, j) -> (b, i, j)>, affine_map<(i, b, j) "
+     "-> (i)>] : (!q) -> tensor<4xFLOAT> {\n"
+     "^bb0(%e: tensor<FLOAT>):\n%f = nn.mul %e, %e : tensor<FLOAT>\nnn.yield %f : tensor<FLOAT>\n}"},
+    {"generic_shift", "%x: !c {nn.name = \"x\"}", "!c",
+     "%z = nn.generic add over #nn.dims<5, 3> (%x) maps [affine_map<(i, k) -> (i + k - 1)>, affine_map<(i, k) -> (i)>] "
+     "outside [0.25] : (!c) -> !c {\n"
+     "^bb0(%e: tensor<FLOAT>):\nnn.yield %e : tensor<FLOAT>\n}"},
+};
+
+/// One output of the entry as bytes, and the evaluator's.
+template <class S> class OpRunner {
+public:
+  OpRunner(Compiled<S> &compiled, int64_t batch) : compiled(compiled), batch(batch) {
+    inputs = *reference::randomInputs<S>(*compiled.graph, "forward", {{"B", batch}}, 11);
+  }
+
+  reference::Tensor<S> evaluate() {
+    reference::EntryArguments<S> arguments{inputs, {}, {}, {{"B", batch}}};
+    reference::EntryResults<S> results;
+    EXPECT_TRUE(mlir::succeeded(reference::evaluateEntry<S>(*compiled.graph, "forward", arguments, results)));
+    return results.outputs[0].second;
+  }
+
+  /// Elements of the output, widened to what the evaluator holds.
+  reference::Tensor<S> run(const reference::Tensor<S> &like) {
+    const nnc_entry &entry = compiled.model->entries[0];
+    std::vector<std::unique_ptr<Block>> buffers;
+    std::vector<const void *> in;
+    for (uint32_t i = 0; i < entry.n_inputs; ++i) {
+      auto &tensor = inputs.at(entry.inputs[i].name);
+      buffers.push_back(std::make_unique<Block>(tensor.size() * 8));
+      char *to = buffers.back()->data;
+      for (int64_t e = 0; e < tensor.size(); ++e)
+        if (tensor.isReal())
+          reinterpret_cast<S *>(to)[e] = tensor.reals[e];
+        else if (entry.inputs[i].dtype == NNC_I64)
+          reinterpret_cast<int64_t *>(to)[e] = tensor.integers[e];
+        else
+          reinterpret_cast<int32_t *>(to)[e] = static_cast<int32_t>(tensor.integers[e]);
+      in.push_back(to);
+    }
+    uint64_t workBytes = 0;
+    int64_t dims[16];
+    nnc_error error = {};
+    const int64_t *sizes = entry.n_sizes ? &batch : nullptr;
+    EXPECT_EQ(entry.prepare(sizes, in.data(), &workBytes, dims, &error), NNC_OK);
+    int64_t count = 1;
+    for (int d = 0; d < entry.outputs[0].rank; ++d)
+      count *= dims[d];
+    EXPECT_EQ(count, like.size());
+    Block work(workBytes + 64), out(static_cast<size_t>(count) * 8);
+    std::memset(work.data, 0xff, workBytes);
+    void *outputs[] = {out.data};
+    nnc_call call = {sizes, in.data(), outputs, nullptr, work.data, nullptr, nullptr, 0, 0, nullptr, nullptr, &error};
+    EXPECT_EQ(entry.run(&call, 0, 1), NNC_OK);
+    reference::Tensor<S> result(like.kind, like.shape);
+    for (int64_t e = 0; e < count; ++e)
+      if (like.isReal())
+        result.reals[e] = reinterpret_cast<S *>(out.data)[e];
+      else
+        result.integers[e] = entry.outputs[0].dtype == NNC_I64 ? reinterpret_cast<int64_t *>(out.data)[e]
+                                                               : reinterpret_cast<int32_t *>(out.data)[e];
+    return result;
+  }
+
+private:
+  Compiled<S> &compiled;
+  int64_t batch;
+  reference::TensorMap<S> inputs;
+};
+
+class Ops : public ModuleTest, public ::testing::WithParamInterface<Case> {
+protected:
+  template <class S> void check(const char *element, double bound) {
+    const Case &test = GetParam();
+    std::string text = std::string(kTypes) + "nn.entry @forward(" + test.inputs + ") -> (" + test.result +
+                       " {nn.name = \"z\"}) attributes {sizes = [" +
+                       (std::string(test.name) == "generic_shift" ? "" : "#nn.size<\"B\" max 40>") + "]} {\n" +
+                       test.body + "\nnn.return %z : " + test.result + "\n}\n";
+    text = replace(text, "FLOAT", element);
+    std::string why;
+    for (unsigned level : {0u, 2u}) {
+      SCOPED_TRACE(level == 0 ? "plain" : "fast");
+      CodegenOptions options{*parseTarget("x86-64-v3", why), level};
+      Compiled<S> compiled(context, text, options);
+      ASSERT_TRUE(compiled.model) << text;
+      OpRunner<S> runner(compiled, 37);
+      reference::Tensor<S> want = runner.evaluate(), got = runner.run(want);
+      if (level == 0)
+        plain = got.reals.empty() ? std::vector<double>() : std::vector<double>(got.reals.begin(), got.reals.end());
+      else if (want.isReal())
+        EXPECT_EQ(plain, std::vector<double>(got.reals.begin(), got.reals.end())) << "fast differs from plain";
+      EXPECT_EQ(got.integers, want.integers);
+      for (size_t e = 0; e < want.reals.size(); ++e) {
+        S a = got.reals[e], b = want.reals[e];
+        if (test.elementary)
+          EXPECT_NEAR(a, b, bound * (1 + std::abs(b))) << e;
+        else
+          EXPECT_EQ(a, b) << e;
+      }
+    }
+  }
+
+  std::vector<double> plain;
+};
+
+TEST_P(Ops, F32) { check<float>("f32", 3e-6); }
+TEST_P(Ops, F64) { check<double>("f64", 1e-13); }
+
+INSTANTIATE_TEST_SUITE_P(All, Ops, ::testing::ValuesIn(kCases),
+                         [](const ::testing::TestParamInfo<Case> &info) { return std::string(info.param.name); });
+
+} // namespace
