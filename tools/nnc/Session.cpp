@@ -30,7 +30,7 @@ int Session::finish() {
   for (const support::Diagnostic &diagnostic : sink.diagnostics()) {
     StringRef code = diagnostic.info->code;
     if (diagnostic.severity == support::Severity::Error && !code.starts_with("E07") && !code.starts_with("E08") &&
-        !(fileMissing && code.starts_with("E00")))
+        !(fileMissing && code == "E0108"))
       return support::ExitProgramErrors;
   }
   return fileMissing ? support::ExitMissing : support::ExitDoesNotFit;
