@@ -1,4 +1,5 @@
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Pipelines/FailOnPurpose.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Transforms/Passes.h"
@@ -44,6 +45,7 @@ struct PipelineFlags : PassPipelineOptions<PipelineFlags> {
 } // namespace
 
 void registerCompilerPipelines() {
+  registerFailOnPurpose();
   static PassPipelineRegistration<PipelineFlags> nn(
       "phase-nn", "the passes of phase nn",
       [](OpPassManager &pm, const PipelineFlags &flags) { buildNn(pm, flags.get()); });

@@ -30,7 +30,7 @@ public:
 
 private:
   int produce();
-  int middle(const dsl::Program &program);
+  int middle(const dsl::Program &program, support::FileId source);
   int back(Stages &stages, const TargetInfo &target, const ModelInfo &model);
   int linkInputs();
   int link(Stages &stages, const std::string &object);
@@ -169,7 +169,7 @@ int Compilation::back(Stages &stages, const TargetInfo &target, const ModelInfo 
   return support::ExitDone;
 }
 
-int Compilation::middle(const dsl::Program &program) {
+int Compilation::middle(const dsl::Program &program, support::FileId source) {
   std::string wrong;
   std::optional<TargetInfo> target = options.targetFeatures.empty() ? targetOfHost() : parseTarget(options.targetFeatures, wrong);
   if (!target) {
@@ -182,7 +182,7 @@ int Compilation::middle(const dsl::Program &program) {
   int code = support::ExitDone;
   bool ran = stages.run(program, Phase::Llvm, [&](Phase phase, mlir::ModuleOp module) {
     if (phase == Phase::Planned)
-      model = collectModelInfo(module, *target, withReport(program.recipe, module, *target, options));
+      model = collectModelInfo(module, *target, withReport(program.recipe, module, *target, options, session.sources.text(source)));
     if (!options.dumpPhases.empty() && (code = dump(phase, printModule(module))))
       return false;
     if (stopsAt(phase)) {
@@ -227,7 +227,7 @@ int Compilation::produce() {
     return code;
   if (stopsAt(Phase::Program))
     return emit(text);
-  return middle(*front.program);
+  return middle(*front.program, *front.file);
 }
 
 int Compilation::run() {

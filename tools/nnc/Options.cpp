@@ -166,6 +166,7 @@ bool readRest(const opt::InputArgList &args, Options &options) {
   options.train = args.getLastArgValue(OPT_train_EQ);
   options.resourceDir = args.getLastArgValue(OPT_resource_dir_EQ);
   options.backend = args.getLastArgValue(OPT_backend_EQ);
+  options.failIn = args.getLastArgValue(OPT_fail_in_EQ);
   options.at = args.getLastArgValue(OPT_at_EQ);
   options.warningsAreErrors = args.hasArg(OPT_Werror);
   options.silenced = args.getAllArgValues(OPT_Wno);

@@ -23,6 +23,8 @@ struct Options {
   std::string dumpPhases; ///< folder of --dump-phases=
   bool verifyEach = false, remarks = false, verbose = false, timeReport = false, json = false;
 
+  std::string failIn; ///< a phase that fails on purpose, for tests
+
   int optLevel = 2;
   std::string targetFeatures; ///< empty: this CPU's
   std::string dtype;          ///< empty: the program's

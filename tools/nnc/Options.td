@@ -43,3 +43,6 @@ def fno_color_diagnostics : F<"fno-color-diagnostics", "Do not colour diagnostic
 def Wall : F<"Wall", "All warnings (the default)">;
 def Werror : F<"Werror", "Warnings are errors">;
 def Wno : J<"Wno-", "CODE", "Silence the warning CODE, for example -Wno-W0201">;
+
+// For tests of nnc itself; not in --help.
+def fail_in_EQ : Joined<["--"], "fail-in=">, Flags<[HelpHidden]>, MetaVarName<"PHASE">, HelpText<"Fail in PHASE on purpose">;

@@ -2,6 +2,9 @@
 
 #include "compiler/Analysis/Operations.h"
 #include "nlohmann/json.hpp"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SHA256.h"
 
 using Json = nlohmann::ordered_json;
 
@@ -32,7 +35,7 @@ static Json toJson(mlir::AffineExpr expression, llvm::ArrayRef<mlir::StringAttr>
 }
 
 std::string withReport(const std::string &recipe, mlir::ModuleOp module, const TargetInfo &target,
-                       const Options &options) {
+                       const Options &options, std::string_view sourceText) {
   Json root = Json::parse(recipe, nullptr, /*allow_exceptions=*/false);
   if (!root.is_object())
     return recipe;
@@ -43,6 +46,10 @@ std::string withReport(const std::string &recipe, mlir::ModuleOp module, const T
     root["flops"][entry.getSymName().str()] = toJson(count.getExpr(), count.getSymbols());
     root["bytes_saved"][entry.getSymName().str()] = savedBytes(entry);
   }
+  llvm::StringRef text(sourceText);
+  auto digest = llvm::SHA256::hash(llvm::ArrayRef(text.bytes_begin(), text.size()));
+  root["source"] = llvm::sys::path::filename(options.inputs.front()).str();
+  root["source_hash"] = llvm::toHex(llvm::ArrayRef(digest), /*LowerCase=*/true);
   root["build"] = {{"version", NNC_VERSION}, {"target", target.startCheck()}, {"opt", "-O" + std::to_string(options.optLevel)}};
   return root.dump();
 }

@@ -2,6 +2,7 @@
 
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Import/ImportProgram.h"
+#include "compiler/Pipelines/FailOnPurpose.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
@@ -160,6 +161,8 @@ static std::string reproducerPath() {
 bool Stages::runPhase(Phase phase) {
   PassManager manager(&context);
   buildPipeline(phase, manager);
+  if (session.options.failIn == phases[unsigned(phase)].name)
+    manager.addPass(createFailOnPurpose());
   manager.enableVerifier(phase <= Phase::Planned || session.options.verifyEach);
   std::string reproducer = reproducerPath();
   if (!reproducer.empty())
