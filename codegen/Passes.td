@@ -81,6 +81,22 @@ def ExpandMath : Pass<"kernel-expand-math", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::vector::VectorDialect"];
 }
 
+def LegalizeForTarget : Pass<"kernel-legalize-for-target", "mlir::ModuleOp"> {
+  let summary = "Write what the target has no instruction for with what it has";
+  let description = [{
+    Needs: `kernel-expand-math`.
+    Does: without fused multiply-add, `math.fma` becomes a product and a sum; without rounding instructions, `floor`,
+    `ceil` and `roundeven` go through integers.
+    Guarantees: no kernel calls the C library for them; plain and fast kernels keep equal bits.
+    Gives up: the bits of a target with fused multiply-add: these are the target's own.
+  }];
+  let options = [
+    Option<"fma", "fma", "bool", "true", "the target has fused multiply-add">,
+    Option<"rounding", "rounding", "bool", "true", "the target has rounding instructions">,
+  ];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+}
+
 def LowerEntries : Pass<"kernel-lower-entries", "mlir::ModuleOp"> {
   let summary = "Turn entries into functions that every thread runs";
   let description = [{

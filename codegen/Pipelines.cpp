@@ -26,6 +26,11 @@ void buildKernelPipeline(OpPassManager &pm, const CodegenOptions &options) {
   }
   pm.addPass(createEmitPlain());
   pm.addPass(createExpandMath());
+  LegalizeForTargetOptions legal;
+  legal.fma = options.target.fma;
+  legal.rounding = options.target.has("sse4.1");
+  if (!legal.fma || !legal.rounding)
+    pm.addPass(createLegalizeForTarget(legal));
   pm.addPass(createLowerEntries());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

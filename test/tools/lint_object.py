@@ -62,7 +62,7 @@ def check_spills(name, lines):
         if not any("vfmadd" in text or "vfnmadd" in text for text in body):
             continue
         for text in body:
-            if re.search(r"%[yz]mm", text) and re.search(r"\(%r[sb]p", text):
+            if re.search(r"%[yz]mm", text) and re.search(r"\(%rsp", text):
                 yield f"{name}: a register goes through the stack in an inner loop: {text.strip()}"
 
 

@@ -88,9 +88,10 @@ llvm::Error LLVMBackend::optimise(llvm::Module &module) {
   llvm::raw_string_ostream stream(why);
   if (llvm::verifyModule(module, &stream))
     return error("malformed LLVM IR: " + why);
-  // Hot loops are vectors already; what the vectorisers would add is remainders of another width.
+  // Hot loops have their shape already: the vectorisers would add remainders of another width, and unrolling them once
+  // more makes registers spill.
   llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = tuning.SLPVectorization = tuning.LoopInterleaving = false;
+  tuning.LoopVectorization = tuning.SLPVectorization = tuning.LoopInterleaving = tuning.LoopUnrolling = false;
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager graphs;
