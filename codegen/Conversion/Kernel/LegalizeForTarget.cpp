@@ -28,8 +28,12 @@ public:
       : b(op), loc(op->getLoc()), x(op->getOperand(0)), type(x.getType()),
         whole(cast<FloatType>(getElementTypeOrSelf(type)).getFPMantissaWidth() - 1) {}
 
-  Value floor() { return toward([&](Value t) { return step(arith::CmpFPredicate::OGT, t, -1.0); }); }
-  Value ceil() { return toward([&](Value t) { return step(arith::CmpFPredicate::OLT, t, 1.0); }); }
+  Value floor() {
+    return toward([&](Value t) { return step(arith::CmpFPredicate::OGT, t, -1.0); });
+  }
+  Value ceil() {
+    return toward([&](Value t) { return step(arith::CmpFPredicate::OLT, t, 1.0); });
+  }
   Value roundEven() {
     Value big = constant(std::ldexp(1.0, static_cast<int>(whole)));
     Value sum = arith::AddFOp::create(b, loc, math::AbsFOp::create(b, loc, x), big);
