@@ -13,7 +13,7 @@ OpClass classify(Operation *op) {
             nn::SignOp, nn::ExpOp, nn::LogOp, nn::Log1pOp, nn::Expm1Op, nn::SqrtOp, nn::RsqrtOp, nn::TanhOp,
             nn::SigmoidOp, nn::ReluOp, nn::FloorOp, nn::CeilOp, nn::RoundOp, nn::ErfOp, nn::SinOp, nn::CosOp,
             nn::SoftplusOp, nn::StepOp, nn::GeluOp, nn::ReluGradOp, nn::AndOp, nn::OrOp, nn::NotOp, nn::CompareOp,
-            nn::SelectOp, nn::CastOp, nn::MseOp>([](auto) { return OpClass::Elementwise; })
+            nn::SelectOp, nn::CastOp, nn::MseOp, nn::StopGradientOp>([](auto) { return OpClass::Elementwise; })
       .Case<nn::ContractOp>([](auto) { return OpClass::Contraction; })
       .Case<nn::SoftmaxOp, nn::LogSoftmaxOp, nn::LogSumExpOp, nn::SoftmaxCrossEntropyOp, nn::SoftmaxCrossEntropyGradOp,
             nn::ArgMaxOp, nn::ArgMinOp>([](auto) { return OpClass::Rows; })

@@ -68,6 +68,8 @@ LogicalResult GroupOp::verify() {
     return emitOpError("C1: block arguments differ from the inputs");
   if (!isa<YieldOp>(body.back()))
     return emitOpError("C2: ends with nn.yield");
+  if (getTasks() && getTasks()->getChunk() < 1)
+    return emitOpError("C4: a task has at least one row");
   if (getInto() && (getInto()->size() != getNumResults() || !llvm::all_of(*getInto(), llvm::IsaPred<BufAttr>)))
     return emitOpError("C3: 'into' has one #nn.buf for each result");
   return success();
@@ -87,12 +89,27 @@ void KernelOp::print(OpAsmPrinter &printer) {
                                            getResAttrsAttrName());
 }
 
+LogicalResult KernelOp::verify() {
+  if (getBody().empty() || getBody().front().empty() || !isa<YieldOp>(getBody().front().back()))
+    return emitOpError("C1: ends with nn.yield");
+  if (!getTied())
+    return success();
+  if (getTied()->size() != getResultTypes().size())
+    return emitOpError("C2: 'tied' has one number for each result");
+  for (auto [input, type] : llvm::zip_equal(*getTied(), getResultTypes()))
+    if (input >= int64_t(getArgumentTypes().size()) || (input >= 0 && getArgumentTypes()[input] != type))
+      return emitOpError("C3: a tied result has the type of its input");
+  return success();
+}
+
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &tables) {
   auto kernel = tables.lookupNearestSymbolFrom<KernelOp>(*this, getKernelAttr());
   if (!kernel) // after nn-to-linalg only the function is left
     return tables.lookupNearestSymbolFrom(*this, getKernelAttr())
                ? success()
                : emitOpError("C1: no kernel '@") << getKernel() << "'";
+  if (getInto().size() != getNumResults() || !llvm::all_of(getInto(), llvm::IsaPred<BufAttr>))
+    return emitOpError("C3: 'into' has one #nn.buf for each result");
   if (getInputs().getTypes() != TypeRange(kernel.getArgumentTypes()) ||
       getResultTypes() != TypeRange(kernel.getResultTypes()))
     return emitOpError("C2: types differ from those of '@") << getKernel() << "'";

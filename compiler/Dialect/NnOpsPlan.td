@@ -44,6 +44,7 @@ def NN_KernelOp : NN_Op<"kernel", [FunctionOpInterface, Symbol, IsolatedFromAbov
     ::mlir::Region *getCallableRegion() { return &getBody(); }
   }];
   let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
 }
 def NN_LaunchOp : NN_Op<"launch", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "runs a kernel; results go where `into` says";

@@ -55,8 +55,8 @@ private:
       for (Type type : op->getResultTypes())
         for (auto [dim, size] : llvm::enumerate(nn::sizesOf(cast<RankedTensorType>(type))))
           if (!size.isConstant() && (dim > 0 || !isPlainSize(size))) {
-            op->emitError("the size '") << size.str() << "' is not supported here yet: a size that is free at run time "
-                                        << "has to be the outermost dimension, and alone";
+            op->emitError("E0360: the size `") << size.str() << "` is free when the program runs, and not the "
+                                               << "outermost axis here: this comes in a later version";
             return WalkResult::interrupt();
           }
       return WalkResult::advance();

@@ -2,7 +2,7 @@
 
 !t = tensor<4x?xf32, #nn.dims<4, T>>
 nn.entry @inner(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"T" max 8>]} {
-  // expected-error@below {{the size 'T' is not supported here yet}}
+  // expected-error@below {{E0360: the size `T` is free when the program runs, and not the outermost axis here: this comes in a later version}}
   %y = nn.neg %x : !t
   nn.return %y : !t
 }
@@ -10,7 +10,7 @@ nn.entry @inner(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"T
 // -----
 !t = tensor<?x4xf32, #nn.dims<T + 1, 4>>
 nn.entry @sum(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"T" max 8>]} {
-  // expected-error@below {{the size 'T + 1' is not supported here yet}}
+  // expected-error@below {{E0360: the size `T + 1` is free when the program runs, and not the outermost axis here}}
   %y = nn.neg %x : !t
   nn.return %y : !t
 }
