@@ -15,8 +15,12 @@ using namespace mlir;
 
 namespace nnc::twins {
 
-FencedBuffer::FencedBuffer(int64_t bytes) : bytes(bytes) {
-  int64_t page = sysconf(_SC_PAGESIZE), pages = (bytes + page - 1) / page;
+FencedBuffer::FencedBuffer(int64_t bytes, bool gap) : bytes(bytes) {
+  constexpr int64_t line = 64;
+  static int64_t created = 0; // buffers at equal offsets in their pages would wait for each other
+  int64_t behind =
+      gap ? 2 * line - bytes % line + 3 * line * (++created % 16) : 0; // starts at a line, ends before the fence
+  int64_t page = sysconf(_SC_PAGESIZE), pages = (bytes + behind + page - 1) / page;
   mapped = (pages + 1) * page;
   void *memory = mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) {
@@ -25,7 +29,7 @@ FencedBuffer::FencedBuffer(int64_t bytes) : bytes(bytes) {
   }
   mapping = static_cast<char *>(memory);
   mprotect(mapping + pages * page, page, PROT_NONE);
-  start = mapping + pages * page - bytes;
+  start = mapping + pages * page - bytes - behind;
 }
 
 FencedBuffer::~FencedBuffer() {

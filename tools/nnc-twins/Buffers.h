@@ -10,10 +10,11 @@
 
 namespace nnc::twins {
 
-// A mapping whose last byte is followed by a page that nobody may touch.
+// A mapping whose last byte is followed by a page that nobody may touch. For timing there is a gap before that page, as
+// in a planned block: masked access across the fence is legal, but some CPUs take a microsecond for it.
 class FencedBuffer {
 public:
-  explicit FencedBuffer(int64_t bytes);
+  explicit FencedBuffer(int64_t bytes, bool gap = false);
   ~FencedBuffer();
   FencedBuffer(FencedBuffer &&other) noexcept;
   FencedBuffer(const FencedBuffer &) = delete;

@@ -44,6 +44,13 @@ struct Kernel {
   int64_t products = 0; // multiply-adds for one row of the batch, for --bench
 };
 
+// Entries and state are not needed to run a kernel.
+void keepKernelsOnly(ModuleOp module) {
+  for (Operation &op : llvm::make_early_inc_range(module.getOps()))
+    if (!isa<nn::KernelOp>(op))
+      op.erase();
+}
+
 std::string readKernels(ModuleOp module, std::vector<Kernel> &kernels) {
   for (auto spec : module.getOps<nn::KernelOp>()) {
     Kernel kernel;
@@ -172,15 +179,15 @@ struct Call {
 Call makeCall(const Kernel &kernel, const nn::SizeBindings &sizes, Fill kind, std::mt19937_64 &random) {
   Call call;
   for (RankedTensorType type : kernel.inputs) {
-    call.inputs.emplace_back(*nn::bufferBytes(type, sizes));
+    call.inputs.emplace_back(*nn::bufferBytes(type, sizes), benchSize != 0);
     fill(call.inputs.back(), type.getElementType(), kind, random);
     call.fastPointers.push_back(call.inputs.back().data());
   }
   call.plainPointers = call.fastPointers;
   for (RankedTensorType type : kernel.results) {
     int64_t bytes = *nn::bufferBytes(type, sizes);
-    call.fast.emplace_back(bytes);
-    call.plain.emplace_back(bytes);
+    call.fast.emplace_back(bytes, benchSize != 0);
+    call.plain.emplace_back(bytes, benchSize != 0);
     std::memset(call.fast.back().data(), 0x5a, bytes);
     std::memset(call.plain.back().data(), 0x5a, bytes);
     call.fastPointers.push_back(call.fast.back().data());
@@ -273,11 +280,12 @@ int run() {
     return 0;
   }
   DialectRegistry registry;
-  registry.insert<nn::NNDialect, func::FuncDialect>();
+  registry.insert<nn::NNDialect, func::FuncDialect, arith::ArithDialect, math::MathDialect>();
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(inputFile, &context);
   if (!module)
     return 1;
+  keepKernelsOnly(*module);
   std::vector<Kernel> kernels;
   if (std::string problem = readKernels(*module, kernels); !problem.empty()) {
     llvm::errs() << "nnc-twins: " << problem << "\n";

@@ -16,6 +16,7 @@ namespace {
 struct Sweep {
   RankedTensorType type;
   SmallVector<unsigned> results;
+  SmallVector<std::pair<Value, unsigned>> stored; // values that an earlier sweep has written to results
 };
 
 class ElementwiseEmitter {
@@ -30,6 +31,7 @@ private:
   }
   bool isFlattenable(const Sweep &sweep);
   void flatSweep(const Sweep &sweep);
+  bool splitSweep(const Sweep &sweep, unsigned rowLanes, unsigned columnLanes);
   void nestedSweep(const Sweep &sweep, unsigned lanes);
   void transposedSweep(const Sweep &sweep, unsigned rowLanes, unsigned columnLanes);
   void block(const Sweep &sweep, Point corner, unsigned rowLanes, unsigned columnLanes, int64_t rows, int64_t columns);
@@ -37,7 +39,6 @@ private:
   void loops(const Sweep &sweep, ArrayRef<unsigned> dims, Point point, llvm::function_ref<void(Point)> body);
   void writeAll(const Sweep &sweep, const Point &point);
   std::optional<unsigned> commonLanes(const Sweep &sweep);
-  void transpose(SmallVectorImpl<Value> &vectors);
   Range rangeOf(RankedTensorType type, unsigned dim);
   void fail(StringRef why) {
     if (reason.empty())
@@ -176,25 +177,6 @@ std::optional<unsigned> ElementwiseEmitter::commonLanes(const Sweep &sweep) {
   return std::nullopt;
 }
 
-// Halves, quarters … change places until vector i holds lane i of every vector.
-void ElementwiseEmitter::transpose(SmallVectorImpl<Value> &vectors) {
-  int64_t width = b.lanes();
-  for (int64_t step = width / 2; step >= 1; step /= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane < width; ++lane) {
-      low.push_back(lane & step ? width + (lane ^ step) : lane);
-      high.push_back(lane & step ? width + lane : lane ^ step);
-    }
-    for (int64_t i = 0; i < width; ++i) {
-      if (i & step)
-        continue;
-      Value first = vectors[i], second = vectors[i + step];
-      vectors[i] = vector::ShuffleOp::create(b, first, second, low);
-      vectors[i + step] = vector::ShuffleOp::create(b, first, second, high);
-    }
-  }
-}
-
 // rows x columns elements from a corner on, at most lanes x lanes: evaluated and stored along `rowLanes`, and the
 // copies that lie along `columnLanes` from the transposed registers.
 void ElementwiseEmitter::block(const Sweep &sweep, Point corner, unsigned rowLanes, unsigned columnLanes, int64_t rows,
@@ -214,6 +196,8 @@ void ElementwiseEmitter::block(const Sweep &sweep, Point corner, unsigned rowLan
     if (columns < lanes)
       point.mask = b.maskBelow(corner.at[rowLanes], b.add(corner.at[rowLanes], columns));
     Evaluator evaluator(kernel);
+    for (auto [value, result] : sweep.stored)
+      evaluator.readBack(value, result);
     SmallVector<Value> computed;
     for (unsigned result : sweep.results) {
       computed.push_back(evaluator.evaluate(kernel.yield().getValues()[result], point));
@@ -236,7 +220,7 @@ void ElementwiseEmitter::block(const Sweep &sweep, Point corner, unsigned rowLan
       vectors.push_back(row < rows
                             ? memref::LoadOp::create(b, tiles[i], ValueRange{b.index(i), b.index(row)}).getResult()
                             : b.zero(b.floats()));
-    transpose(vectors);
+    b.transpose(vectors);
     for (int64_t column = 0; column < columns; ++column) {
       Point point = corner;
       point.lanes = columnLanes;
@@ -285,6 +269,29 @@ void ElementwiseEmitter::transposedSweep(const Sweep &sweep, unsigned rowLanes, 
   });
 }
 
+// Rows shorter than a vector would fill few lanes of an update: it runs over the flattened parameter, and the copies
+// that lie the other way round are made from its result afterwards, while that is near.
+bool ElementwiseEmitter::splitSweep(const Sweep &sweep, unsigned rowLanes, unsigned columnLanes) {
+  std::optional<int64_t> columns = nn::sizeOf(sweep.type, rowLanes).asConstant();
+  if (kernel.taskDim() || !columns || *columns >= b.lanes())
+    return false;
+  Sweep natural{sweep.type, {}, {}}, turned{sweep.type, {}, {}};
+  for (unsigned result : sweep.results)
+    (kernel.isContiguous(typeOf(result), rowLanes) ? natural : turned).results.push_back(result);
+  for (unsigned result : natural.results)
+    turned.stored.push_back({kernel.yield().getValues()[result], result});
+  for (unsigned result : turned.results) {
+    auto copy = kernel.yield().getValues()[result].getDefiningOp<nn::RelayoutOp>();
+    if (!copy || llvm::none_of(turned.stored, [&](auto &known) { return known.first == copy.getX(); }))
+      return false;
+  }
+  if (!isFlattenable(natural))
+    return false;
+  flatSweep(natural);
+  transposedSweep(turned, rowLanes, columnLanes);
+  return true;
+}
+
 // The dimension along which a value can be read in lanes: that of the buffers behind it.
 static std::optional<unsigned> lanesOfInputs(SpecKernel &kernel, Value value, RankedTensorType shape) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
@@ -315,7 +322,7 @@ Declined ElementwiseEmitter::run() {
     auto type = cast<RankedTensorType>(value.getType());
     auto same = llvm::find_if(sweeps, [&](const Sweep &sweep) { return nn::sameShape(sweep.type, type); });
     if (same == sweeps.end())
-      sweeps.push_back({type, {static_cast<unsigned>(i)}});
+      sweeps.push_back({type, {static_cast<unsigned>(i)}, {}});
     else
       same->results.push_back(i);
   }
@@ -344,7 +351,8 @@ Declined ElementwiseEmitter::run() {
           other = dim;
     if (!inputs || !other)
       return "results that lie in memory in no common direction";
-    transposedSweep(sweep, *inputs, *other);
+    if (!splitSweep(sweep, *inputs, *other))
+      transposedSweep(sweep, *inputs, *other);
   }
   return reason;
 }

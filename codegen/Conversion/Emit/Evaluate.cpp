@@ -27,8 +27,12 @@ Value Evaluator::evaluate(Value value, const Point &point) {
 }
 
 Value Evaluator::compute(Value value, const Point &point) {
+  auto type = cast<RankedTensorType>(value.getType());
+  for (auto [known, result] : stored)
+    if (known == value)
+      return load(kernel.result(result), type, point);
   if (auto argument = dyn_cast<BlockArgument>(value))
-    return load(argument, point);
+    return load(kernel.input(argument), type, point);
   return llvm::TypeSwitch<Operation *, Value>(value.getDefiningOp())
       .Case([&](nn::ConstantOp op) { return constant(op, point); })
       .Case([&](nn::SizeOp op) { return size(op, point); })
@@ -61,11 +65,10 @@ Value Evaluator::formula(OpResult result, const Point &point) {
   return results[result.getResultNumber()];
 }
 
-Value Evaluator::load(BlockArgument argument, const Point &point) {
-  auto type = cast<RankedTensorType>(argument.getType());
+Value Evaluator::load(Value buffer, RankedTensorType type, const Point &point) {
   bool truth = type.getElementType().isInteger(1);
   Type stored = truth ? Type(b.getI8Type()) : type.getElementType();
-  Value buffer = kernel.input(argument), loaded;
+  Value loaded;
   if (point.flat && nn::layoutOf(type))
     return decline("a buffer whose layout is not row-major");
   if (point.flat)

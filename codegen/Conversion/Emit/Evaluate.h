@@ -24,6 +24,9 @@ class Evaluator {
 public:
   explicit Evaluator(SpecKernel &kernel) : kernel(kernel), b(kernel.builder()) {}
 
+  // From now on `value` is read from result `i`, where it has been stored as a whole.
+  void readBack(mlir::Value value, unsigned i) { stored.push_back({value, i}); }
+
   // The value of an anchor at a point, computed by the caller.
   void bind(mlir::Value value, const Point &point, mlir::Value computed) { done.push_back({value, point, computed}); }
 
@@ -37,7 +40,7 @@ public:
 private:
   mlir::Value compute(mlir::Value value, const Point &point);
   mlir::Value formula(mlir::OpResult result, const Point &point);
-  mlir::Value load(mlir::BlockArgument argument, const Point &point);
+  mlir::Value load(mlir::Value buffer, mlir::RankedTensorType type, const Point &point);
   mlir::Value constant(nn::ConstantOp op, const Point &point);
   mlir::Value size(nn::SizeOp op, const Point &point);
   mlir::Value broadcast(nn::BroadcastOp op, const Point &point);
@@ -55,6 +58,7 @@ private:
   SpecKernel &kernel;
   KernelBuilder &b;
   llvm::SmallVector<Entry> done;
+  llvm::SmallVector<std::pair<mlir::Value, unsigned>> stored;
   llvm::StringRef reason;
 };
 

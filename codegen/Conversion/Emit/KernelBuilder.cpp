@@ -157,6 +157,16 @@ void KernelBuilder::choose(Value condition, llvm::function_ref<void()> then, llv
   otherwise();
 }
 
+Value KernelBuilder::valueIf(Value condition, llvm::function_ref<Value()> then, Value otherwise) {
+  auto branch = scf::IfOp::create(*this, otherwise.getType(), condition, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(*this, then());
+  setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(*this, otherwise);
+  return branch.getResult(0);
+}
+
 void KernelBuilder::repeat(Value from, int64_t extent, int64_t count, Body body) {
   if (count == 1)
     body(from);
@@ -207,6 +217,25 @@ Value KernelBuilder::foldHalves(Value vector, Combine combine) {
     width = half;
   }
   return combine(lane(vector, 0), lane(vector, 1));
+}
+
+// Halves, quarters … change places until vector i holds lane i of every vector.
+void KernelBuilder::transpose(SmallVectorImpl<Value> &vectors) {
+  int64_t width = laneCount;
+  for (int64_t step = width / 2; step >= 1; step /= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t lane = 0; lane < width; ++lane) {
+      low.push_back(lane & step ? width + (lane ^ step) : lane);
+      high.push_back(lane & step ? width + lane : lane ^ step);
+    }
+    for (int64_t i = 0; i < width; ++i) {
+      if (i & step)
+        continue;
+      Value first = vectors[i], second = vectors[i + step];
+      vectors[i] = vector::ShuffleOp::create(*this, first, second, low);
+      vectors[i + step] = vector::ShuffleOp::create(*this, first, second, high);
+    }
+  }
 }
 
 } // namespace nnc::emit

@@ -50,6 +50,7 @@ public:
   void unrolled(int64_t count, Body body);
   void when(mlir::Value condition, llvm::function_ref<void()> then);
   void choose(mlir::Value condition, llvm::function_ref<void()> then, llvm::function_ref<void()> otherwise);
+  mlir::Value valueIf(mlir::Value condition, llvm::function_ref<mlir::Value()> then, mlir::Value otherwise);
   // `count` neighbouring blocks of `extent` from an index on; a single one without a loop.
   void repeat(mlir::Value from, int64_t extent, int64_t count, Body body);
 
@@ -69,6 +70,9 @@ public:
   using Combine = llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)>;
   mlir::Value foldHalves(mlir::Value vector, Combine combine);
   mlir::Value lane(mlir::Value vector, int64_t position);
+
+  // As many vectors as lanes: afterwards vector i holds lane i of each.
+  void transpose(llvm::SmallVectorImpl<mlir::Value> &vectors);
 
 private:
   mlir::func::FuncOp function;

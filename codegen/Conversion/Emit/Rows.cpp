@@ -31,6 +31,9 @@ private:
   bool prepare();
   void rowLoops(unsigned dim);
   void row();
+  bool fitsInLanes();
+  void rowsInLanes();
+  void crossEntropyInLanes(ArrayRef<Value> elements, const Point &rows);
   Point pointAt(Value position, Value mask);
   Value element(Evaluator &evaluator, const Point &point);
   Value reduceRow(const Reduction &reduction, Evaluator &shared, Term term);
@@ -153,9 +156,20 @@ Value RowEmitter::reduceRow(const Reduction &reduction, Evaluator &shared, Term 
     return partials;
   });
   for (int64_t p = 0; p < count; ++p) {
-    int64_t left = length ? *length % kPartials - p * lanes : 1;
+    if (!length) { // not even a mask of zeros reaches beyond the row: near the end of a block that would be slow
+      Value from = b.add(whole, p * lanes), before = partials[p];
+      Value reached = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, from, lengthValue);
+      auto tail = [&] {
+        Evaluator evaluator(kernel);
+        turn(evaluator, whole, p, true);
+        return partials[p];
+      };
+      partials[p] = b.valueIf(reached, tail, before);
+      continue;
+    }
+    int64_t left = *length % kPartials - p * lanes;
     if (left > 0)
-      turn(shared, whole, p, !length || left < lanes);
+      turn(shared, whole, p, left < lanes);
   }
   return combinePartials(b, reduction, partials);
 }
@@ -315,8 +329,83 @@ void RowEmitter::rowLoops(unsigned dim) {
   });
 }
 
+// Short rows whose results are one element each: as many rows at a time as there are lanes, so that nothing is summed
+// across lanes and one logarithm serves them all.
+bool RowEmitter::fitsInLanes() {
+  auto loss = dyn_cast<nn::SoftmaxCrossEntropyOp>(op);
+  return loss && loss.getSmoothing().isZero() && rowDims == 1 && !flat && length && *length <= b.lanes() &&
+         cast<RankedTensorType>(loss.getLabels().getType()).getElementType().isInteger(32);
+}
+
+void RowEmitter::rowsInLanes() {
+  Value extent = kernel.extent(type, 0);
+  Range range = kernel.taskDim() ? kernel.taskRange(extent) : Range{b.index(0), extent};
+  Value last = b.sub(range.to, b.index(1));
+  b.loop(range.from, range.to, b.lanes(), [&](Value from) {
+    SmallVector<Value> elements;
+    Value mask = *length < b.lanes() ? b.maskBelow(b.index(0), lengthValue) : Value();
+    for (int64_t row = 0; row < b.lanes(); ++row) { // beyond the end the last row stands in
+      rowPoint.at = {b.smaller(b.add(from, row), last)};
+      Evaluator evaluator(kernel);
+      elements.push_back(element(evaluator, pointAt(b.index(0), mask)));
+    }
+    b.transpose(elements);
+    Point rows(1);
+    rows.at = {from};
+    rows.lanes = 0;
+    rows.mask = b.maskBelow(from, range.to);
+    crossEntropyInLanes(ArrayRef(elements).take_front(*length), rows);
+  });
+}
+
+// The same operations in the same order as for one row; the tree of at most 16 terms is spelled over vectors.
+void RowEmitter::crossEntropyInLanes(ArrayRef<Value> elements, const Point &rows) {
+  auto loss = cast<nn::SoftmaxCrossEntropyOp>(op);
+  Type floats = b.floats();
+  Reduction maximum = *Reduction::of(nn::ReduceKind::max);
+  Value shift = b.number(floats, maximum.start), zero = b.zero(floats);
+  for (Value value : elements)
+    shift = maximum.combine(b, shift, value);
+  Value infinity = b.number(floats, std::numeric_limits<double>::infinity());
+  Value isInfinite = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, math::AbsFOp::create(b, shift), infinity);
+  shift = arith::SelectOp::create(b, isInfinite, zero, shift);
+
+  SmallVector<Value> terms;
+  for (Value value : elements)
+    terms.push_back(arith::AddFOp::create(b, zero, math::ExpOp::create(b, arith::SubFOp::create(b, value, shift))));
+  for (size_t half = 8; half >= 1; half /= 2)
+    for (size_t i = 0; i + half < terms.size() && i < half; ++i)
+      terms[i] = arith::AddFOp::create(b, terms[i], terms[i + half]);
+  Value log = math::LogOp::create(b, terms[0]);
+
+  Evaluator evaluator(kernel);
+  Value label = evaluator.evaluate(loss.getLabels(), rows);
+  if (!label)
+    return fail(evaluator.why());
+  label = b.clampLabel(label, *length);
+  Value logit = elements[0];
+  for (size_t i = 1; i < elements.size(); ++i) {
+    Value number = b.number(label.getType(), static_cast<double>(i));
+    Value hit = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, label, number);
+    logit = arith::SelectOp::create(b, hit, elements[i], logit);
+  }
+  evaluator.bind(loss.getLse(), rows, arith::AddFOp::create(b, shift, log));
+  evaluator.bind(loss.getLoss(), rows, arith::SubFOp::create(b, log, arith::SubFOp::create(b, logit, shift)));
+  for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
+    if (cast<RankedTensorType>(value.getType()).getRank() != 1)
+      return fail("a result that is neither a row nor one element of it");
+    Value computed = evaluator.evaluate(value, rows);
+    if (!computed || !evaluator.store(i, rows, computed))
+      return fail(evaluator.why());
+  }
+}
+
 Declined RowEmitter::run() {
-  if (prepare())
+  if (!prepare())
+    return reason;
+  if (fitsInLanes())
+    rowsInLanes();
+  else
     rowLoops(0);
   return reason;
 }
