@@ -22,6 +22,15 @@ static std::string dataDir(const Options &options, const std::string &file) {
   return parent.empty() ? "." : parent.str();
 }
 
+/// Memory is planned at the bounds of the free sizes. Those that the program leaves open are bounded by --batch.
+static void boundFreeSizes(dsl::Program &program, const Options &options) {
+  constexpr int64_t standard = 64;
+  for (dsl::Entry &entry : program.entries)
+    for (dsl::FreeSize &size : entry.sizes)
+      if (size.max < 0)
+        size.max = options.batch ? options.batch : standard;
+}
+
 FrontEndResult frontEnd(Session &session, const std::string &file) {
   FrontEndResult result;
   dsl::LoadedSource loaded = dsl::loadSource(file, session.sources, session.sink);
@@ -48,6 +57,8 @@ FrontEndResult frontEnd(Session &session, const std::string &file) {
   result.types = std::move(compiled.types);
   if (!session.sink.hasErrors())
     result.program = std::move(compiled.program);
+  if (result.program)
+    boundFreeSizes(*result.program, options);
   return result;
 }
 

@@ -21,6 +21,7 @@ Stages::Stages(Session &session, const TargetInfo &target)
   registerCompilerDialects(registry);
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
+  context.printOpOnDiagnostic(false); // the reproducer holds the program
 }
 
 std::string printModule(ModuleOp module) {
