@@ -134,7 +134,7 @@ def UnrollTagged : Pass<"llvm-unroll-tagged", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::scf::SCFDialect"];
 }
 
-def PrepareForLLVM : Pass<"llvm-prepare", "mlir::ModuleOp"> {
+def Prepare : Pass<"llvm-prepare", "mlir::ModuleOp"> {
   let summary = "Drop what only the graph needs and fix linkage";
   let description = [{
     Needs: kernel IR that passed `nnc-verify-kernel-ir`.
@@ -146,7 +146,7 @@ def PrepareForLLVM : Pass<"llvm-prepare", "mlir::ModuleOp"> {
   let dependentDialects = ["mlir::LLVM::LLVMDialect"];
 }
 
-def ConvertToLLVM : Pass<"llvm-convert", "mlir::ModuleOp"> {
+def Convert : Pass<"llvm-convert", "mlir::ModuleOp"> {
   let summary = "Convert kernel IR to the LLVM dialect";
   let description = [{
     Needs: `llvm-unroll-tagged`, `convert-scf-to-cf`.

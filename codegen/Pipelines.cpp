@@ -39,13 +39,13 @@ void buildKernelPipeline(OpPassManager &pm, const CodegenOptions &options) {
 
 void buildLLVMPipeline(OpPassManager &pm, const CodegenOptions &options) {
   pm.addPass(createVerifyKernelIR());
-  pm.addPass(createPrepareForLLVM());
+  pm.addPass(createPrepare());
   // Tagged loops go before anything else: left to LLVM, register tiles stay in memory.
   pm.addPass(createUnrollTagged());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createSCFToControlFlowPass());
-  pm.addPass(createConvertToLLVM());
+  pm.addPass(createConvert());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createCSEPass()); // the rest of the tidying is LLVM's
   pm.addPass(createLLVMCheck());

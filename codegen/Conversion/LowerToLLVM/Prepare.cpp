@@ -5,7 +5,7 @@
 using namespace mlir;
 
 namespace nnc {
-#define GEN_PASS_DEF_PREPAREFORLLVM
+#define GEN_PASS_DEF_PREPARE
 #include "codegen/Passes.h.inc"
 
 namespace {
@@ -16,7 +16,7 @@ bool isInlineFunction(func::FuncOp func) {
          llvm::any_of(func.getArgumentTypes(), [](Type type) { return isa<VectorType>(type); });
 }
 
-struct PrepareForLLVMPass : impl::PrepareForLLVMBase<PrepareForLLVMPass> {
+struct PreparePass : impl::PrepareBase<PreparePass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     for (Operation &op : llvm::make_early_inc_range(getOperation().getOps()))

@@ -17,12 +17,12 @@
 using namespace mlir;
 
 namespace nnc {
-#define GEN_PASS_DEF_CONVERTTOLLVM
+#define GEN_PASS_DEF_CONVERT
 #include "codegen/Passes.h.inc"
 
 namespace {
 
-struct ConvertToLLVMPass : impl::ConvertToLLVMBase<ConvertToLLVMPass> {
+struct ConvertPass : impl::ConvertBase<ConvertPass> {
   void runOnOperation() override {
     MLIRContext *context = &getContext();
     LowerToLLVMOptions options(context);
