@@ -1,4 +1,5 @@
 #include "dsl/Layout.h"
+#include "support/Suggest.h"
 #include <algorithm>
 
 namespace nnc::dsl {
@@ -108,6 +109,7 @@ private:
   void beginItem(const Token &token) {
     inItem = true;
     broken = false;
+    bracketsLost = false;
     strayReported = false;
     strayDepth = 0;
     item = {};
@@ -139,15 +141,8 @@ private:
       return;
     while (frames.back().isHead())
       popFrame();
-    if (!broken && frames.size() > 1) {
-      const Token &open = item.tokens[frames.back().index];
-      auto report = sink.report(diag::BracketNotClosed, open.range, open.text);
-      if (until.kind == Tok::End)
-        report.note("the file ends here without `" + std::string(tokenSpelling(closerOf(open.kind))) + "`");
-      else
-        report.note(until.range, "the next item begins here");
-      broken = true;
-    }
+    if (frames.size() > 1)
+      breakItem([&] { reportNotClosed(item.tokens[frames.back().index], until); });
     inItem = false;
     afterBroken = broken;
     resetFrames();
@@ -155,6 +150,14 @@ private:
       return;
     endTokens(until);
     items.push_back(std::move(item));
+  }
+
+  void reportNotClosed(const Token &open, const Token &until) {
+    auto report = sink.report(diag::BracketNotClosed, open.range, open.text);
+    if (until.kind == Tok::End)
+      report.note("the file ends here without `" + std::string(tokenSpelling(closerOf(open.kind))) + "`");
+    else
+      report.note(until.range, "the next item begins here");
   }
 
   void endTokens(const Token &until) {
@@ -176,8 +179,18 @@ private:
     if (closes(token.kind))
       sink.report(diag::BracketNotOpened, token.range, token.text);
     else
-      sink.report(diag::NotAnItem, token.range, foundText(token))
-          .fact("items begin with import, dim, dataset, weights, mask, fn, layer, model, train or generate");
+      reportNotAnItem(token);
+  }
+
+  void reportNotAnItem(const Token &token) {
+    auto report = sink.report(diag::NotAnItem, token.range, foundText(token));
+    std::vector<std::string> words = {"import", "dim",   "dataset", "weights", "mask",
+                                      "fn",     "layer", "model",   "train",   "generate"};
+    auto meant = token.kind == Tok::Name ? support::nearestName(token.text, words) : std::nullopt;
+    if (meant)
+      report.label("did you mean `" + *meant + "`?").help("write `" + *meant + "`", {{token.range, *meant}});
+    else
+      report.fact("items begin with import, dim, dataset, weights, mask, fn, layer, model, train or generate");
   }
 
   void skipStray(const Token &token) {
@@ -256,6 +269,9 @@ private:
       close(token);
     else
       count(token);
+    // A string that was not closed (and reported) may have swallowed brackets.
+    if (token.kind == Tok::String && (token.text.size() < 2 || token.text.back() != token.text.front()))
+      bracketsLost = true;
     item.tokens.push_back(token);
     item.tokens.back().partner = partnerOfNext;
     partnerOfNext = 0;
@@ -306,7 +322,7 @@ private:
   }
 
   template <typename Report> void breakItem(Report report) {
-    if (!broken)
+    if (!broken && !bracketsLost)
       report();
     broken = true;
   }
@@ -399,6 +415,7 @@ private:
   bool inItem = false;
   bool inHeader = false;
   bool broken = false;
+  bool bracketsLost = false;
   bool afterReducer = false;
 
   // Between items.

@@ -11,6 +11,8 @@ namespace diag = support::diag;
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isWordStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+/// A byte of a character beyond ASCII: outside comments and strings it has no place, but people put it into names.
+bool isForeignLetter(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 bool isWordPart(char c) { return isWordStart(c) || isDigit(c); }
 
 struct Spelling {
@@ -87,13 +89,13 @@ private:
       ++at;
     } else if (startsWith("//")) {
       comment();
-    } else if (isWordStart(c)) {
+    } else if (isWordStart(c) || isForeignLetter(c)) {
       word();
     } else if (isDigit(c)) {
       number();
     } else if (c == '"') {
       string();
-    } else if (c == '.' && isDigit(peek(1)) && !startsWith("..")) {
+    } else if (c == '.' && isDigit(peek(1)) && !behindOperand()) {
       pointFirst();
     } else {
       sign();
@@ -124,9 +126,18 @@ private:
 
   void word() {
     size_t begin = at;
-    while (isWordPart(peek()))
-      ++at;
+    size_t foreign = std::string_view::npos;
+    for (; isWordPart(peek()) || isForeignLetter(peek()); ++at)
+      if (isForeignLetter(peek()) && foreign == std::string_view::npos)
+        foreign = at;
     std::string_view word = text.substr(begin, at - begin);
+    if (foreign != std::string_view::npos) {
+      size_t end = foreign;
+      while (isForeignLetter(end < at ? text[end] : ' '))
+        ++end;
+      sink.report(diag::UnknownCharacter, range(foreign, end), shown(text.substr(foreign, end - foreign)))
+          .fact("names are made of the letters a to z, A to Z, digits and `_`");
+    }
     Tok kind = Tok::Name;
     for (const Spelling &keyword : keywords)
       if (keyword.text == word)
@@ -170,11 +181,15 @@ private:
     push(Tok::Number, begin, at);
   }
 
+  /// `x.5` is no number: a member is asked for, and the grammar says that its name is missing.
+  bool behindOperand() const {
+    return at > 0 && (isWordPart(text[at - 1]) || text[at - 1] == ')' || text[at - 1] == ']');
+  }
+
   void pointFirst() {
     size_t begin = at++;
     while (isWordPart(peek()))
       ++at;
-    // Behind a name or a bracket it is a member that does not begin with a letter: the grammar says so.
     sink.report(diag::BadNumber, range(begin, at), text.substr(begin, at - begin))
         .help("write a digit before the point", {{range(begin, begin), "0"}});
     push(Tok::Number, begin, at);
@@ -300,18 +315,15 @@ private:
   void unknown() {
     size_t begin = at;
     auto meaningless = [&](char c) {
-      return static_cast<unsigned char>(c) >= 0x80 ||
-             (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == '$' || c == '?' ||
-             c == '`' || c == '\'' || c == '\\' || c == 0x7f;
+      auto byte = static_cast<unsigned char>(c);
+      return (byte < 0x20 && c != '\n' && c != '\t' && c != '\r') || c == '$' || c == '?' || c == '`' || c == '\'' ||
+             c == '\\' || byte == 0x7f;
     };
-    char first = peek();
     while (at < text.size() && meaningless(text[at]))
       ++at;
     if (at == begin)
       ++at;
-    auto report = sink.report(diag::UnknownCharacter, range(begin, at), shown(text.substr(begin, at - begin)));
-    if (static_cast<unsigned char>(first) >= 0x80)
-      report.fact("names are made of the letters a to z, A to Z, digits and `_`");
+    sink.report(diag::UnknownCharacter, range(begin, at), shown(text.substr(begin, at - begin)));
   }
 
   /// At most a few characters, control characters spelled out.

@@ -61,7 +61,6 @@ void checkReduction(const Token &op, const Expr &operand, State &state) {
     inner = inner->as<UnaryExpr>()->operand.get();
   if (inner->parenthesized || !inner->as<ReduceExpr>())
     return;
-  ++state.errors;
   state.sink.report(diag::ReductionNeedsParentheses, inner->as<ReduceExpr>()->kindRange, op.text)
       .help("write them", {{inner->range.before(), "("}, {inner->range.after(), ")"}});
 }
@@ -110,7 +109,6 @@ void addProduct(ExprPtr &value, OperatorTail &tail, State &state) {
 
 void addCompare(ExprPtr &value, OperatorTail &tail, State &state) {
   if (const CompareExpr *open = value->parenthesized ? nullptr : value->as<CompareExpr>()) {
-    ++state.errors;
     auto report = state.sink.report(diag::ChainedComparison, tail.op.range);
     report.label(open->opRange).cause(open->opRange);
     if (const auto *middle = open->rhs->as<NameExpr>())

@@ -15,7 +15,6 @@ bool isBinary(Tok kind) {
 
 void reportFailure(const boost::spirit::x3::expectation_failure<Iterator> &failure, Iterator first, State &state) {
   Iterator where = failure.where();
-  ++state.errors;
   state.failed = true;
   // The line end before a `}` is not a token: what is missing there is missing on the line before.
   bool beforeBrace = where != first && where->kind == Tok::RBrace && where->firstOnLine;
@@ -23,7 +22,7 @@ void reportFailure(const boost::spirit::x3::expectation_failure<Iterator> &failu
   std::string found = beforeBrace ? tokenName(Tok::Newline) : foundText(*where);
   auto report = state.sink.report(diag::ExpectedToken, range, failure.which(), found);
   bool afterNewline = where != first && where[-1].kind == Tok::Newline;
-  if (isKeyword(where->kind) && failure.which().find("name") != std::string::npos)
+  if (isKeyword(where->kind) && (failure.which().find("name") != std::string::npos || where[1].kind == Tok::Assign))
     report.fact(std::string(tokenName(where->kind)) + " is a keyword and cannot be a name");
   else if (isBinary(where->kind) && (where == first || afterNewline))
     report.fact("an operator stands at the end of the line that goes on");

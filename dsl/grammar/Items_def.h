@@ -15,7 +15,6 @@ NNC_WORD(backwardWord, "backward")
 NNC_WORD(trainWord, "train")
 NNC_WORD(onWord, "on")
 NNC_WORD(generateWord, "generate")
-NNC_WORD(overWord2, "over")
 NNC_WORD(skipWord, "skip")
 NNC_WORD(transposeWord, "transpose")
 inline constexpr TokenParser layerWord{
@@ -117,7 +116,7 @@ const auto trainItem_def =
 
 const auto generateItem_def =
     node(x3::omit[generateWord] >> need(upperText, eg::Generate, upperName)[Set<&ast::GenerateItem::model>{}] >>
-         need("`over`", eg::Generate, x3::omit[overWord2]) >>
+         need("`over`", eg::Generate, x3::omit[overWord]) >>
          need("a name", eg::Generate, name)[Set<&ast::GenerateItem::over>{}] >> need("`{`", eg::Generate, lbrace) >>
          *(!rbrace >> setting[PushUnlessFailed<&ast::GenerateItem::settings>{}]) >> rbrace);
 

@@ -126,6 +126,8 @@ template <Tok Kind> inline constexpr TokenParser token{&hasKind<Kind>};
 #define NNC_WORD(NAME, TEXT)                                                                                           \
   inline constexpr TokenParser NAME{[](Iterator at) { return at->kind == Tok::Name && at->text == TEXT; }};
 
+NNC_WORD(overWord, "over")
+
 inline constexpr TokenParser name = token<Tok::Name>;
 inline constexpr TokenParser upperName{
     [](Iterator at) { return at->kind == Tok::Name && at->text[0] >= 'A' && at->text[0] <= 'Z'; }};

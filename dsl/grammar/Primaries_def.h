@@ -4,7 +4,6 @@
 
 namespace nnc::dsl::grammar {
 
-NNC_WORD(overWord, "over")
 NNC_WORD(uptoWord, "upto")
 
 inline constexpr TokenParser literal{[](Iterator at) {

@@ -21,7 +21,6 @@ namespace eg {
 struct State {
   DiagnosticSink &sink;
   bool failed = false; // an error was handled in the statement that was parsed last
-  size_t errors = 0;
 };
 
 /// Who asks for the state in the context of X3.
