@@ -41,6 +41,7 @@ struct Kernel {
   SmallVector<RankedTensorType> inputs, results;
   SmallVector<std::string> sizes;
   std::optional<nn::TasksAttr> tasks;
+  SmallVector<int64_t> tied; // the input over which a result is written, or -1; empty: none
   int64_t products = 0; // multiply-adds for one row of the batch, for --bench
 };
 
@@ -60,6 +61,8 @@ std::string readKernels(ModuleOp module, std::vector<Kernel> &kernels) {
     for (Type type : spec.getResultTypes())
       kernel.results.push_back(cast<RankedTensorType>(type));
     kernel.tasks = spec.getTasks();
+    if (std::optional<ArrayRef<int64_t>> tied = spec.getTied())
+      kernel.tied.assign(tied->begin(), tied->end());
     kernels.push_back(std::move(kernel));
   }
   return kernels.empty() ? "no nn.kernel in the module" : "";
@@ -184,7 +187,7 @@ Call makeCall(const Kernel &kernel, const nn::SizeBindings &sizes, Fill kind, st
     call.fastPointers.push_back(call.inputs.back().data());
   }
   call.plainPointers = call.fastPointers;
-  for (RankedTensorType type : kernel.results) {
+  for (auto [i, type] : llvm::enumerate(kernel.results)) {
     int64_t bytes = *nn::bufferBytes(type, sizes);
     call.fast.emplace_back(bytes, benchSize != 0);
     call.plain.emplace_back(bytes, benchSize != 0);
@@ -192,6 +195,12 @@ Call makeCall(const Kernel &kernel, const nn::SizeBindings &sizes, Fill kind, st
     std::memset(call.plain.back().data(), 0x5a, bytes);
     call.fastPointers.push_back(call.fast.back().data());
     call.plainPointers.push_back(call.plain.back().data());
+    if (kernel.tied.empty() || kernel.tied[i] < 0)
+      continue;
+    for (auto *form : {&call.fastPointers, &call.plainPointers}) { // a copy of the input that is written over
+      std::memcpy(form->back(), call.inputs[kernel.tied[i]].data(), bytes);
+      (*form)[kernel.tied[i]] = form->back();
+    }
   }
   for (const std::string &name : kernel.sizes)
     call.words.push_back(sizes.at(name));
