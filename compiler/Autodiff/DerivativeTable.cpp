@@ -22,8 +22,10 @@ const DerivativeTable &DerivativeTable::get() {
   return table;
 }
 
-const Record *DerivativeTable::lookup(Operation *op) const {
-  auto found = records.find(op->getName().getStringRef());
+const Record *DerivativeTable::lookup(Operation *op) const { return lookup(op->getName().getStringRef()); }
+
+const Record *DerivativeTable::lookup(StringRef name) const {
+  auto found = records.find(name);
   return found == records.end() ? nullptr : &found->second;
 }
 

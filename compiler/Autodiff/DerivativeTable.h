@@ -65,6 +65,7 @@ public:
 
   /// The record of an op, or null.
   const Record *lookup(mlir::Operation *op) const;
+  const Record *lookup(llvm::StringRef name) const;
   /// Names in alphabetical order, for documentation and tests.
   std::vector<std::string> names() const;
 

@@ -82,6 +82,8 @@ void registerFunctions(DerivativeTable &table) {
   table.elementwise<nn::SinOp>({[](Site &s) { return s.g() * s.x().make<nn::CosOp>(); }}, Reads::Operands);
   table.elementwise<nn::CosOp>({[](Site &s) { return -(s.g() * s.x().make<nn::SinOp>()); }}, Reads::Operands);
   table.elementwise<nn::ReluOp>({[](Site &s) { return s.y().make<nn::ReluGradOp>(s.g()); }}, Reads::Results, "at 0: 0");
+  table.elementwise<nn::ReluGradOp>({nullptr, [](Site &s) { return s.x(0).make<nn::ReluGradOp>(s.g()); }},
+                                    Reads::Operands);
   table.elementwise<nn::AbsOp>({[](Site &s) { return s.g() * s.x().make<nn::SignOp>(); }}, Reads::Operands, "at 0: 0");
 }
 

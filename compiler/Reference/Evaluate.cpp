@@ -6,6 +6,8 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace nnc::reference {
@@ -14,8 +16,13 @@ namespace nnc::reference {
 
 namespace {
 
-void printElement(llvm::raw_ostream &os, float x) { os << llvm::format("%.9g", double(x)); }
-void printElement(llvm::raw_ostream &os, double x) { os << llvm::format("%.17g", x); }
+/// As many digits as tell the values of the type apart. The sign of a NaN means nothing.
+template <class S> void printElement(llvm::raw_ostream &os, S x) {
+  if (std::isnan(x))
+    os << "nan";
+  else
+    os << llvm::format(std::is_same_v<S, float> ? "%.9g" : "%.17g", double(x));
+}
 
 template <class S> void printTensor(llvm::raw_ostream &os, const Tensor<S> &tensor, size_t axis, int64_t &position) {
   if (axis == tensor.shape.size()) {

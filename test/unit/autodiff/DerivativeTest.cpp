@@ -1,0 +1,201 @@
+// Every record of the derivative table against two independent derivatives in f64: dual numbers (1e-12 relative) and
+// central differences (1e-6).
+#include "compiler/Autodiff/DerivativeTable.h"
+#include "test/unit/autodiff/Programs.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+using namespace nnc;
+using namespace nnc::reference;
+using nnc::test::RuleProgram;
+
+namespace {
+
+std::vector<RuleProgram> programs() {
+  std::vector<RuleProgram> list;
+  std::string t = "tensor<3x4xf64>";
+  auto unary = [&](const char *op, double low, double high) {
+    list.push_back({op, "3x4", "", "3x4", std::string("%y = nn.") + op + " %p : " + t, low, high});
+  };
+  for (const char *op : {"neg", "exp", "expm1", "tanh", "sigmoid", "softplus", "gelu", "erf", "sin", "cos"})
+    unary(op, -2, 2);
+  for (const char *op : {"log", "log1p", "sqrt", "rsqrt"})
+    unary(op, 0.5, 3);
+  // Kinked ones away from their kink, on both sides.
+  for (const char *op : {"relu", "abs"}) {
+    unary(op, 0.1, 2);
+    unary(op, -2, -0.1);
+  }
+  auto binary = [&](const char *op, double low, double high) {
+    list.push_back({op, "3x4", "3x4", "3x4", std::string("%y = nn.") + op + " %p, %q : " + t, low, high});
+    list.push_back({std::string(op) + " with itself", "3x4", "", "3x4", std::string("%y = nn.") + op + " %p, %p : " + t,
+                    low, high});
+  };
+  for (const char *op : {"add", "sub", "mul", "mse"})
+    binary(op, -2, 2);
+  binary("div", 0.5, 2);
+  binary("pow", 0.5, 2);
+  for (const char *op : {"max", "min"})
+    list.push_back({op, "3x4", "3x4", "3x4", std::string("%y = nn.") + op + " %p, %q : " + t});
+  list.push_back(
+      {"relu_grad", "3x4", "3x4", "3x4", "%c = nn.stop_gradient %p : " + t + "\n%y = nn.relu_grad %c, %q : " + t});
+  list.push_back({"select", "3x4", "3x4", "3x4",
+                  "%z = nn.constant dense<0.25> : tensor<3x4xf64> : tensor<3x4xf64>\n"
+                  "%c = nn.compare lt %p, %z : tensor<3x4xf64> -> tensor<3x4xi1>\n"
+                  "%y = nn.select %c, %p, %q : tensor<3x4xi1>, tensor<3x4xf64>"});
+  list.push_back({"cast", "3x4", "", "3x4",
+                  "%e = nn.exp %p : tensor<3x4xf64>\n%i = nn.cast %e : tensor<3x4xf64> -> tensor<3x4xi32>\n"
+                  "%f = nn.cast %i : tensor<3x4xi32> -> tensor<3x4xf64>\n%y = nn.mul %f, %p : tensor<3x4xf64>"});
+  list.push_back(
+      {"broadcast", "4", "3", "3x4",
+       "%a = nn.broadcast %p dims [1] : tensor<4xf64> -> tensor<3x4xf64>\n"
+       "%b = nn.broadcast %q dims [0] : tensor<3xf64> -> tensor<3x4xf64>\n%y = nn.mul %a, %b : tensor<3x4xf64>"});
+  list.push_back({"reshape", "3x4", "", "2x6",
+                  "%e = nn.exp %p : tensor<3x4xf64>\n%y = nn.reshape %e : tensor<3x4xf64> -> tensor<2x6xf64>"});
+  list.push_back({"transpose", "2x3x4", "", "4x2x3",
+                  "%e = nn.exp %p : tensor<2x3x4xf64>\n"
+                  "%y = nn.transpose %e perm [2, 0, 1] : tensor<2x3x4xf64> -> tensor<4x2x3xf64>"});
+  for (const char *kind : {"add", "max", "min", "mul"}) {
+    std::string reduce = std::string("%y = nn.reduce ") + kind;
+    list.push_back({std::string("reduce ") + kind, "2x3x4", "", "3",
+                    reduce + " %p dims [0, 2] : tensor<2x3x4xf64> -> tensor<3xf64>"});
+    list.push_back({std::string("reduce all, ") + kind, "2x3", "", "",
+                    reduce + " %p dims [0, 1] : tensor<2x3xf64> -> tensor<f64>"});
+  }
+  for (auto [spec, p, q, y] : std::initializer_list<std::tuple<const char *, const char *, const char *, const char *>>{
+           {"bi,oi->bo", "2x3", "4x3", "2x4"},
+           {"bhtd,bhsd->bhts", "2x2x3x4", "2x2x2x4", "2x2x3x2"},
+           {"a,b->ab", "2", "3", "2x3"},
+           {"bi,bi->b", "2x3", "2x3", "2"},
+           {"ab,ab->", "2x3", "2x3", ""},
+           {"ab,bc->ca", "2x3", "3x4", "4x2"}})
+    list.push_back({std::string("contract ") + spec, p, q, y,
+                    std::string("%y = nn.contract %p, %q \"") + spec + "\" : (" + test::tensor(p) + ", " +
+                        test::tensor(q) + ") -> " + test::tensor(y)});
+  list.push_back(
+      {"contract with init", "2x3", "2x2", "2x2",
+       "%y = nn.contract %p, %p init %q : tensor<2x2xf64> \"ai,bi->ab\" : (tensor<2x3xf64>, tensor<2x3xf64>) -> "
+       "tensor<2x2xf64>"});
+  list.push_back(
+      {"generic", "3x4", "4", "3",
+       "%y = nn.generic add over <3, 4> (%p, %q) maps [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (j)>, "
+       "affine_map<(i, j) -> (i)>] : (tensor<3x4xf64>, tensor<4xf64>) -> tensor<3xf64> {\n"
+       "^bb0(%a: tensor<f64>, %b: tensor<f64>, %i: tensor<i64>, %j: tensor<i64>):\n"
+       "%f = nn.cast %j : tensor<i64> -> tensor<f64>\n%m = nn.mul %a, %b : tensor<f64>\n"
+       "%s = nn.sin %m : tensor<f64>\n%r = nn.mul %s, %f : tensor<f64>\nnn.yield %r : tensor<f64>\n}"});
+  list.push_back(
+      {"generic without reduction", "3x4", "", "4x3",
+       "%y = nn.generic add over <4, 3> (%p) maps [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>] : "
+       "(tensor<3x4xf64>) -> tensor<4x3xf64> {\n^bb0(%a: tensor<f64>):\n%e = nn.exp %a : tensor<f64>\n"
+       "nn.yield %e : tensor<f64>\n}"});
+  for (const char *op : {"softmax", "log_softmax"})
+    for (const char *axis : {"0", "1"})
+      list.push_back({std::string(op) + " axis " + axis, "3x4", "", "3x4",
+                      std::string("%y = nn.") + op + " %p axis " + axis + " : tensor<3x4xf64>"});
+  list.push_back({"logsumexp", "3x4", "", "3", "%y = nn.logsumexp %p axis 1 : tensor<3x4xf64> -> tensor<3xf64>"});
+  list.push_back(
+      {"logsumexp axis 0", "3x4", "", "4", "%y = nn.logsumexp %p axis 0 : tensor<3x4xf64> -> tensor<4xf64>"});
+  for (const char *smoothing : {"", " smoothing 0.2"})
+    for (const char *result : {"%y, %other", "%other, %y"})
+      list.push_back({std::string("softmax_cross_entropy") + smoothing + " " + result, "3x4", "", "3",
+                      std::string("%l = nn.constant dense<[0, 3, 2]> : tensor<3xi32> : tensor<3xi32>\n") + result +
+                          " = nn.softmax_cross_entropy %p, %l" + smoothing +
+                          " : (tensor<3x4xf64>, tensor<3xi32>) -> (tensor<3xf64>, tensor<3xf64>)"});
+  return list;
+}
+
+/// A direction for every parameter, small irrational numbers of both signs.
+TensorMap<double> directionFor(const TensorMap<double> &state) {
+  TensorMap<double> direction = state;
+  double n = 1;
+  for (auto &[name, tensor] : direction)
+    for (double &x : tensor.reals)
+      x = std::sin(n++ * 1.7);
+  return direction;
+}
+
+double lossOf(const EntryResults<double> &results) { return results.outputs.front().second.reals[0]; }
+
+double lossAt(mlir::ModuleOp module, const TensorMap<double> &state, const TensorMap<double> &direction, double step) {
+  EntryArguments<double> arguments;
+  arguments.state = state;
+  for (auto &[name, tensor] : arguments.state)
+    for (size_t i = 0; i < tensor.reals.size(); ++i)
+      tensor.reals[i] += step * direction.at(name).reals[i];
+  EntryResults<double> results;
+  EXPECT_TRUE(mlir::succeeded(evaluateEntry(module, "grad", arguments, results)));
+  return lossOf(results);
+}
+
+double dualDerivative(mlir::ModuleOp module, const TensorMap<double> &state, const TensorMap<double> &direction) {
+  EntryArguments<scalar::Dual> arguments;
+  for (const auto &[name, tensor] : state) {
+    Tensor<scalar::Dual> dual(tensor.kind, tensor.shape);
+    for (size_t i = 0; i < tensor.reals.size(); ++i)
+      dual.reals[i] = {tensor.reals[i], direction.at(name).reals[i]};
+    arguments.state[name] = std::move(dual);
+  }
+  EntryResults<scalar::Dual> results;
+  EXPECT_TRUE(mlir::succeeded(evaluateEntry(module, "grad", arguments, results)));
+  return results.outputs.front().second.reals[0].d;
+}
+
+class Derivative : public testing::TestWithParam<RuleProgram> {};
+
+TEST_P(Derivative, AgreesWithDualNumbersAndDifferences) {
+  auto module = test::parse(test::gradModule(GetParam()));
+  ASSERT_TRUE(module);
+  auto before = module->clone();
+  mlir::OwningOpRef<mlir::ModuleOp> forward(before);
+  ASSERT_TRUE(test::runGradPhase(*module));
+  for (uint64_t seed : {1, 2, 3}) {
+    EntryArguments<double> arguments;
+    arguments.state = initialState<double>(*module, seed);
+    EntryResults<double> results;
+    ASSERT_TRUE(mlir::succeeded(evaluateEntry(*module, "grad", arguments, results)));
+    TensorMap<double> direction = directionFor(arguments.state);
+    double reverse = 0, scale = 1e-30;
+    for (size_t i = 1; i < results.outputs.size(); ++i) {
+      const auto &[name, gradient] = results.outputs[i];
+      for (size_t k = 0; k < gradient.reals.size(); ++k) {
+        double term = gradient.reals[k] * direction.at(name.substr(5)).reals[k];
+        reverse += term;
+        scale += std::fabs(term);
+      }
+    }
+    double exact = dualDerivative(*forward, arguments.state, direction);
+    EXPECT_NEAR(reverse, exact, 1e-12 * scale) << "dual numbers, seed " << seed;
+    constexpr double step = 1e-5;
+    double difference =
+        (lossAt(*forward, arguments.state, direction, step) - lossAt(*forward, arguments.state, direction, -step)) /
+        (2 * step);
+    EXPECT_NEAR(reverse, difference, 1e-6 * scale + 1e-7) << "central differences, seed " << seed;
+  }
+}
+
+std::string testName(const testing::TestParamInfo<RuleProgram> &info) {
+  std::string name;
+  for (char c : info.param.name)
+    name += std::isalnum(uint8_t(c)) ? c : '_';
+  return name + "_" + std::to_string(info.index);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, Derivative, testing::ValuesIn(programs()), testName);
+
+TEST(DerivativeTable, EveryActiveRecordHasAProgram) {
+  std::set<std::string> tried;
+  for (const RuleProgram &program : programs()) {
+    auto module = test::parse(test::gradModule(program));
+    ASSERT_TRUE(module) << program.name;
+    module->walk([&](mlir::Operation *op) { tried.insert(op->getName().getStringRef().str()); });
+  }
+  const auto &table = autodiff::DerivativeTable::get();
+  for (const std::string &name : table.names())
+    if (table.lookup(name)->kind != autodiff::Record::Inactive)
+      EXPECT_TRUE(tried.count(name)) << name << " has a rule and no test";
+}
+
+} // namespace
