@@ -52,7 +52,7 @@ struct CheckDerivatives : impl::CheckDerivativesBase<CheckDerivatives> {
 
   static void report(const MissingRule &missing) {
     InFlightDiagnostic error = emitError(missing.op->getLoc())
-                               << "E0501: '" << missing.op->getName().getStringRef()
+                               << "E0504: '" << missing.op->getName().getStringRef()
                                << "' has no derivative, but the loss depends on a parameter or input through it";
     if (!missing.reason.empty())
       error << ": " << missing.reason;

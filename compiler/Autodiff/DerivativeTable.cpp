@@ -6,6 +6,12 @@ using namespace mlir;
 
 namespace nnc::autodiff {
 
+void Site::giveWhere(unsigned operand, Expr condition, bool holds, Expr g) {
+  Expr zero = g.constant(0);
+  give(operand, holds ? condition.select(g, zero) : condition.select(zero, g));
+  masks[operand] = {condition.get(), holds};
+}
+
 const DerivativeTable &DerivativeTable::get() {
   static const DerivativeTable table = [] {
     DerivativeTable filled;
@@ -39,7 +45,7 @@ std::vector<std::string> DerivativeTable::names() const {
 
 Record &DerivativeTable::addFormulas(StringRef name, Record::Kind kind, std::initializer_list<Formula> formulas,
                                      Reads reads, std::string kink) {
-  Record record{kind, reads, std::move(kink), {}, {}, {}};
+  Record record{kind, reads, std::move(kink), {}, {}, {}, reads != Reads::Nothing, false};
   SmallVector<Formula> perOperand(formulas);
   for (auto [operand, formula] : llvm::enumerate(perOperand))
     if (!formula)

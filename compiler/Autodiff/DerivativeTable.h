@@ -17,12 +17,19 @@ namespace nnc::autodiff {
 /// What backward reads of an op's forward values: nn-select-saved has to provide it.
 enum class Reads : uint8_t { Nothing, Operands, Results, Both };
 
+/// Says that a cotangent is 0 wherever `condition` is not `holds`.
+struct Mask {
+  mlir::Value condition;
+  bool holds = true;
+};
+
 /// One op whose cotangents are known, as a rule sees it.
 class Site {
 public:
   Site(mlir::Operation *op, mlir::OpBuilder &builder, mlir::Location loc, llvm::ArrayRef<mlir::Value> cotangents,
        llvm::ArrayRef<bool> wanted)
-      : op(op), builder(builder), loc(loc), cotangents(cotangents), wanted(wanted), given(op->getNumOperands()) {}
+      : op(op), builder(builder), loc(loc), cotangents(cotangents), wanted(wanted), given(op->getNumOperands()),
+        masks(op->getNumOperands()) {}
 
   Expr x(unsigned operand = 0) const { return {builder, loc, op->getOperand(operand)}; }
   Expr y(unsigned result = 0) const { return {builder, loc, op->getResult(result)}; }
@@ -32,7 +39,11 @@ public:
   bool wants(unsigned operand) const { return wanted[operand]; }
   /// States it. What is not given is zero.
   void give(unsigned operand, Expr cotangent) { given[operand] = cotangent.get(); }
+  /// The cotangent `g` where the condition is `holds`, else 0.
+  void giveWhere(unsigned operand, Expr condition, bool holds, Expr g);
   mlir::Value cotangentOf(unsigned operand) const { return given[operand]; }
+  /// The mask of an operand's cotangent; without condition if there is none.
+  Mask maskOf(unsigned operand) const { return masks[operand]; }
   Expr expr(mlir::Value value) const { return {builder, loc, value}; }
 
   mlir::Operation *const op;
@@ -43,6 +54,7 @@ private:
   llvm::ArrayRef<mlir::Value> cotangents;
   llvm::ArrayRef<bool> wanted;
   llvm::SmallVector<mlir::Value> given;
+  llvm::SmallVector<Mask> masks;
 };
 
 struct Record {
@@ -56,6 +68,17 @@ struct Record {
   std::function<std::string(mlir::Operation *)> refuses;
   /// Operands that carry no derivative (labels, conditions).
   llvm::SmallVector<unsigned> inactiveOperands;
+  /// The derivative of an elementwise op may be infinite or NaN where its result is not used: on the side of a select
+  /// that is not taken its cotangent is set to 0, not multiplied by 0.
+  bool singular = false;
+  /// The derivative by an operand is a product of the others: harmless if those are finite constants.
+  bool readsOthersOnly = false;
+
+  /// States that the derivative is finite everywhere.
+  Record &bounded() {
+    singular = false;
+    return *this;
+  }
 };
 
 class DerivativeTable {
@@ -79,11 +102,12 @@ public:
     return addFormulas(Op::getOperationName(), Record::Linear, transposes, Reads::Nothing, "");
   }
   template <class Op> Record &rule(std::function<void(Site &)> build, Reads reads, std::string kink = "") {
-    return records[Op::getOperationName()] = {Record::Built, reads, std::move(kink), std::move(build), {}, {}};
+    return records[Op::getOperationName()] = {Record::Built, reads, std::move(kink), std::move(build), {}, {},
+                                              false,         false};
   }
   /// Nothing flows back through the op: its results are integers, or constant almost everywhere.
   template <class... Ops> void inactive() {
-    ((records[Ops::getOperationName()] = {Record::Inactive, Reads::Nothing, "", {}, {}, {}}), ...);
+    ((records[Ops::getOperationName()] = {Record::Inactive, Reads::Nothing, "", {}, {}, {}, false, false}), ...);
   }
 
 private:

@@ -1,5 +1,7 @@
 #include "compiler/Autodiff/Reverse.h"
 
+#include "mlir/IR/Matchers.h"
+
 using namespace mlir;
 
 namespace nnc::autodiff {
@@ -22,6 +24,42 @@ bool isGradLocation(Location loc) {
   return what && what.getValue() == "grad";
 }
 
+/// Whether the derivative by `operand` is a product of finite constants.
+static bool hasFiniteFactor(const Site &site, const Record &record, unsigned operand) {
+  if (!record.readsOthersOnly)
+    return false;
+  for (OpOperand &other : site.op->getOpOperands()) {
+    if (other.getOperandNumber() == operand)
+      continue;
+    Value value = other.get();
+    if (auto broadcast = value.getDefiningOp<nn::BroadcastOp>())
+      value = broadcast.getX();
+    DenseFPElementsAttr constant;
+    if (!matchPattern(value, m_Constant(&constant)) ||
+        llvm::any_of(constant, [](const APFloat &element) { return !element.isFinite(); }))
+      return false;
+  }
+  return true;
+}
+
+/// Zeros of the result's cotangent are zeros of the operand's, if the op is elementwise; where its derivative may be
+/// infinite, they have to be set.
+static void keepZeros(Site &site, const Record &record, unsigned operand, SmallVector<Mask, 1> known,
+                      Cotangents &cotangents) {
+  if (!site.cotangentOf(operand))
+    return;
+  if (Mask own = site.maskOf(operand); own.condition) {
+    known.push_back(own);
+  } else if (record.kind != Record::Elementwise) {
+    return;
+  } else if (record.singular && !hasFiniteFactor(site, record, operand)) {
+    for (Mask mask : known)
+      site.giveWhere(operand, site.expr(mask.condition), mask.holds, site.expr(site.cotangentOf(operand)));
+  }
+  if (!known.empty())
+    cotangents.setMasks(site.cotangentOf(operand), known);
+}
+
 void reverse(ArrayRef<Operation *> ops, const Activity &activity, const DerivativeTable &table, OpBuilder &builder,
              Cotangents &cotangents) {
   for (Operation *op : llvm::reverse(ops)) {
@@ -40,9 +78,13 @@ void reverse(ArrayRef<Operation *> ops, const Activity &activity, const Derivati
     Location loc = gradLocation(op->getLoc());
     Site site(op, builder, loc, incoming, wanted);
     record->build(site);
-    for (OpOperand &operand : op->getOpOperands())
-      if (wanted[operand.getOperandNumber()])
-        cotangents.add(builder, loc, operand.get(), site.cotangentOf(operand.getOperandNumber()));
+    auto masks = incoming.front() ? cotangents.masksOf(incoming.front()) : SmallVector<Mask, 1>();
+    for (unsigned operand = 0; operand < wanted.size(); ++operand) {
+      if (!wanted[operand])
+        continue;
+      keepZeros(site, *record, operand, masks, cotangents);
+      cotangents.add(builder, loc, op->getOperand(operand), site.cotangentOf(operand));
+    }
   }
 }
 

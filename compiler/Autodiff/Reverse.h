@@ -14,8 +14,13 @@ public:
   /// Adds a contribution; the order of calls is the order of additions.
   void add(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value, mlir::Value contribution);
 
+  /// What is known of the zeros of a cotangent.
+  llvm::SmallVector<Mask, 1> masksOf(mlir::Value cotangent) const { return masks.lookup(cotangent); }
+  void setMasks(mlir::Value cotangent, llvm::ArrayRef<Mask> all) { masks[cotangent].assign(all.begin(), all.end()); }
+
 private:
   llvm::DenseMap<mlir::Value, mlir::Value> known;
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<Mask, 1>> masks;
 };
 
 /// The location of what differentiation adds for an op.

@@ -43,27 +43,40 @@ Expr erf(Site &s) {
   return s.g() * (1.12837916709551257390 * (-(x * x)).make<nn::ExpOp>());
 }
 
+void select(Site &s) {
+  if (!s.g())
+    return;
+  if (s.wants(1))
+    s.giveWhere(1, s.x(0), true, s.g());
+  if (s.wants(2))
+    s.giveWhere(2, s.x(0), false, s.g());
+}
+
 void registerArithmetic(DerivativeTable &table) {
-  table.linear<nn::AddOp>({[](Site &s) { return s.g(); }, [](Site &s) { return s.g(); }});
-  table.linear<nn::SubOp>({[](Site &s) { return s.g(); }, [](Site &s) { return -s.g(); }});
-  table.linear<nn::NegOp>({[](Site &s) { return -s.g(); }});
-  table.elementwise<nn::MulOp>({[](Site &s) { return s.g() * s.x(1); }, [](Site &s) { return s.x(0) * s.g(); }},
-                               Reads::Operands);
+  table.elementwise<nn::AddOp>({[](Site &s) { return s.g(); }, [](Site &s) { return s.g(); }}, Reads::Nothing);
+  table.elementwise<nn::SubOp>({[](Site &s) { return s.g(); }, [](Site &s) { return -s.g(); }}, Reads::Nothing);
+  table.elementwise<nn::NegOp>({[](Site &s) { return -s.g(); }}, Reads::Nothing);
+  table
+      .elementwise<nn::MulOp>({[](Site &s) { return s.g() * s.x(1); }, [](Site &s) { return s.x(0) * s.g(); }},
+                              Reads::Operands)
+      .readsOthersOnly = true;
   table.elementwise<nn::DivOp>(
       {[](Site &s) { return s.g() / s.x(1); }, [](Site &s) { return -((s.g() * s.y()) / s.x(1)); }}, Reads::Both);
-  table.elementwise<nn::MaxOp>(
-      {[](Site &s) { return winner(s, ComparePred::gt, 0); }, [](Site &s) { return winner(s, ComparePred::gt, 1); }},
-      Reads::Operands, "a tie gives half to each");
-  table.elementwise<nn::MinOp>(
-      {[](Site &s) { return winner(s, ComparePred::lt, 0); }, [](Site &s) { return winner(s, ComparePred::lt, 1); }},
-      Reads::Operands, "a tie gives half to each");
+  table
+      .elementwise<nn::MaxOp>({[](Site &s) { return winner(s, ComparePred::gt, 0); },
+                               [](Site &s) { return winner(s, ComparePred::gt, 1); }},
+                              Reads::Operands, "a tie gives half to each")
+      .bounded();
+  table
+      .elementwise<nn::MinOp>({[](Site &s) { return winner(s, ComparePred::lt, 0); },
+                               [](Site &s) { return winner(s, ComparePred::lt, 1); }},
+                              Reads::Operands, "a tie gives half to each")
+      .bounded();
   table.elementwise<nn::PowOp>({powBase, powExponent}, Reads::Both,
                                "exponent 0: 0 to the base; base 0, exponent not negative: 0 to the exponent");
-  table.elementwise<nn::SelectOp>({nullptr, [](Site &s) { return s.x(0).select(s.g(), s.g().constant(0)); },
-                                   [](Site &s) { return s.x(0).select(s.g().constant(0), s.g()); }},
-                                  Reads::Operands,
-                                  "the side not taken gets 0; where its own derivative is infinite that becomes NaN");
-  table.linear<nn::CastOp>({[](Site &s) { return s.g().cast(s.x().type().getElementType()); }});
+  table.rule<nn::SelectOp>(select, Reads::Operands, "the side not taken gets 0, whatever its own derivative is")
+      .inactiveOperands = {0};
+  table.elementwise<nn::CastOp>({[](Site &s) { return s.g().cast(s.x().type().getElementType()); }}, Reads::Nothing);
 }
 
 void registerFunctions(DerivativeTable &table) {
@@ -74,17 +87,21 @@ void registerFunctions(DerivativeTable &table) {
   table.elementwise<nn::SqrtOp>({[](Site &s) { return s.g() / (2.0 * s.y()); }}, Reads::Results, "at 0: +inf");
   table.elementwise<nn::RsqrtOp>({[](Site &s) { return s.g() * (-0.5 * (s.y() * (s.y() * s.y()))); }}, Reads::Results,
                                  "at 0: -inf");
-  table.elementwise<nn::TanhOp>({[](Site &s) { return s.g() * (1.0 - s.y() * s.y()); }}, Reads::Results);
-  table.elementwise<nn::SigmoidOp>({[](Site &s) { return s.g() * (s.y() * (1.0 - s.y())); }}, Reads::Results);
-  table.elementwise<nn::SoftplusOp>({softplus}, Reads::Operands, "beyond 20 it is the identity: 1");
+  table.elementwise<nn::TanhOp>({[](Site &s) { return s.g() * (1.0 - s.y() * s.y()); }}, Reads::Results).bounded();
+  table.elementwise<nn::SigmoidOp>({[](Site &s) { return s.g() * (s.y() * (1.0 - s.y())); }}, Reads::Results).bounded();
+  table.elementwise<nn::SoftplusOp>({softplus}, Reads::Operands, "beyond 20 it is the identity: 1").bounded();
   table.elementwise<nn::GeluOp>({gelu}, Reads::Operands);
-  table.elementwise<nn::ErfOp>({erf}, Reads::Operands);
+  table.elementwise<nn::ErfOp>({erf}, Reads::Operands).bounded();
   table.elementwise<nn::SinOp>({[](Site &s) { return s.g() * s.x().make<nn::CosOp>(); }}, Reads::Operands);
   table.elementwise<nn::CosOp>({[](Site &s) { return -(s.g() * s.x().make<nn::SinOp>()); }}, Reads::Operands);
-  table.elementwise<nn::ReluOp>({[](Site &s) { return s.y().make<nn::ReluGradOp>(s.g()); }}, Reads::Results, "at 0: 0");
-  table.elementwise<nn::ReluGradOp>({nullptr, [](Site &s) { return s.x(0).make<nn::ReluGradOp>(s.g()); }},
-                                    Reads::Operands);
-  table.elementwise<nn::AbsOp>({[](Site &s) { return s.g() * s.x().make<nn::SignOp>(); }}, Reads::Operands, "at 0: 0");
+  table.elementwise<nn::ReluOp>({[](Site &s) { return s.y().make<nn::ReluGradOp>(s.g()); }}, Reads::Results, "at 0: 0")
+      .bounded();
+  table
+      .elementwise<nn::ReluGradOp>({nullptr, [](Site &s) { return s.x(0).make<nn::ReluGradOp>(s.g()); }},
+                                   Reads::Operands)
+      .bounded();
+  table.elementwise<nn::AbsOp>({[](Site &s) { return s.g() * s.x().make<nn::SignOp>(); }}, Reads::Operands, "at 0: 0")
+      .bounded();
 }
 
 } // namespace

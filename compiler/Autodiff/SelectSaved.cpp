@@ -22,7 +22,7 @@ bool isFree(Operation *op) {
 
 bool isElementwise(Operation *op) {
   const Record *record = DerivativeTable::get().lookup(op);
-  return record && record->kind != Record::Built && record->kind != Record::Inactive && !isa<nn::TransposeOp>(op);
+  return isa<nn::SelectOp>(op) || (record && record->kind == Record::Elementwise);
 }
 
 /// Needs no storage of its own between forward and backward.
