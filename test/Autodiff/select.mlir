@@ -56,7 +56,8 @@ nn.entry @grad() -> (tensor<f64> {nn.name = "loss"}) attributes {sizes = []} {
 // CHECK-NEXT: grad.both = [0, 2, 0]
 // CHECK-NEXT: grad.slope = [3, 1]
 // The gradient of `slope`, the first one built:
-// IR: %[[C6:.*]] = nn.compare gt %{{.*}}, %{{.*}} : tensor<2xf64> -> tensor<2xi1>
+// IR: %[[P:.*]] = nn.get @slope
+// IR-NEXT: %[[C6:.*]] = nn.compare gt %[[P]]
 // IR-NEXT: %[[MS:.*]] = nn.mul
 // IR: %[[A:.*]] = nn.select %[[C6]], %[[G:.*]], %[[Z:.*]] :
 // IR: %[[B:.*]] = nn.select %[[C6]], %{{.*}}, %[[G]] :
