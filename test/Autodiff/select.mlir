@@ -59,7 +59,8 @@ nn.entry @grad() -> (tensor<f64> {nn.name = "loss"}) attributes {sizes = []} {
 // IR: %[[P:.*]] = nn.get @slope
 // IR-NEXT: %[[C6:.*]] = nn.compare gt %[[P]]
 // IR-NEXT: %[[MS:.*]] = nn.mul
-// IR: %[[A:.*]] = nn.select %[[C6]], %[[G:.*]], %[[Z:.*]] :
+// IR-NEXT: nn.select %[[C6]], %[[P]], %[[MS]]
+// IR: %[[A:.*]] = nn.select %[[C6]], %[[G:.*]], %{{.*}} :
 // IR: %[[B:.*]] = nn.select %[[C6]], %{{.*}}, %[[G]] :
 // IR-NEXT: %[[D:.*]] = nn.mul %{{.*}}, %[[B]]
 // IR-NEXT: nn.add %[[A]], %[[D]]
