@@ -9,12 +9,12 @@
 #include "codegen/Target/Link/Link.h"
 #include "dsl/AstPrinter.h"
 #include "dsl/Parser.h"
+#include "support/Files.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
-#include "support/Files.h"
 
 using llvm::Error;
 using llvm::StringRef;
@@ -30,6 +30,7 @@ public:
 
 private:
   int produce();
+  int emitTree();
   int middle(const dsl::Program &program, support::FileId source);
   int back(Stages &stages, const TargetInfo &target, const ModelInfo &model);
   int linkInputs();
@@ -88,8 +89,8 @@ int Compilation::dump(Phase phase, StringRef text) {
   if (std::error_code error = llvm::sys::fs::create_directories(options.dumpPhases))
     return cannotWrite(options.dumpPhases, "cannot be made: " + error.message());
   const char *extension = phase <= Phase::Program ? "txt" : "mlir";
-  std::string path = llvm::formatv("{0}/{1:d2}-{2}.{3}", options.dumpPhases, unsigned(phase),
-                                   phases[unsigned(phase)].name, extension);
+  std::string path =
+      llvm::formatv("{0}/{1:d2}-{2}.{3}", options.dumpPhases, unsigned(phase), phases[unsigned(phase)].name, extension);
   auto result = support::writeFile(path, text);
   if (auto *error = std::get_if<support::FileError>(&result))
     return cannotWrite(path, error->text);
@@ -171,7 +172,8 @@ int Compilation::back(Stages &stages, const TargetInfo &target, const ModelInfo 
 
 int Compilation::middle(const dsl::Program &program, support::FileId source) {
   std::string wrong;
-  std::optional<TargetInfo> target = options.targetFeatures.empty() ? targetOfHost() : parseTarget(options.targetFeatures, wrong);
+  std::optional<TargetInfo> target =
+      options.targetFeatures.empty() ? targetOfHost() : parseTarget(options.targetFeatures, wrong);
   if (!target) {
     llvm::errs() << "nnc: error: " << wrong << "\n";
     return support::ExitUsage;
@@ -182,7 +184,8 @@ int Compilation::middle(const dsl::Program &program, support::FileId source) {
   int code = support::ExitDone;
   bool ran = stages.run(program, Phase::Llvm, [&](Phase phase, mlir::ModuleOp module) {
     if (phase == Phase::Planned)
-      model = collectModelInfo(module, *target, withReport(program.recipe, module, *target, options, session.sources.text(source)));
+      model = collectModelInfo(module, *target,
+                               withReport(program.recipe, module, *target, options, session.sources.text(source)));
     if (!options.dumpPhases.empty() && (code = dump(phase, printModule(module))))
       return false;
     if (stopsAt(phase)) {
@@ -201,18 +204,30 @@ int Compilation::middle(const dsl::Program &program, support::FileId source) {
   return back(stages, *target, *model);
 }
 
+/// --emit=ast stops behind the parser: a tree needs no model, and no word that a later version will know.
+int Compilation::emitTree() {
+  dsl::LoadedSource loaded = dsl::loadSource(file, session.sources, session.sink);
+  session.fileMissing = loaded.missing;
+  std::string text;
+  if (loaded.file)
+    text = dsl::printAst(dsl::parse(session.sources, *loaded.file, session.sink).tree);
+  if (int code = session.finish())
+    return code;
+  return emit(text);
+}
+
 int Compilation::produce() {
+  if (stopsAt(Phase::Ast))
+    return emitTree();
   FrontEndResult front = frontEnd(session, file);
   if (front.wrongUsage)
     return support::ExitUsage;
   session.lap("check");
   if (int code = session.finish())
     return code;
-  if (front.file && (stopsAt(Phase::Ast) || !options.dumpPhases.empty())) {
+  if (front.file && !options.dumpPhases.empty()) {
     support::DiagnosticSink again; // what there was to say has been said
     std::string text = dsl::printAst(dsl::parse(session.sources, *front.file, again).tree);
-    if (stopsAt(Phase::Ast))
-      return emit(text);
     if (int code = dump(Phase::Ast, text))
       return code;
   }
