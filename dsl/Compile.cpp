@@ -1,6 +1,7 @@
 #include "dsl/Compile.h"
 
 #include "dsl/elaborate/Builder.h"
+#include "dsl/elaborate/Lint.h"
 
 namespace nnc::dsl {
 
@@ -10,6 +11,7 @@ CompileResult compile(support::FileId file, const CompileOptions &options, suppo
   Module module;
   if (!buildModule(module, file, sources, sink))
     return result;
+  warnUnused(module, sink);
   ProgramBuilder builder(module, options, sources, sink);
   result.program = builder.run(result.usageError, result.types);
   return result;

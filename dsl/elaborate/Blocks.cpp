@@ -236,6 +236,8 @@ void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame 
   std::vector<int64_t> shape;
   for (size_t i = 0; i < concreteType.shape.size(); ++i) {
     auto known = concreteType.shape[i].constant();
+    if (!known && generic)
+      continue;
     if (!known) {
       std::string path = frame.path.empty() ? name : frame.path + "." + name;
       error(diag::ParamNeedsFreeSize, frame, range, path, concreteType.shape[i].str())
@@ -250,6 +252,11 @@ void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame 
     std::string leaf = frame.leafPattern;
     leaf.replace(leaf.find('*'), 1, name);
     path = frame.path.empty() ? leaf : frame.path + "." + leaf;
+  }
+  if (generic) {
+    TensorValue stand = emit(frame, "get", {}, *type, range, {{"symbol", path}});
+    frame.scopes.back()[name] = stand;
+    return;
   }
   auto [known, fresh] = made.try_emplace(path, frame.instance);
   if (!fresh && known->second != frame.instance) {

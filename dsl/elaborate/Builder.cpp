@@ -140,6 +140,8 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   elaborator.emplace(module, program, sources, sink, precision);
   bool ok = forwardEntry();
   types = elaborator->types;
+  if (ok)
+    checkUnusedDefinitions();
   // What follows would only repeat the same errors.
   if (!ok || sink.errorCount() != before)
     return std::nullopt;
@@ -502,6 +504,8 @@ bool ProgramBuilder::dataEntry(EntryKind kind) {
   Entry entry = elaborator->finishEntry();
   entry.outputs = std::move(shell.outputs);
   bounds(entry);
+  if (kind == EntryKind::Loss)
+    checkGradients(entry);
   program.entries.push_back(std::move(entry));
   lossNames.clear();
   for (const Term &term : terms)

@@ -39,6 +39,9 @@ private:
   void output(Entry &entry, const std::string &name, const TensorValue &value, Finish finish = Finish::None);
   void outputTerm(Entry &entry, const std::string &name, const Term &term);
   void bounds(Entry &entry) const;
+  void checkGradients(const Entry &entry);
+  void checkUnusedDefinitions();
+  support::SourceRange rangeOf(const Place &place) const;
   bool freeze();
   void sortParams();
   void writeRecipe();

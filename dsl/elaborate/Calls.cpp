@@ -211,6 +211,7 @@ bool Elaborator::matchShape(const ast::Type &pattern, const TensorType &actual, 
           std::string local = (named ? name + "." : name) + std::to_string(i);
           inner.toCaller[local] = actual.shape[at + i];
           inner.toRoot[local] = frame.rootSize(actual.shape[at + i]);
+          inner.origins[local] = actual.origin(at + i);
           axes.push_back(Size::symbol(local));
         }
       }
@@ -237,6 +238,8 @@ bool Elaborator::matchShape(const ast::Type &pattern, const TensorType &actual, 
     for (const std::string &name : size->symbols())
       if (auto bound = inner.toCaller.find(name); bound != inner.toCaller.end())
         inner.toRoot[name] = frame.rootSize(bound->second);
+    if (auto name = size->symbolName(); name && actual.origin(at).valid())
+      inner.origins.try_emplace(*name, actual.origin(at));
     ++at;
   }
   return true;
@@ -381,8 +384,15 @@ bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRa
 TensorType Elaborator::translate(const TensorType &type, const Frame &inner) const {
   TensorType result = type;
   result.elem.members = substitute(type.elem.members, inner.toCaller);
-  for (Size &axis : result.shape)
+  result.from.clear();
+  for (Size &axis : result.shape) {
+    support::SourceRange from;
+    for (const std::string &name : axis.symbols())
+      if (auto known = inner.origins.find(name); known != inner.origins.end() && !from.valid())
+        from = known->second;
+    result.from.push_back(from);
     axis = substitute(axis, inner.toCaller);
+  }
   return result;
 }
 
@@ -481,6 +491,8 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
     given.push_back({"", *flowing, flowingRange, flowingRange});
   if (!evalArgs(overloads, args, frame, given))
     return {};
+  if (!countStep(frame, range, 50))
+    return {};
   if (frame.depth > 200) {
     error(diag::TooDeep, frame, range).cause(range);
     return {};
@@ -504,6 +516,7 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
     }
   if (!place(chosen->data().params, given, name, range, frame, placed, false))
     return {};
+  visited.insert(chosen);
   Frame &inner = newFrame(&frame, chosen, range);
   inner.makesLayers = false;
   inner.named = false;

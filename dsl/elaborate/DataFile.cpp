@@ -6,10 +6,21 @@
 
 namespace nnc::dsl {
 
+/// As the program names the file, whatever folder it lies in.
+static std::string describe(const data::Error &error, const std::string &name) {
+  std::string text = name;
+  if (error.line)
+    text += ":" + std::to_string(error.line);
+  if (error.line && error.column)
+    text += ":" + std::to_string(error.column);
+  return text + ": " + error.cause + (error.remedy.empty() ? "" : " (" + error.remedy + ")");
+}
+
 static constexpr uint64_t labelBytes = 16u << 20;
 
 std::optional<DataFile> openDataFile(const std::string &folder, const std::string &path, char separator) {
   DataFile file;
+  file.name = path;
   file.path = path[0] == '/' || folder.empty() ? path : folder + "/" + path;
   file.separator = separator;
   data::CsvLimits limits;
@@ -21,7 +32,7 @@ std::optional<DataFile> openDataFile(const std::string &folder, const std::strin
   }
   if (reader.error().kind == data::Error::Kind::Missing)
     return std::nullopt;
-  file.error = reader.error().text();
+  file.error = describe(reader.error(), path);
   return file;
 }
 
@@ -37,7 +48,7 @@ LabelCheck checkColumn(const DataFile &file, const std::string &column, const st
   for (;;) {
     data::CsvReader::Next next = reader->next();
     if (next == data::CsvReader::Next::Failed)
-      check.broken = reader->error().text();
+      check.broken = describe(reader->error(), file.name);
     if (next != data::CsvReader::Next::Row)
       return check;
     ++check.rows;

@@ -9,7 +9,7 @@
 namespace nnc::dsl {
 
 struct DataFile {
-  std::string path;
+  std::string path, name; // where it lies, and as the program calls it
   char separator = ',';
   std::vector<std::string> header;
   std::string error; // why it cannot be read; with file and line

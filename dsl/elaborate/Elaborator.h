@@ -7,6 +7,7 @@
 #include "support/Diagnostics.h"
 
 #include <functional>
+#include <set>
 
 namespace nnc::dsl {
 
@@ -23,6 +24,8 @@ public:
   void beginEntry(EntryKind kind);
   Entry finishEntry();
   ValueId addInput(Input input);
+  support::SourceRange originOf(const Frame &frame, const Size &size, std::string &name) const;
+  Size largestOf(const TensorType &type, const Frame &frame) const;
   Type concrete(const Frame &frame, const TensorType &type, support::SourceRange at);
   TensorValue emit(Frame &frame, const std::string &op, const std::vector<TensorValue> &operands, TensorType type,
                    support::SourceRange at, std::map<std::string, Attr> attrs = {});
@@ -70,6 +73,8 @@ public:
   std::optional<std::vector<TensorValue>> align(const std::vector<TensorValue> &values,
                                                 const std::vector<support::SourceRange> &ranges,
                                                 const std::string &what, support::SourceRange at, Frame &frame);
+  void reportShapes(const TensorType &a, const TensorType &b, support::SourceRange aRange, support::SourceRange bRange,
+                    const std::string &what, support::SourceRange at, Frame &frame);
   std::optional<TensorValue> asTensor(const Value &value, ElemType wanted, support::SourceRange range, Frame &frame);
   Value foldNumbers(ast::BinaryOp op, const Value &a, const Value &b, support::SourceRange at, Frame &frame);
 
@@ -148,6 +153,7 @@ public:
   Value indexDefinition(const ast::IndexDefStmt &stmt, support::SourceRange range, Frame &frame);
   Value sliceTensor(const TensorValue &x, const ast::SubscriptSuffix &suffix, support::SourceRange range, Frame &frame);
   Value reducer(const ast::ReduceExpr &expr, support::SourceRange range, Frame &frame);
+  bool checkSubscripts(const TensorValue &tensor, const ast::PostfixExpr &expr, Frame &frame);
   Value indexedBase(const ast::PostfixExpr &expr, Frame &frame);
   bool findRanges(IndexScope &scope, const std::vector<ast::Index> &written, const ast::Expr &body, Frame &frame);
   Value finishGeneric(IndexScope &scope, const Value &body, const std::string &reduce, support::SourceRange range,
@@ -183,7 +189,9 @@ public:
   Elem precision;
   EntryKind kind = EntryKind::Forward;
   bool firstEntry = true;
-  std::string types; // the text of --emit=types
+  bool generic = false;                 // sizes stand for any number: parameters need not have constant shapes
+  std::set<const Definition *> visited; // of the program, not the library
+  std::string types;                    // the text of --emit=types
   /// Instances made in this entry by path: two under one name are an error (path-2).
   std::map<std::string, const Instance *> made;
   std::vector<std::vector<uint32_t>> paramOrder; // of program.params
@@ -204,7 +212,8 @@ private:
   std::vector<std::unique_ptr<Frame>> frames;
   std::map<std::string, ValueId> gets; // parameters read in this entry
   uint64_t steps = 0;
-  bool countStep(const Frame &frame, support::SourceRange range);
+  int nesting = 0; // of eval
+  bool countStep(const Frame &frame, support::SourceRange range, uint64_t count = 1);
   std::map<support::FileId, uint32_t> fileNumbers;
 };
 

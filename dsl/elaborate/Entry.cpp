@@ -13,6 +13,7 @@ Elaborator::Elaborator(const Module &module, Program &program, support::SourceMa
 
 void Elaborator::beginEntry(EntryKind newKind) {
   kind = newKind;
+  steps = 0;
   entry = Entry();
   entry.kind = newKind;
   targets.assign(1, Target());
@@ -77,6 +78,36 @@ Elem Elaborator::elemOf(const ElemType &elem) const {
   return Elem::F32;
 }
 
+/// Where the user wrote the number behind a size of a library definition; `name` becomes "`out` of `Linear`".
+SourceRange Elaborator::originOf(const Frame &frame, const Size &size, std::string &name) const {
+  const Frame *f = &frame;
+  std::optional<std::string> symbol = size.symbolName();
+  SourceRange result;
+  while (f && f->inLibrary() && symbol && f->origins.count(*symbol)) {
+    name = "`" + *symbol + "` of `" + f->definition->name + "`";
+    result = f->origins.at(*symbol);
+    symbol = substitute(Size::symbol(*symbol), f->toCaller).symbolName();
+    f = f->caller;
+  }
+  return f && f->inLibrary() ? SourceRange() : result;
+}
+
+/// The axis with the most elements, as far as they are known.
+Size Elaborator::largestOf(const TensorType &type, const Frame &frame) const {
+  Size largest(1);
+  int64_t most = 0;
+  for (const Size &axis : type.shape) {
+    Size number = substitute(frame.rootSize(axis), module.dimSizes);
+    if (number.overflowed())
+      return axis;
+    if (auto known = number.constant(); known && *known > most) {
+      most = *known;
+      largest = axis;
+    }
+  }
+  return largest;
+}
+
 /// The type in free sizes and numbers. Checks that every axis and the whole tensor have a size that can exist.
 Type Elaborator::concrete(const Frame &frame, const TensorType &type, SourceRange at) {
   Type result;
@@ -95,15 +126,24 @@ Type Elaborator::concrete(const Frame &frame, const TensorType &type, SourceRang
     Size number = substitute(root, module.dimSizes);
     std::optional<int64_t> known = number.constant();
     constexpr int64_t maxElements = int64_t(1) << 40;
-    if (known && *known < 1) {
-      error(support::diag::EmptyAxis, frame, at, show(type), axis.str(), number.str()).cause(blame(frame, at));
+    auto report = [&](const Size &culprit, auto &&make) {
+      std::string name = culprit.str();
+      SourceRange origin = originOf(frame, culprit, name);
+      Size value = substitute(frame.rootSize(culprit), module.dimSizes);
+      std::string shown = value.constant() ? support::formatNumber(*value.constant()) : value.str();
+      make(origin.valid() ? origin : blame(frame, at), name, shown).cause(blame(frame, at));
       number = Size(1);
-    } else if (number.overflowed() || (known && (*known > maxElements || elements > maxElements / *known))) {
-      error(support::diag::TensorTooLarge, frame, at, show(type)).cause(blame(frame, at));
-      number = Size(1);
-    } else if (known) {
+    };
+    if (known && *known < 1)
+      report(axis, [&](SourceRange range, const std::string &name, const std::string &shown) {
+        return sink.report(support::diag::EmptyAxis, range, name, shown);
+      });
+    else if (number.overflowed() || (known && (*known > maxElements || elements > maxElements / *known)))
+      report(largestOf(type, frame), [&](SourceRange range, const std::string &name, const std::string &shown) {
+        return sink.report(support::diag::TensorTooLarge, range, show(type), name, shown);
+      });
+    else if (known)
       elements *= *known;
-    }
     result.shape.push_back(number);
   }
   if (!anyDim)
@@ -117,6 +157,8 @@ std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &o
                                               const std::vector<TensorValue> &operands,
                                               const std::vector<TensorType> &types, SourceRange at,
                                               std::map<std::string, Attr> attrs) {
+  // A node costs more than a step of evaluation; beyond the limit the error has been reported.
+  countStep(frame, at, 10 + frame.depth);
   Target &target = targets.back();
   Node node;
   node.op = op;
@@ -245,10 +287,12 @@ Value Elaborator::later(const Frame &frame, SourceRange range, const std::string
   return {};
 }
 
-bool Elaborator::countStep(const Frame &frame, SourceRange range) {
-  if (++steps <= 10'000'000)
+bool Elaborator::countStep(const Frame &frame, SourceRange range, uint64_t count) {
+  bool before = steps <= 10'000'000;
+  steps += count;
+  if (steps <= 10'000'000)
     return true;
-  if (steps == 10'000'001)
+  if (before)
     error(support::diag::TooManySteps, frame, range).cause(blame(frame, range));
   return false;
 }

@@ -16,6 +16,16 @@ Value Elaborator::eval(const ast::Expr &expr, Frame &frame, const Hint &hint) {
   if (!countStep(frame, expr.range))
     return {};
   SourceRange range = expr.range;
+  // Bodies nest in calls and calls in bodies: the limit keeps the stack small.
+  struct Nesting {
+    int &count;
+    explicit Nesting(int &count) : count(count) { ++count; }
+    ~Nesting() { --count; }
+  } nested(nesting);
+  if (nesting > 1000) {
+    error(diag::TooDeep, frame, range).cause(blame(frame, range));
+    return {};
+  }
   struct Visitor {
     Elaborator &e;
     Frame &frame;
@@ -153,6 +163,8 @@ Value Elaborator::evalRange(const ast::RangeExpr &expr, SourceRange range, Frame
     error(diag::TooManyInstances, frame, range).cause(range);
     return {};
   }
+  if (*b > *a && !countStep(frame, range, *b - *a))
+    return {};
   ListValue list;
   for (int64_t i = *a; i < *b; ++i)
     list.elements.push_back({"", std::make_shared<Value>(number(Size(i)))});
@@ -207,6 +219,7 @@ Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRa
       Value value = eval(*element.value, frame, elementHint(hint, label));
       ok &= !value.nothing();
       list.elements.push_back({"", std::make_shared<Value>(std::move(value))});
+      ok = ok && countStep(frame, range, 20);
       if (ok && list.elements.size() > 100'000)
         ok = false, error(diag::TooManyInstances, frame, range).cause(range);
       return;

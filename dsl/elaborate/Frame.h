@@ -21,6 +21,7 @@ struct Frame {
   SizeMap toCaller; // a name of the signature in the terms of the caller
   SizeMap toRoot;   // the same in free sizes, dims and numbers
   std::map<std::string, std::vector<Size>> packs;
+  std::map<std::string, support::SourceRange> origins; // where the caller wrote what a name of the signature is
   SizeFacts facts;
   std::vector<std::map<std::string, Value>> scopes;
   /// Names that the block binds further down: to tell "made later" from "unknown".

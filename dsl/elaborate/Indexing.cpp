@@ -1,5 +1,6 @@
 // Index notation: `y[b, o] = sum[i] x[b, i] * w[o, i]` (rules index-1 to index-5).
 #include "dsl/elaborate/IndexScope.h"
+#include "dsl/elaborate/Walk.h"
 
 #include <algorithm>
 
@@ -59,38 +60,17 @@ struct Reads {
 };
 
 void collectReads(const ast::Expr &expr, std::vector<Reads> &reads) {
-  auto visit = [&](const ast::ExprPtr &child) {
-    if (child)
-      collectReads(*child, reads);
-  };
-  if (const auto *chain = expr.as<ast::ChainExpr>()) {
-    visit(chain->first);
-    for (const ast::ChainLink &link : chain->links)
-      visit(link.operand);
-  } else if (const auto *unary = expr.as<ast::UnaryExpr>()) {
-    visit(unary->operand);
-  } else if (const auto *compare = expr.as<ast::CompareExpr>()) {
-    visit(compare->lhs);
-    visit(compare->rhs);
-  } else if (const auto *power = expr.as<ast::PowerExpr>()) {
-    visit(power->base);
-    visit(power->exponent);
-  } else if (const auto *reduce = expr.as<ast::ReduceExpr>()) {
-    visit(reduce->body);
-  } else if (const auto *choice = expr.as<ast::IfExpr>()) {
-    for (const ast::IfBranch &branch : choice->branches)
-      for (const ast::Stmt &stmt : branch.block.statements)
-        if (const auto *values = std::get_if<ast::ExprStmt>(&stmt.node))
-          for (const ast::ExprPtr &value : values->values)
-            visit(value);
-  } else if (const auto *postfix = expr.as<ast::PostfixExpr>()) {
-    for (const ast::Suffix &suffix : postfix->suffixes)
-      if (const auto *call = std::get_if<ast::CallSuffix>(&suffix.node))
-        for (const ast::Arg &arg : call->args)
-          visit(arg.value);
-    if (const auto *subscript = std::get_if<ast::SubscriptSuffix>(&postfix->suffixes.back().node))
-      reads.push_back({postfix, subscript, expr.range});
+  const auto *postfix = expr.as<ast::PostfixExpr>();
+  if (!postfix) {
+    forEachChild(expr, [&](const ast::Expr &child) { collectReads(child, reads); });
+    return;
   }
+  // What lies under a subscript is a tensor of its own.
+  if (const auto *subscript = std::get_if<ast::SubscriptSuffix>(&postfix->suffixes.back().node)) {
+    reads.push_back({postfix, subscript, expr.range});
+    return;
+  }
+  forEachChild(expr, [&](const ast::Expr &child) { collectReads(child, reads); });
 }
 
 } // namespace
@@ -158,8 +138,10 @@ bool Elaborator::findRanges(IndexScope &scope, const std::vector<ast::Index> &wr
     if (base.nothing())
       return false;
     const auto *tensor = base.as<TensorValue>();
-    if (!tensor || tensor->type.shape.size() != read.subscript->slices.size())
+    if (!tensor)
       continue; // reported when it is read
+    if (!checkSubscripts(*tensor, *read.expr, frame))
+      return false;
     for (size_t axis = 0; axis < read.subscript->slices.size(); ++axis) {
       const ast::Slice &slice = read.subscript->slices[axis];
       const auto *name = slice.lower && !slice.colon && !slice.otherwise ? slice.lower->as<ast::NameExpr>() : nullptr;
@@ -331,6 +313,16 @@ Value Elaborator::reducer(const ast::ReduceExpr &expr, SourceRange range, Frame 
   return outer->operand(*this, *value.as<TensorValue>(), map, std::nullopt);
 }
 
+bool Elaborator::checkSubscripts(const TensorValue &tensor, const ast::PostfixExpr &expr, Frame &frame) {
+  size_t given = std::get<ast::SubscriptSuffix>(expr.suffixes.back().node).slices.size();
+  SourceRange range = expr.suffixes.back().range;
+  if (given == tensor.type.shape.size())
+    return true;
+  error(diag::SubscriptCount, frame, range, show(tensor.type), int64_t(tensor.type.shape.size()), int64_t(given))
+      .cause(range);
+  return false;
+}
+
 /// `x[b, t - k else 0]` inside an index definition: one number.
 Value Elaborator::indexedRead(const ast::PostfixExpr &expr, SourceRange range, Frame &frame) {
   Value base = indexedBase(expr, frame);
@@ -344,12 +336,8 @@ Value Elaborator::indexedRead(const ast::PostfixExpr &expr, SourceRange range, F
     error(diag::NotATensor, frame, range, show(base)).cause(range);
     return {};
   }
-  if (suffix.slices.size() != tensor->type.shape.size()) {
-    error(diag::SubscriptCount, frame, expr.suffixes.back().range, show(tensor->type),
-          int64_t(tensor->type.shape.size()), int64_t(suffix.slices.size()))
-        .cause(range);
+  if (!checkSubscripts(*tensor, expr, frame))
     return {};
-  }
   IndexScope &scope = *indexScopes.back();
   std::vector<AffineIndex> map;
   std::optional<double> outside;
@@ -472,37 +460,9 @@ bool Elaborator::staysInside(const AffineIndex &at, const IndexScope &scope, con
 }
 
 void Elaborator::usedNames(const ast::Expr &expr, std::vector<std::string> &names) const {
-  auto visit = [&](const ast::ExprPtr &child) {
-    if (child)
-      usedNames(*child, names);
-  };
   if (const auto *name = expr.as<ast::NameExpr>())
     names.push_back(name->name);
-  else if (const auto *chain = expr.as<ast::ChainExpr>()) {
-    visit(chain->first);
-    for (const ast::ChainLink &link : chain->links)
-      visit(link.operand);
-  } else if (const auto *unary = expr.as<ast::UnaryExpr>()) {
-    visit(unary->operand);
-  } else if (const auto *compare = expr.as<ast::CompareExpr>()) {
-    visit(compare->lhs);
-    visit(compare->rhs);
-  } else if (const auto *power = expr.as<ast::PowerExpr>()) {
-    visit(power->base);
-    visit(power->exponent);
-  } else if (const auto *reduce = expr.as<ast::ReduceExpr>()) {
-    visit(reduce->body);
-  } else if (const auto *postfix = expr.as<ast::PostfixExpr>()) {
-    visit(postfix->base);
-    for (const ast::Suffix &suffix : postfix->suffixes) {
-      if (const auto *call = std::get_if<ast::CallSuffix>(&suffix.node))
-        for (const ast::Arg &arg : call->args)
-          visit(arg.value);
-      if (const auto *subscript = std::get_if<ast::SubscriptSuffix>(&suffix.node))
-        for (const ast::Slice &slice : subscript->slices)
-          visit(slice.lower);
-    }
-  }
+  forEachChild(expr, [&](const ast::Expr &child) { usedNames(child, names); });
 }
 
 } // namespace nnc::dsl

@@ -99,6 +99,7 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
       return false;
     }
     instance.hyper.emplace_back(params[i].name.text, placed[i]->value);
+    instance.given[params[i].name.text] = placed[i]->range;
   }
   return true;
 }
@@ -169,7 +170,7 @@ bool Elaborator::setHyper(const Definition &definition, const Instance &instance
     bool isFloat = !param.type.isList() && !param.type.hasShape && param.type.name.text == "float";
     const Frame &home = given != instance.hyper.end() ? *instance.home : inner;
     // `kernel: int[2] = 3`: one number is spread (rule size-2).
-    if (param.type.hasShape && value.as<NumberValue>()) {
+    if (param.type.hasShape && value.as<NumberValue>() && !param.type.shape.empty() && param.type.shape[0].size) {
       auto count = evalSize(*param.type.shape[0].size, inner);
       ListValue spread;
       spread.vector = true;
@@ -193,13 +194,14 @@ bool Elaborator::setHyper(const Definition &definition, const Instance &instance
 Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const std::vector<Value> &args,
                              const std::vector<SourceRange> &ranges, SourceRange at, Frame &frame) {
   const Definition &definition = *instance->definition;
-  if (!countStep(frame, at))
+  if (!countStep(frame, at, 50))
     return {};
   for (const Frame *f = &frame; f; f = f->caller)
     if (f->definition == &definition && f->depth > 100) {
       error(diag::ContainsItself, frame, at, definition.name).cause(at);
       return {};
     }
+  visited.insert(&definition);
   Frame &inner = newFrame(&frame, &definition, at);
   inner.path = instance->path;
   inner.named = instance->named;
@@ -210,6 +212,7 @@ Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const st
   // The call is where the layer was applied; a parameter without a name is reported where it was made.
   if (!setHyper(definition, *instance, inner, frame))
     return {};
+  inner.origins.insert(instance->given.begin(), instance->given.end());
   std::vector<Given> given;
   for (size_t i = 0; i < args.size(); ++i)
     given.push_back({"", args[i], ranges[i], ranges[i]});

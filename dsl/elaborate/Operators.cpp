@@ -50,6 +50,15 @@ static const char *opName(BinaryOp op) {
   }
 }
 
+/// The type of a result whose operands have one shape: the operand that was not broadcast knows where its sizes are
+/// from.
+static TensorType resultType(const std::vector<TensorValue> &aligned, ElemType elem) {
+  for (const TensorValue &value : aligned)
+    if (value.type.from.size() == value.type.shape.size())
+      return value.type.with(elem);
+  return aligned[0].type.with(elem);
+}
+
 Value Elaborator::chain(const ast::ChainExpr &expr, Frame &frame, const Hint &) {
   Value value = eval(*expr.first, frame);
   SourceRange left = expr.first->range;
@@ -106,7 +115,7 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
   auto aligned = align({*left, *right}, {aRange, bRange}, spell(op), at, frame);
   if (!aligned)
     return {};
-  return emit(frame, opName(op), *aligned, {elem, (*aligned)[0].type.shape}, at);
+  return emit(frame, opName(op), *aligned, resultType(*aligned, elem), at);
 }
 
 /// A number where a tensor is wanted: rank 0, of the type it meets (rule num-1).
@@ -290,7 +299,7 @@ Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
   auto aligned = align({*left, *right}, {expr.lhs->range, expr.rhs->range}, spell(expr.op), expr.opRange, frame);
   if (!aligned)
     return {};
-  return emit(frame, "compare", *aligned, {{ElemType::Bool, {}}, (*aligned)[0].type.shape}, expr.opRange,
+  return emit(frame, "compare", *aligned, resultType(*aligned, {ElemType::Bool, {}}), expr.opRange,
               {{"predicate", predicate(expr.op)}});
 }
 
@@ -329,7 +338,7 @@ Value Elaborator::power(const ast::PowerExpr &expr, Frame &frame) {
   auto aligned = align({*left, *right}, {expr.base->range, expr.exponent->range}, "**", expr.opRange, frame);
   if (!aligned)
     return {};
-  return emit(frame, "pow", *aligned, (*aligned)[0].type, expr.opRange);
+  return emit(frame, "pow", *aligned, resultType(*aligned, elem), expr.opRange);
 }
 
 /// a @ b: a's last axis with b's last but one, or only, axis (rule size-9). Leading axes of b must be a's.
@@ -368,10 +377,13 @@ Value Elaborator::matmul(const TensorValue &a, const TensorValue &b, SourceRange
   right += left.back();
   result = left.substr(0, left.size() - 1);
   TensorType type{a.type.elem, {x.begin(), x.end() - 1}};
+  for (size_t i = 0; i + 1 < x.size(); ++i)
+    type.from.push_back(a.type.origin(i));
   if (y.size() > 1) {
     right += 'z';
     result += 'z';
     type.shape.push_back(y.back());
+    type.from.push_back(b.type.origin(y.size() - 1));
   }
   return emit(frame, "contract", {a, b}, type, at, {{"spec", left + "," + right + "->" + result}});
 }
@@ -425,6 +437,25 @@ std::string whyDifferent(const std::vector<Size> &a, const std::vector<Size> &b,
 
 } // namespace
 
+/// Both shapes, what differs, and where each of the two sizes was written.
+void Elaborator::reportShapes(const TensorType &a, const TensorType &b, SourceRange aRange, SourceRange bRange,
+                              const std::string &what, SourceRange at, Frame &frame) {
+  auto builder = error(diag::ShapeMismatch, frame, at, what);
+  if (!frame.inLibrary())
+    builder.label(aRange, show(a)).label(bRange, show(b));
+  else
+    builder.fact("the left side is " + show(a) + ", the right side " + show(b));
+  builder.fact(whyDifferent(a.shape, b.shape, frame.facts)).cause(at);
+  for (size_t i = 0; a.shape.size() == b.shape.size() && i < a.shape.size(); ++i) {
+    if (frame.facts.proveEqual(a.shape[i], b.shape[i]))
+      continue;
+    for (const TensorType *type : {&a, &b})
+      if (type->origin(i).valid())
+        builder.note(type->origin(i), type->shape[i].str() + " comes from here");
+    return;
+  }
+}
+
 std::optional<std::vector<TensorValue>> Elaborator::align(const std::vector<TensorValue> &values,
                                                           const std::vector<SourceRange> &ranges,
                                                           const std::string &what, SourceRange at, Frame &frame) {
@@ -450,11 +481,7 @@ std::optional<std::vector<TensorValue>> Elaborator::align(const std::vector<Tens
             .label(ranges[other], show(values[other].type))
             .cause(at);
       else
-        error(diag::ShapeMismatch, frame, at, what)
-            .label(ranges[one], show(values[one].type))
-            .label(ranges[other], show(values[other].type))
-            .fact(whyDifferent(values[one].type.shape, values[other].type.shape, frame.facts))
-            .cause(at);
+        reportShapes(values[one].type, values[other].type, ranges[one], ranges[other], what, at, frame);
       return std::nullopt;
     }
     result.push_back(broadcastTo(frame, values[i], shape, embedding.found, at));

@@ -1,5 +1,6 @@
 // Types as they are written, and as they are shown.
 #include "dsl/elaborate/Elaborator.h"
+#include "support/Suggest.h"
 
 #include <algorithm>
 
@@ -20,8 +21,15 @@ ElemType Elaborator::elemFrom(const ast::Type &type, Frame &frame, bool &ok, boo
   if (module.dims.count(name) || frame.toRoot.count(name))
     return {ElemType::Label, Size::symbol(name)};
   ok = false;
-  if (!quiet)
-    error(diag::UnknownElement, frame, type.name.range, name).cause(type.name.range);
+  if (!quiet) {
+    auto builder = error(diag::UnknownElement, frame, type.name.range, name);
+    std::vector<std::string> known{"float", "int", "bool"};
+    for (const auto &[dim, value] : module.dims)
+      known.push_back(dim);
+    if (auto near = support::nearestName(name, known))
+      builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{type.name.range, *near}});
+    builder.cause(type.name.range);
+  }
   return {};
 }
 
@@ -37,7 +45,9 @@ std::optional<TensorType> Elaborator::typeFrom(const ast::Type &type, Frame &fra
       auto size = evalSize(*axis.size, frame);
       if (!size)
         return std::nullopt;
+      result.from.resize(result.shape.size());
       result.shape.push_back(*size);
+      result.from.push_back(frame.inLibrary() ? support::SourceRange() : axis.range);
       continue;
     }
     const auto *name = axis.size ? axis.size->as<ast::NameExpr>() : nullptr;

@@ -1,6 +1,8 @@
 // Subscripts outside of index definitions (rule index-5): single positions and ranges, as reads of a generic.
 #include "dsl/elaborate/Elaborator.h"
 
+#include <utility>
+
 namespace nnc::dsl {
 
 using support::SourceRange;
@@ -9,9 +11,8 @@ namespace diag = support::diag;
 Value Elaborator::sliceTensor(const TensorValue &x, const ast::SubscriptSuffix &suffix, SourceRange range,
                               Frame &frame) {
   size_t rank = x.type.shape.size(), given = 0;
-  bool ellipsis = false;
   for (const ast::Slice &slice : suffix.slices)
-    slice.ellipsis ? ellipsis = true : ++given > 0;
+    given += !slice.ellipsis;
   if (given > rank) {
     error(diag::SubscriptCount, frame, range, show(x.type), int64_t(rank), int64_t(given)).cause(range);
     return {};
@@ -29,12 +30,15 @@ Value Elaborator::sliceTensor(const TensorValue &x, const ast::SubscriptSuffix &
     type.shape.push_back(size);
   };
   size_t axis = 0;
+  bool passed = false; // the `...`
   auto whole = [&](size_t count) {
     for (; count; --count)
       keep(x.type.shape[axis++], 0);
   };
   for (const ast::Slice &slice : suffix.slices) {
     if (slice.ellipsis) {
+      if (std::exchange(passed, true))
+        return later(frame, slice.range, "a second `...` in a subscript");
       whole(rank - given);
       continue;
     }

@@ -4,6 +4,7 @@
 #include "dsl/Ast.h"
 #include "dsl/Program.h"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -27,6 +28,12 @@ struct ElemType {
 struct TensorType {
   ElemType elem;
   std::vector<Size> shape;
+  /// Where each size was written, for messages; may be shorter than the shape, and its ranges invalid.
+  std::vector<support::SourceRange> from = {};
+
+  support::SourceRange origin(size_t axis) const { return axis < from.size() ? from[axis] : support::SourceRange(); }
+  /// The same shape with other elements.
+  TensorType with(ElemType other) const { return {other, shape, from}; }
 };
 
 struct TensorValue {
@@ -65,7 +72,8 @@ struct ListValue {
 /// A layer with its hyperparameters: made once, parameters when it is first applied.
 struct Instance {
   const Definition *definition = nullptr;
-  std::vector<std::pair<std::string, Value>> hyper; // in the terms of `home`
+  std::vector<std::pair<std::string, Value>> hyper;  // in the terms of `home`
+  std::map<std::string, support::SourceRange> given; // where their values were written
   Frame *home = nullptr;
   std::string path;
   bool named = false;      // by a binding, a label, a place in a list or in the result's pipeline

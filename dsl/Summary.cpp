@@ -1,0 +1,192 @@
+#include "dsl/Summary.h"
+
+#include "support/Diagnostics.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace nnc::dsl {
+
+namespace {
+
+int64_t capped(__int128 value) { return value > INT64_MAX ? INT64_MAX : int64_t(value); }
+
+int64_t numberAt(const Size &size, const SizeMap &at) {
+  SizeMap all = at;
+  for (const std::string &name : size.symbols())
+    all.try_emplace(name, Size(1));
+  return substitute(size, all).constant().value_or(0);
+}
+
+int64_t elements(const Type &type, const SizeMap &at) {
+  __int128 count = 1;
+  for (const Size &axis : type.shape)
+    count = capped(count * numberAt(axis, at));
+  return capped(count);
+}
+
+/// Multiply-adds of a product: the extents of all letters of its spec.
+int64_t contraction(const std::string &spec, const std::vector<const Type *> &operands, const SizeMap &at) {
+  std::map<char, int64_t> extents;
+  size_t operand = 0, axis = 0;
+  for (char c : spec.substr(0, spec.find('-'))) {
+    if (c == ',') {
+      ++operand;
+      axis = 0;
+    } else if (operand < operands.size() && axis < operands[operand]->shape.size()) {
+      extents[c] = numberAt(operands[operand]->shape[axis++], at);
+    }
+  }
+  __int128 count = 1;
+  for (auto [letter, extent] : extents)
+    count = capped(count * extent);
+  return capped(count);
+}
+
+int64_t multiplyAdds(const Node &node, const std::vector<Type> &types, const SizeMap &at) {
+  if (node.op == "contract") {
+    std::vector<const Type *> operands;
+    for (ValueId id : node.operands)
+      operands.push_back(&types[id]);
+    const std::string *spec = node.attr<std::string>("spec");
+    return spec ? contraction(*spec, operands, at) : 0;
+  }
+  if (!node.generic || node.generic->reduce != "add")
+    return 0;
+  bool multiplies = std::any_of(node.generic->body.begin(), node.generic->body.end(),
+                                [](const Node &inner) { return inner.op == "mul"; });
+  __int128 count = multiplies;
+  for (const Size &range : node.generic->domain)
+    count = capped(count * numberAt(range, at));
+  return capped(count);
+}
+
+std::string resultText(const Type &type) {
+  std::string text;
+  for (size_t i = 0; i < type.shape.size(); ++i) {
+    if (i == 0 && type.shape.size() > 1 && type.shape[i].symbolName())
+      continue; // the batch
+    text += (text.empty() ? "" : " x ") + type.shape[i].str();
+  }
+  return text;
+}
+
+SizeMap sizesOf(const std::map<std::string, int64_t> &at) {
+  SizeMap sizes;
+  for (const auto &[name, value] : at)
+    sizes[name] = Size(value);
+  return sizes;
+}
+
+bool under(const std::string &path, const std::string &layer) {
+  return path == layer || path.rfind(layer + ".", 0) == 0;
+}
+
+} // namespace
+
+Summary summarize(const Program &program, const std::map<std::string, int64_t> &at) {
+  Summary summary;
+  SizeMap sizes = sizesOf(at);
+  const Entry *forward = program.entry(EntryKind::Forward);
+  summary.header = program.model + "(";
+  for (size_t i = 0; forward && i < forward->inputs.size(); ++i)
+    summary.header += (i ? ", " : "") + forward->inputs[i].name + ": " + str(forward->inputs[i].type);
+  summary.header += ")";
+  std::map<std::string, int64_t> work;
+  if (forward) {
+    std::vector<Type> types = forward->valueTypes();
+    for (const Node &node : forward->nodes) {
+      int64_t count = multiplyAdds(node, types, sizes);
+      work[node.path] = capped(__int128(work[node.path]) + count);
+      summary.multiplyAdds = capped(__int128(summary.multiplyAdds) + count);
+    }
+  }
+  for (const Param &param : program.params) {
+    int64_t count = elements(param.type, sizes);
+    ++summary.tensors;
+    summary.parameters = capped(__int128(summary.parameters) + count);
+    if (param.trainable)
+      summary.trained = capped(__int128(summary.trained) + count);
+  }
+  std::set<std::string> seen;
+  for (const LayerInstance &layer : program.layers) {
+    bool leaf = !layer.path.empty() && seen.insert(layer.path).second;
+    for (const LayerInstance &other : program.layers)
+      leaf &= other.path == layer.path || !under(other.path, layer.path);
+    if (!leaf)
+      continue;
+    SummaryRow row{layer.path, layer.layer, resultText(layer.result), 0, 0};
+    for (const Param &param : program.params)
+      if (under(param.name, layer.path))
+        row.parameters = capped(__int128(row.parameters) + elements(param.type, sizes));
+    for (const auto &[path, count] : work)
+      if (under(path, layer.path))
+        row.multiplyAdds = capped(__int128(row.multiplyAdds) + count);
+    summary.rows.push_back(std::move(row));
+  }
+  return summary;
+}
+
+std::string summaryTable(const Summary &summary) {
+  using support::formatNumber;
+  std::vector<std::vector<std::string>> lines{{"path", "layer", "result", "params", "mul-adds"}};
+  for (const SummaryRow &row : summary.rows)
+    lines.push_back({row.path, row.layer, row.result, formatNumber(row.parameters), formatNumber(row.multiplyAdds)});
+  std::vector<size_t> widths(5);
+  for (const auto &line : lines)
+    for (size_t i = 0; i < line.size(); ++i)
+      widths[i] = std::max(widths[i], line[i].size());
+  std::string total = formatNumber(summary.parameters) + " parameters, " + formatNumber(summary.trained) + " trained";
+  std::string work = formatNumber(summary.multiplyAdds);
+  widths[4] = std::max(widths[4], work.size());
+  size_t before = widths[0] + widths[1] + widths[2] + widths[3] + 6;
+  widths[0] = std::max(widths[0], size_t(5));
+  std::string text = summary.header + "\n";
+  for (const auto &line : lines) {
+    std::string one = " ";
+    for (size_t i = 0; i < line.size(); ++i) {
+      std::string space(widths[i] - line[i].size(), ' ');
+      one += " " + (i < 3 ? line[i] + space : space + line[i]) + (i + 1 < line.size() ? " " : "");
+    }
+    text += one + "\n";
+  }
+  std::string last = "  total" + std::string(widths[0] - 5 + 2, ' ') + total;
+  size_t end = 2 + before + 2 + widths[4];
+  text +=
+      last + std::string(last.size() + 2 + work.size() < end ? end - last.size() - work.size() : 2, ' ') + work + "\n";
+  return text;
+}
+
+std::string summaryJson(const Program &program, const std::map<std::string, int64_t> &at) {
+  using nlohmann::json;
+  Summary summary = summarize(program, at);
+  json layers = json::array(), parameters = json::array();
+  for (const SummaryRow &row : summary.rows)
+    layers.push_back({{"path", row.path},
+                      {"layer", row.layer},
+                      {"result", row.result},
+                      {"params", row.parameters},
+                      {"multiply_adds", row.multiplyAdds}});
+  for (const Param &param : program.params) {
+    json shape = json::array();
+    for (const Size &axis : param.type.shape)
+      shape.push_back(axis.constant().value_or(0));
+    bool decays = program.optimizer && program.optimizer->weightDecay > 0 && param.decay && param.trainable;
+    parameters.push_back({{"name", param.name}, {"shape", shape}, {"trainable", param.trainable}, {"decay", decays}});
+  }
+  json result = {{"model", program.model},
+                 {"layers", layers},
+                 {"parameters", parameters},
+                 {"parameter_count", summary.parameters},
+                 {"multiply_adds", summary.multiplyAdds}};
+  return result.dump() + "\n";
+}
+
+std::string checkLine(const Program &program) {
+  Summary summary = summarize(program);
+  auto count = [](int64_t n, const char *what) { return support::formatNumber(n) + " " + what + (n == 1 ? "" : "s"); };
+  return "ok: 1 model, " + count(summary.tensors, "tensor") + ", " + count(summary.parameters, "parameter") + "\n";
+}
+
+} // namespace nnc::dsl

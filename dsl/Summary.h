@@ -1,0 +1,29 @@
+// What `nnc check`, `nnc summary` and `nnc info` say about a program: layers, sizes, parameters, multiply-adds.
+#pragma once
+
+#include "dsl/Program.h"
+
+namespace nnc::dsl {
+
+struct SummaryRow {
+  std::string path, layer, result;
+  int64_t parameters = 0, multiplyAdds = 0;
+};
+
+struct Summary {
+  std::string header; // LeNet(image: f32[B, 1, 28, 28])
+  std::vector<SummaryRow> rows;
+  int64_t tensors = 0, parameters = 0, trained = 0, multiplyAdds = 0;
+};
+
+/// Free sizes count as given in `at`, else as 1. Numbers that leave 64 bits are cut there.
+Summary summarize(const Program &program, const std::map<std::string, int64_t> &at = {});
+/// A table with columns in line.
+std::string summaryTable(const Summary &summary);
+/// {"model", "layers": […], "parameters": [{"name", "shape", "trainable", "decay"}], "parameter_count",
+/// "multiply_adds"}
+std::string summaryJson(const Program &program, const std::map<std::string, int64_t> &at = {});
+/// ok: 1 model, 76 tensors, 10,770,816 parameters
+std::string checkLine(const Program &program);
+
+} // namespace nnc::dsl

@@ -1,0 +1,132 @@
+// Whether the loss reaches every trained parameter: by derivatives, or only by values (rule err-1, family E05).
+#include "dsl/elaborate/Builder.h"
+
+#include <algorithm>
+#include <set>
+
+namespace nnc::dsl {
+
+using support::SourceRange;
+namespace diag = support::diag;
+
+namespace {
+
+/// Ops whose result does not change, or jumps, when their operand changes a little.
+bool cutsGradient(const Node &node) {
+  static const std::set<std::string> cuts = {"arg_max", "arg_min", "compare", "floor", "ceil", "round",
+                                             "sign",    "step",    "and",     "or",    "not"};
+  if (node.op == "cast")
+    return node.results[0].elem != Elem::F32 && node.results[0].elem != Elem::F64;
+  return cuts.count(node.op);
+}
+
+/// What the language calls the op.
+std::string spoken(const std::string &op) {
+  if (op == "arg_max")
+    return "argmax";
+  if (op == "arg_min")
+    return "argmin";
+  return op == "compare" ? "a comparison" : op;
+}
+
+struct Reach {
+  std::vector<bool> byValue, byGradient; // values on which the loss depends
+  const Entry &entry;
+
+  explicit Reach(const Entry &entry, size_t values) : byValue(values), byGradient(values), entry(entry) {
+    byValue[entry.outputs[0].value] = byGradient[entry.outputs[0].value] = true;
+    ValueId first = values;
+    for (auto node = entry.nodes.rbegin(); node != entry.nodes.rend(); ++node) {
+      first -= node->results.size();
+      bool value = false, gradient = false;
+      for (size_t i = 0; i < node->results.size(); ++i) {
+        value |= byValue[first + i];
+        gradient |= byGradient[first + i];
+      }
+      for (ValueId operand : node->operands) {
+        byValue[operand] = byValue[operand] || value;
+        // A stopped gradient is what the program asked for.
+        byGradient[operand] = byGradient[operand] || (gradient && !cutsGradient(*node));
+      }
+    }
+  }
+
+  /// The first op, in the order of the program, that keeps the gradient from `from`.
+  const Node *culprit(ValueId from) const {
+    std::set<ValueId> reached{from};
+    ValueId next = entry.inputs.size();
+    for (const Node &node : entry.nodes) {
+      bool uses =
+          std::any_of(node.operands.begin(), node.operands.end(), [&](ValueId id) { return reached.count(id); });
+      for (size_t i = 0; i < node.results.size(); ++i, ++next)
+        if (uses && byValue[next]) {
+          if (cutsGradient(node))
+            return &node;
+          reached.insert(next);
+        }
+    }
+    return nullptr;
+  }
+};
+
+} // namespace
+
+/// One error for each op that keeps gradients away, one warning for parameters that the loss does not see at all.
+void ProgramBuilder::checkGradients(const Entry &entry) {
+  size_t values = entry.inputs.size();
+  for (const Node &node : entry.nodes)
+    values += node.results.size();
+  Reach reach(entry, values);
+  std::map<std::string, ValueId> gets;
+  ValueId next = entry.inputs.size();
+  for (const Node &node : entry.nodes) {
+    if (const std::string *symbol = node.op == "get" ? node.attr<std::string>("symbol") : nullptr)
+      gets[*symbol] = next;
+    next += node.results.size();
+  }
+  std::vector<std::pair<const Node *, std::vector<std::string>>> cut;
+  for (const Param &param : program.params) {
+    auto found = gets.find(param.name);
+    if (!param.trainable || found == gets.end() || reach.byGradient[found->second])
+      continue;
+    const Node *culprit = reach.byValue[found->second] ? reach.culprit(found->second) : nullptr;
+    if (!culprit)
+      continue;
+    auto known = std::find_if(cut.begin(), cut.end(), [&](const auto &one) { return one.first == culprit; });
+    if (known == cut.end())
+      known = cut.insert(cut.end(), {culprit, {}});
+    known->second.push_back(param.name);
+  }
+  for (const auto &[culprit, names] : cut) {
+    std::string who = "`" + names[0] + "`";
+    if (names.size() > 1) {
+      who +=
+          " and " + std::to_string(names.size() - 1) + (names.size() == 2 ? " other parameter" : " other parameters");
+    }
+    SourceRange at = rangeOf(culprit->place.front());
+    sink.report(diag::NoGradient, at, who)
+        .label("cannot differentiate through " +
+               (culprit->op == "compare" ? spoken(culprit->op) : "`" + spoken(culprit->op) + "`"))
+        .help("to keep these parameters as they are, write in `train`: freeze = [" + names[0] + "]")
+        .cause(at);
+  }
+}
+
+/// A place of the program as a range of the source, one character long.
+SourceRange ProgramBuilder::rangeOf(const Place &place) const {
+  support::FileId file = module.program().file;
+  uint32_t at = sources.lineStart(file, place.line);
+  std::string_view line = sources.lineText(file, at);
+  // Columns count characters.
+  uint32_t offset = 0;
+  for (uint32_t column = 1; column < place.column && offset < line.size(); ++column)
+    do
+      ++offset;
+    while (offset < line.size() && (static_cast<unsigned char>(line[offset]) & 0xC0) == 0x80);
+  uint32_t end = offset;
+  while (end < line.size() && (isalnum(static_cast<unsigned char>(line[end])) || line[end] == '_'))
+    ++end;
+  return {file, at + offset, at + std::max(end, offset + 1)};
+}
+
+} // namespace nnc::dsl

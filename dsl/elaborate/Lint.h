@@ -1,0 +1,11 @@
+// Warnings about the text of a definition: what is bound or given and never used.
+#pragma once
+
+#include "dsl/elaborate/Module.h"
+#include "support/Diagnostics.h"
+
+namespace nnc::dsl {
+
+void warnUnused(const Module &module, support::DiagnosticSink &sink);
+
+} // namespace nnc::dsl

@@ -1,0 +1,122 @@
+// Rules size-3 to size-5: normal forms, exact division, floor and ceil, one unknown.
+#include "dsl/Sizes.h"
+#include <gtest/gtest.h>
+
+namespace nnc::dsl {
+
+static const Size H = Size::symbol("H"), W = Size::symbol("W"), s = Size::symbol("s"), k = Size::symbol("k");
+
+TEST(Sizes, ArePolynomialsInNormalForm) {
+  EXPECT_EQ((H + 1) * (H - 1), H * H - 1);
+  EXPECT_EQ(2 * H + W - H, H + W);
+  EXPECT_EQ((H - H).constant(), 0);
+  EXPECT_FALSE(H == W);
+  EXPECT_TRUE(H.named());
+  EXPECT_FALSE(Size(3).named());
+}
+
+TEST(Sizes, AreShownInTheWordsOfTheLanguage) {
+  EXPECT_EQ((2 * H + 1).str(), "2 * H + 1");
+  EXPECT_EQ((H - W).str(), "H - W");
+  EXPECT_EQ(Size(0).str(), "0");
+  EXPECT_EQ((H * W * 3 - 2).str(), "3 * H * W - 2");
+  EXPECT_EQ(Size::ceilDiv(H, s).str(), "ceil(H / s)");
+  EXPECT_EQ(Size::ceilDiv(H, 2).str(), "ceil(H / 2)");
+  EXPECT_EQ(Size::floorDiv(H + 1, s).str(), "floor((H + 1) / s)");
+  EXPECT_EQ(Size::quotient(H, 2 * s).str(), "H / (2 * s)");
+}
+
+TEST(Sizes, DivideNumbersTowardsMinusInfinity) {
+  EXPECT_EQ(Size::floorDiv(7, 2).constant(), 3);
+  EXPECT_EQ(Size::floorDiv(-7, 2).constant(), -4);
+  EXPECT_EQ(Size::ceilDiv(7, 2).constant(), 4);
+  EXPECT_EQ(Size::ceilDiv(-7, 2).constant(), -3);
+  EXPECT_TRUE(Size::floorDiv(H, 0).overflowed());
+  EXPECT_TRUE(Size::floorDiv(INT64_MIN, -1).overflowed());
+}
+
+TEST(Sizes, KnowFloorAndCeil) {
+  EXPECT_EQ(Size::floorDiv(H - 1, s) + 1, Size::ceilDiv(H, s));
+  EXPECT_EQ(Size::floorDiv(2 * H + 5, 2), H + 2);
+  EXPECT_EQ(Size::floorDiv(H + s, s), Size::floorDiv(H, s) + 1);
+  EXPECT_EQ(Size::ceilDiv(4 * H, 4), H);
+}
+
+TEST(Sizes, MultiplyExactQuotientsBack) {
+  EXPECT_EQ(k * Size::quotient(H, k), H);
+  EXPECT_EQ(Size::quotient(k * H, k), H);
+  EXPECT_EQ(3 * Size::quotient(W, 3), W);
+}
+
+TEST(Sizes, UseDivisibilityFacts) {
+  SizeFacts facts;
+  EXPECT_FALSE(facts.proveDivides(H, k));
+  facts.addDivides(H, k);
+  EXPECT_TRUE(facts.proveDivides(H, k));
+  // A stride without overlap: floor((H - k) / k) + 1 windows are H / k.
+  EXPECT_TRUE(facts.proveEqual(Size::floorDiv(H - k, k) + 1, Size::quotient(H, k)));
+}
+
+TEST(Sizes, UseEqualities) {
+  SizeFacts facts;
+  facts.addEqual(H, 2 * W);
+  EXPECT_TRUE(facts.proveEqual(H + W, 3 * W));
+  EXPECT_FALSE(facts.proveEqual(H, W));
+}
+
+TEST(Sizes, NoticeOverflow) {
+  Size big(int64_t(1) << 62);
+  EXPECT_TRUE((big + big).overflowed());
+  EXPECT_TRUE((big * 2).overflowed());
+  EXPECT_TRUE((big * H * 4).overflowed());
+  EXPECT_FALSE((big + big) == (big + big));
+  EXPECT_TRUE((-Size(INT64_MIN)).overflowed());
+}
+
+TEST(Sizes, StaySmallWhateverIsMultiplied) {
+  Size power = H + W + s + k + 1;
+  for (int i = 0; i < 40; ++i)
+    power = power * power;
+  EXPECT_TRUE(power.overflowed());
+  Size nested = H;
+  for (int i = 0; i < 200; ++i)
+    nested = Size::floorDiv(nested * nested + 1, 7 * W + 1);
+  EXPECT_TRUE(nested.overflowed());
+}
+
+TEST(Sizes, SubstituteAndSimplifyAgain) {
+  Size windows = Size::floorDiv(H + 2 * k - 3, s) + 1;
+  EXPECT_EQ(substitute(windows, {{"H", 28}, {"k", 1}, {"s", 2}}).constant(), 14);
+  EXPECT_EQ(substitute(Size::quotient(H, k), {{"H", 6 * W}, {"k", 3}}), 2 * W);
+}
+
+TEST(Sizes, UnifySolvesOneUnknown) {
+  SizeFacts facts;
+  SizeMap bound;
+  EXPECT_EQ(unify(2 * H, 10, {"H"}, bound, facts), Unified::Yes);
+  EXPECT_EQ(bound["H"], Size(5));
+  EXPECT_EQ(unify(2 * H, 12, {"H"}, bound, facts), Unified::Differs);
+  EXPECT_EQ(unify(3 * W + H, 11, {"H", "W"}, bound, facts), Unified::Yes);
+  EXPECT_EQ(bound["W"], Size(2));
+}
+
+TEST(Sizes, UnifyRefusesWhatItCannotSolve) {
+  SizeFacts facts;
+  SizeMap bound;
+  EXPECT_EQ(unify(2 * H, 7, {"H"}, bound, facts), Unified::NotWhole);
+  EXPECT_EQ(unify(H + W, 7, {"H", "W"}, bound, facts), Unified::Undetermined);
+  EXPECT_EQ(unify(H * H, 49, {"H"}, bound, facts), Unified::Undetermined);
+  EXPECT_TRUE(bound.empty());
+}
+
+TEST(Sizes, UnifyKeepsNamesOfBothSidesApart) {
+  // The callee's H meets the caller's H + 1.
+  SizeFacts facts;
+  SizeMap bound;
+  EXPECT_EQ(unify(H, H + 1, {"H"}, bound, facts), Unified::Yes);
+  EXPECT_EQ(bound["H"], H + 1);
+  EXPECT_EQ(unify(H, H + 1, {"H"}, bound, facts), Unified::Yes);
+  EXPECT_EQ(unify(H, H, {"H"}, bound, facts), Unified::Differs);
+}
+
+} // namespace nnc::dsl
