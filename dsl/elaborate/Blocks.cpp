@@ -202,6 +202,17 @@ void Elaborator::checkDeclared(const ast::Type &type, const Value &value, Source
     error(diag::DeclaredMismatch, frame, range, show(*declared), show(value)).cause(range);
 }
 
+/// Entries, kernels and slots of the compiled program share one table of names with the parameters.
+static bool takenByCompiler(const std::string &path) {
+  static const char *const entries[] = {"forward", "eval", "loss", "grad", "step", "pack", "step.scalars"};
+  if (std::find(std::begin(entries), std::end(entries), path) != std::end(entries))
+    return true;
+  if (path.rfind("nnc_", 0) == 0 || path.rfind("optimizer.", 0) == 0)
+    return true;
+  size_t digits = path.find_first_not_of("0123456789", 1); // k12_relu
+  return path[0] == 'k' && digits != std::string::npos && digits > 1 && path[digits] == '_';
+}
+
 void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame &frame) {
   const std::string &name = stmt.name.text;
   if (stmt.isState) {
@@ -270,6 +281,10 @@ void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame 
       return;
     }
   } else {
+    if (takenByCompiler(path)) {
+      error(diag::PathTaken, frame, range, path).help("give it another name").cause(range);
+      return;
+    }
     Value start = eval(*stmt.init, frame);
     if (start.nothing())
       return;
