@@ -190,9 +190,10 @@ Size operator-(const Size &a) { return a * Size(-1); }
 Size operator-(const Size &a, const Size &b) { return a + (-b); }
 
 Size operator*(const Size &a, const Size &b) {
-  if (a.overflowed() || b.overflowed())
+  // Shapes are short polynomials: what grows beyond this is built to grow.
+  if (a.overflowed() || b.overflowed() || a.terms().size() * b.terms().size() > 10'000)
     return Size::overflow();
-  Size result;
+  SizeArithmetic sum;
   for (const Size::Term &left : a.terms())
     for (const Size::Term &right : b.terms()) {
       Size::Term product;
@@ -203,9 +204,14 @@ Size operator*(const Size &a, const Size &b) {
       product.atoms.insert(product.atoms.end(), right.atoms.begin(), right.atoms.end());
       std::sort(product.atoms.begin(), product.atoms.end(),
                 [](const auto &x, const auto &y) { return x->key < y->key; });
-      result = result + SizeArithmetic::simplifyProduct(product);
+      Size simplified = SizeArithmetic::simplifyProduct(product);
+      if (simplified.overflowed())
+        return simplified;
+      for (const Size::Term &term : simplified.terms())
+        if (!sum.add(term.factor, term.atoms))
+          return Size::overflow();
     }
-  return result;
+  return sum.finish();
 }
 
 bool operator==(const Size &a, const Size &b) {

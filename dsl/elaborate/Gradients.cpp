@@ -2,6 +2,7 @@
 #include "dsl/elaborate/Builder.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 namespace nnc::dsl {

@@ -13,14 +13,15 @@ static std::string lastOp(const std::string &expression) {
 }
 
 TEST(Builtins, ElementwiseFunctionsAreOps) {
-  for (const char *name : {"exp", "log", "sqrt", "rsqrt", "tanh", "sigmoid", "relu", "abs", "sign", "floor", "ceil",
-                           "round", "erf", "sin", "cos", "log1p", "expm1", "softplus", "step", "gelu", "stop_gradient"})
+  for (const char *name :
+       {"exp",   "log", "sqrt", "rsqrt", "tanh",  "sigmoid", "relu",     "abs",  "sign", "floor",        "ceil",
+        "round", "erf", "sin",  "cos",   "log1p", "expm1",   "softplus", "step", "gelu", "stop_gradient"})
     EXPECT_EQ(lastOp(std::string(name) + "(x)"), std::string(name) + " f32[B, 4]");
 }
 
 TEST(Builtins, FunctionsOfTheLibraryAreTheirBodies) {
-  for (const char *name : {"relu6", "leaky_relu", "elu", "selu", "gelu_tanh", "silu", "mish", "log_sigmoid",
-                           "hard_sigmoid"})
+  for (const char *name :
+       {"relu6", "leaky_relu", "elu", "selu", "gelu_tanh", "silu", "mish", "log_sigmoid", "hard_sigmoid"})
     EXPECT_NE(lastOp(std::string(name) + "(x)").find(" f32[B, 4]"), std::string::npos) << name;
 }
 
@@ -37,11 +38,13 @@ TEST(Builtins, RowFunctionsKeepTheShape) {
 
 TEST(Builtins, ReductionsDropTheirAxes) { // size-9
   Compiled c("model M(x: float[B, T, 4]) -> (a: float[B, 4], b: float[], c: int[B, T], d: T[B, 4], e: float[B]) {\n"
-             "  sum(x, over = T), mean(x), argmax(x, over = axis(2)), argmin(x, over = T), logsumexp(max(x, over = T), over = axis(1))\n}\n");
+             "  sum(x, over = T), mean(x), argmax(x, over = axis(2)), argmin(x, over = T), logsumexp(max(x, over = T), "
+             "over = axis(1))\n}\n");
   // `float[]` is no type: rank 0 is written without a shape.
   EXPECT_FALSE(c.ok());
   Compiled d("model M(x: float[B, T, 4]) -> (a: float[B, 4], b: float, c: int[B, T], d: T[B, 4], e: float[B]) {\n"
-             "  sum(x, over = T), mean(x), argmax(x, over = axis(2)), argmin(x, over = T), logsumexp(max(x, over = T), over = axis(1))\n}\n");
+             "  sum(x, over = T), mean(x), argmax(x, over = axis(2)), argmin(x, over = T), logsumexp(max(x, over = T), "
+             "over = axis(1))\n}\n");
   EXPECT_TRUE(d.ok()) << d.messages();
 }
 

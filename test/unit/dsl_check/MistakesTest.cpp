@@ -21,7 +21,7 @@ TEST(Mistakes, GiveCodeAndPlaceOfTheTable) {
     SCOPED_TRACE(file);
     support::SourceMap sources;
     support::DiagnosticSink sink;
-    LoadedSource loaded = loadSource(root + "/test/mistakes/" + file, sources, sink);
+    LoadedSource loaded = loadSource(root + "/test/mistakes/Inputs/" + file, sources, sink);
     ASSERT_TRUE(loaded.file || sink.hasErrors());
     CompileOptions options;
     options.dataDir = root + "/examples/iris";

@@ -1,26 +1,30 @@
 // Programs: what elaboration decides, and limits that end in an error instead of a long wait.
 #include "Compiling.h"
 #include <chrono>
+#include <cmath>
 #include <gtest/gtest.h>
 
 namespace nnc::dsl {
 
-static std::string model(const std::string &body) { return "model M(x: float[B, 4]) -> float[B, 4] {\n" + body + "\n}\n"; }
+static std::string model(const std::string &body) {
+  return "model M(x: float[B, 4]) -> float[B, 4] {\n" + body + "\n}\n";
+}
 
 static const char *data = "dim Kind = { red, green }\n"
                           "dataset d = csv(\"absent.csv\") {\n  x: float[4] = [a, b, c, e]\n  y: Kind = kind\n}\n";
 
 TEST(Program, NamesParametersByTheirPath) { // path-1, path-2
-  Compiled c(model("  fc1 = Linear(8)\n  mlp = [c_fc: Linear(6), relu, c_proj: Linear(5)]\n"
-                   "  deep = [Linear(5) for _ in 0..2]\n  x |> fc1 |> mlp |> deep |> last: Linear(7) |> relu |> Linear(4)"));
+  Compiled c(
+      model("  fc1 = Linear(8)\n  mlp = [c_fc: Linear(6), relu, c_proj: Linear(5)]\n"
+            "  deep = [Linear(5) for _ in 0..2]\n  x |> fc1 |> mlp |> deep |> last: Linear(7) |> relu |> Linear(4)"));
   ASSERT_TRUE(c.ok()) << c.messages();
   std::vector<std::string> names;
   for (const Param &param : c.program().params)
     names.push_back(param.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"fc1.weight", "fc1.bias", "mlp.c_fc.weight", "mlp.c_fc.bias",
-                                             "mlp.c_proj.weight", "mlp.c_proj.bias", "deep.0.weight", "deep.0.bias",
-                                             "deep.1.weight", "deep.1.bias", "last.weight", "last.bias", "5.weight",
-                                             "5.bias"}));
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"fc1.weight", "fc1.bias", "mlp.c_fc.weight", "mlp.c_fc.bias", "mlp.c_proj.weight",
+                                      "mlp.c_proj.bias", "deep.0.weight", "deep.0.bias", "deep.1.weight", "deep.1.bias",
+                                      "last.weight", "last.bias", "5.weight", "5.bias"}));
 }
 
 TEST(Program, ListsParametersInTheOrderOfTheirDeclaration) {
@@ -58,10 +62,11 @@ TEST(Program, WorksOutStartsOfParameters) {
 }
 
 TEST(Program, FixesFreeSizesButTheBatchInTraining) {
-  Compiled c("dataset d = csv(\"absent.csv\") {\n  x: float[2] = [a, b]\n  y: float[1] = [c]\n}\n"
-             "model M(x: float[B, T]) -> (z: float[B, 1]) {\n  z = mean(x, over = T) as [B, 1]\n  param s: float[1] = 1\n"
-             "  z * s\n}\n"
-             "train M on d {\n  loss = mse(z, y)\n  optimizer = SGD(lr = 0.1)\n  epochs = 1\n  batch = 8\n}\n");
+  Compiled c(
+      "dataset d = csv(\"absent.csv\") {\n  x: float[2] = [a, b]\n  y: float[1] = [c]\n}\n"
+      "model M(x: float[B, T]) -> (z: float[B, 1]) {\n  z = mean(x, over = T) as [B, 1]\n  param s: float[1] = 1\n"
+      "  z * s\n}\n"
+      "train M on d {\n  loss = mse(z, y)\n  optimizer = SGD(lr = 0.1)\n  epochs = 1\n  batch = 8\n}\n");
   ASSERT_TRUE(c.ok()) << c.messages();
   const Entry *forward = c.program().entry(EntryKind::Forward), *loss = c.program().entry(EntryKind::Loss);
   ASSERT_EQ(forward->sizes.size(), 2u);
@@ -82,9 +87,11 @@ TEST(Program, LeavesFactsToTheEntry) { // size-7
 }
 
 TEST(Program, TakesHyperparametersFromTrainAndFromTheCommandLine) { // set-1
-  std::string text = std::string(data) + "model M(h: int = 8)(x: float[B, 4]) -> (o: float[B, Kind]) {\n"
-                     "  x |> a: Linear(h) |> b: Linear(Kind)\n}\n"
-                     "train M(h = 9) on d {\n  loss = cross_entropy(o, y)\n  optimizer = Adam(lr = 0.1)\n  epochs = 1\n}\n";
+  std::string text =
+      std::string(data) +
+      "model M(h: int = 8)(x: float[B, 4]) -> (o: float[B, Kind]) {\n"
+      "  x |> a: Linear(h) |> b: Linear(Kind)\n}\n"
+      "train M(h = 9) on d {\n  loss = cross_entropy(o, y)\n  optimizer = Adam(lr = 0.1)\n  epochs = 1\n}\n";
   EXPECT_EQ(str(Compiled(text).program().params[0].type), "f32[9, 4]");
   CompileOptions options;
   options.defines = {{"h", "10"}};
@@ -124,7 +131,8 @@ TEST(Program, AlignsByNameNotByNumber) { // size-8: 4 and `n = 4` are two axes
 }
 
 TEST(Program, ChecksDefinitionsThatNothingUses) {
-  Compiled c("layer L(x: float[B, D]) -> float[B, D] { x + nothing }\nfn f(x: float[A, C], y: float[C, A]) -> float[A, C] { x + y }\n" +
+  Compiled c("layer L(x: float[B, D]) -> float[B, D] { x + nothing }\nfn f(x: float[A, C], y: float[C, A]) -> float[A, "
+             "C] { x + y }\n" +
              model("  x"));
   EXPECT_EQ(c.codes(), "E0202 E0301");
 }
@@ -149,17 +157,18 @@ TEST(Program, RefusesCallsThatNestTooDeep) {
       open += "(1 + ";
       close += ")";
     }
-    text += "fn f" + std::to_string(i) + "(x: float[...]) -> float[...] { " + open + "f" + std::to_string(i - 1) + "(x)" +
-            close + " }\n";
+    text += "fn f" + std::to_string(i) + "(x: float[...]) -> float[...] { " + open + "f" + std::to_string(i - 1) +
+            "(x)" + close + " }\n";
   }
   EXPECT_EQ(Compiled(text + model("  x |> f300")).codes().substr(0, 5), "E0408");
 }
 
 TEST(Program, SaysThatALoopContainsItself) {
-  EXPECT_EQ(Compiled("layer A(x: float[...]) -> float[...] { x |> C }\nlayer C(x: float[...]) -> float[...] { x |> A }\n" +
-                     model("  x |> A"))
-                .codes(),
-            "E0405");
+  EXPECT_EQ(
+      Compiled("layer A(x: float[...]) -> float[...] { x |> C }\nlayer C(x: float[...]) -> float[...] { x |> A }\n" +
+               model("  x |> A"))
+          .codes(),
+      "E0405");
   EXPECT_EQ(Compiled("fn f(x: float[...]) -> float[...] { f(x) }\n" + model("  x |> f")).codes(), "E0405");
 }
 
