@@ -192,18 +192,19 @@ std::optional<size_t> CsvReader::column(std::string_view wanted) const {
   return size_t(found - names.begin());
 }
 
-/// Edits from one word to the other: insert, delete, replace.
+/// Edits from one word to the other: insert, delete, replace a letter, swap two neighbours.
 static size_t distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> costs(b.size() + 1);
+  std::vector<size_t> before(b.size() + 1), last(b.size() + 1), costs(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j)
     costs[j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = costs[0];
+    before.swap(last);
+    last.swap(costs);
     costs[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = costs[j];
-      costs[j] = std::min({change, costs[j] + 1, costs[j - 1] + 1});
+      costs[j] = std::min({last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1), last[j] + 1, costs[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        costs[j] = std::min(costs[j], before[j - 2] + 1);
     }
   }
   return costs.back();
@@ -212,7 +213,8 @@ static size_t distance(std::string_view a, std::string_view b) {
 std::optional<std::string> closest(std::string_view wanted, const std::vector<std::string> &names) {
   if (wanted.size() > 64 || names.size() > 10'000)
     return std::nullopt;
-  size_t best = std::max<size_t>(1, wanted.size() / 3) + 1;
+  // A third of the letters may differ, but never all of them.
+  size_t best = std::min(std::max<size_t>(1, wanted.size() / 3) + 1, wanted.size());
   std::optional<std::string> result;
   for (const std::string &name : names) {
     if (name.size() > 64)

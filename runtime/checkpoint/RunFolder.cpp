@@ -10,6 +10,8 @@ void RunFolder::keepPrevious() const {
     rename(file(name).c_str(), file((std::string("previous.") + name).c_str()).c_str());
 }
 
+void RunFolder::keepPreviousLog() const { rename(log().c_str(), file("previous.log.jsonl").c_str()); }
+
 std::string RunFolder::weights() const {
   for (const std::string &candidate : {best(), last()})
     if (access(candidate.c_str(), F_OK) == 0)

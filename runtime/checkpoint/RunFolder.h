@@ -17,6 +17,8 @@ public:
 
   /// Keeps what an earlier training left as `previous.*`; called once, before the first save of a new one.
   void keepPrevious() const;
+  /// The same for the log, before a new one is begun.
+  void keepPreviousLog() const;
   /// The best weights if there are some, else the last, else an empty text.
   std::string weights() const;
 

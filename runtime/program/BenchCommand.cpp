@@ -112,7 +112,7 @@ double sizeExpression(const Json &expression, const nnc_entry &entry, const std:
         return double(sizes[i]);
     return -1;
   }
-  if (!expression.is_array() || expression.size() != 3 || !expression[0].is_string() || depth > 100)
+  if (!expression.is_array() || expression.size() != 3 || !expression[0].is_string() || depth > jsonDepth)
     return -1;
   const std::string &op = expression[0].get_ref<const std::string &>();
   double a = sizeExpression(expression[1], entry, sizes, depth + 1);

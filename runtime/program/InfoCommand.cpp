@@ -101,19 +101,30 @@ void writeParts(JsonWriter &json, const Session &session, const DatasetRecipe &s
   json.close('}');
 }
 
+/// The source columns that the fields read, in order of first use. Those inside `columns(first, last)` are known only if
+/// the file is there.
+std::vector<std::string> columnsOf(const Session &session, const DatasetRecipe &set) {
+  std::vector<FieldUse> uses;
+  for (const Field &field : set.fields)
+    uses.push_back({&field, field.dtype});
+  std::string path = joinPath(session.options.data, set.path);
+  data::Result<data::CsvReader> table = data::CsvReader::open(path, set.source == "tsv" ? '\t' : ',');
+  std::vector<std::string> columns;
+  FieldReader reader(session.recipe, set);
+  if (!reader.plan(uses, table ? &table->header() : nullptr, path))
+    for (const Slot &slot : reader.slots())
+      if (!slot.column.empty())
+        columns.push_back(slot.column);
+  return columns;
+}
+
 void writeDatasets(JsonWriter &json, const Session &session) {
   json.open('[');
   for (const DatasetRecipe &set : session.recipe.datasets) {
     json.open('{').key("name").text(set.name).key("source").open('[').text(set.source).text(set.path).close(']');
     json.key("columns").open('[');
-    std::vector<FieldUse> uses;
-    for (const Field &field : set.fields)
-      uses.push_back({&field, field.dtype});
-    FieldReader reader(session.recipe, set);
-    if (!reader.plan(uses, nullptr, ""))
-      for (const Slot &slot : reader.slots())
-        if (!slot.column.empty())
-          json.text(slot.column);
+    for (const std::string &column : columnsOf(session, set))
+      json.text(column);
     json.close(']').key("fields").open('[');
     for (const Field &field : set.fields) {
       json.open('{').key("name").text(field.name).key("dtype").text(nameOf(field.dtype)).key("shape").open('[');

@@ -25,7 +25,7 @@ constexpr unsigned on(Command command) { return 1u << unsigned(command); }
 constexpr unsigned training = on(Command::Train), everywhere = ~0u;
 constexpr unsigned weighted =
     training | on(Command::Eval) | on(Command::Predict) | on(Command::Run) | on(Command::Bench) | on(Command::Info);
-constexpr unsigned withData = training | on(Command::Eval) | on(Command::Info) | on(Command::Predict);
+constexpr unsigned withData = weighted;
 constexpr unsigned computing = weighted;
 
 enum class Kind { Text, Number, Setting, Size, Flag, Refused };

@@ -9,7 +9,7 @@ static void warnAboutParts(const Recipe &recipe, const Dataset &data, Progress &
   const SplitRule &rule = data.recipe->split;
   for (int part = 0; part < 3; ++part)
     if (rule.shares[part] > 0 && data.parts[part].empty())
-      progress.line(std::string("warning[W0701]: the part `") + partNames[part] + "` of `" + data.recipe->name +
+      progress.line(std::string("warning: the part `") + partNames[part] + "` of `" + data.recipe->name +
                     "` is empty");
   for (const FieldData &field : data.fields) {
     const Dim *dim = recipe.dim(field.field->dim);
@@ -21,7 +21,7 @@ static void warnAboutParts(const Recipe &recipe, const Dataset &data, Progress &
         seen[size_t(reinterpret_cast<const int32_t *>(field.bytes.data())[row])] = true;
       for (int64_t i = 0; i < dim->count && !data.parts[part].empty(); ++i)
         if (!seen[size_t(i)])
-          progress.line(std::string("warning[W0702]: the part `") + partNames[part] + "` of `" + data.recipe->name +
+          progress.line(std::string("warning: the part `") + partNames[part] + "` of `" + data.recipe->name +
                         "` has no `" + dim->label(i) + "`");
     }
   }
@@ -36,9 +36,10 @@ static Result<TrainPlan> planFor(const Session &session, const nnc_entry &entry)
     return usage("--batch " + std::to_string(*options.batch) + " is more than the program was compiled for, " +
                  std::to_string(bound) + "\n  help: compile it with --batch " + std::to_string(*options.batch));
   plan.batch = options.batch.value_or(std::min(recipe.batch, bound));
-  plan.epochs = options.epochs.value_or(recipe.epochs);
-  plan.steps = options.steps.value_or(recipe.steps);
-  if (plan.epochs == 0 && plan.steps == 0 && options.order.empty())
+  bool ordered = !options.order.empty(); // then training ends with the file
+  plan.epochs = options.epochs.value_or(ordered ? 0 : recipe.epochs);
+  plan.steps = options.steps.value_or(ordered ? 0 : recipe.steps);
+  if (plan.epochs == 0 && plan.steps == 0 && !ordered)
     return usage("neither epochs nor steps bound the training\n  help: --epochs N or --steps N");
   plan.logEvery = options.logEvery.value_or(0);
   plan.seed = session.seed(recipe.seed);

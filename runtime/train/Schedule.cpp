@@ -19,6 +19,8 @@ Status Schedule::follow(const std::string &path) {
 
 Status Schedule::parse(const std::string &path, const std::string &text) {
   following = true;
+  listed.clear();
+  ends.clear();
   int64_t line = 1;
   const char *p = text.data(), *end = p + text.size(), *lineStart = p;
   size_t begun = 0;

@@ -49,6 +49,7 @@ Status Trainer::prepare() {
     scheduled = bound;
   if (Status failed = makeFolder(folder.folder()))
     return failed;
+  folder.keepPreviousLog();
   return log.open(plan.logPath, plan.json);
 }
 
