@@ -17,8 +17,12 @@ public:
 
   /// Keeps what an earlier training left as `previous.*`; called once, before the first save of a new one.
   void keepPrevious() const;
-  /// The same for the log, before a new one is begun.
+  /// A training without a validation part has no best weights; those of an earlier one must not be taken for it.
+  void dropBest() const;
+  /// As keepPrevious, for the log, before a new one is begun.
   void keepPreviousLog() const;
+  /// Removes what killed trainings left half written.
+  void sweep() const;
   /// The best weights if there are some, else the last, else an empty text.
   std::string weights() const;
 

@@ -49,6 +49,7 @@ Status Trainer::prepare() {
     scheduled = bound;
   if (Status failed = makeFolder(folder.folder()))
     return failed;
+  folder.sweep();
   folder.keepPreviousLog();
   return log.open(plan.logPath, plan.json);
 }
@@ -175,6 +176,8 @@ Status Trainer::save(bool final) {
   }
   if (Status failed = saveWeights(folder.last(), model, recipe, state.data(), data.constants))
     return failed;
+  if (!hasBest)
+    folder.dropBest();
   std::map<std::string, std::string> notes = {{"step", std::to_string(done)},
                                               {"epoch", std::to_string(schedule.epoch())},
                                               {"seed", std::to_string(plan.seed)},
