@@ -103,7 +103,8 @@ Result<Times> measure(Runner &runner) {
 }
 
 /// An expression of free sizes: a number, the name of a size, or [op, a, b]. Negative if it is none.
-double sizeExpression(const Json &expression, const nnc_entry &entry, const std::vector<int64_t> &sizes, int depth = 0) {
+double sizeExpression(const Json &expression, const nnc_entry &entry, const std::vector<int64_t> &sizes,
+                      int depth = 0) {
   if (expression.is_number())
     return expression.get<double>();
   if (expression.is_string()) {

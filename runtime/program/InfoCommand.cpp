@@ -101,8 +101,8 @@ void writeParts(JsonWriter &json, const Session &session, const DatasetRecipe &s
   json.close('}');
 }
 
-/// The source columns that the fields read, in order of first use. Those inside `columns(first, last)` are known only if
-/// the file is there.
+/// The source columns that the fields read, in order of first use. Those inside `columns(first, last)` are known only
+/// if the file is there.
 std::vector<std::string> columnsOf(const Session &session, const DatasetRecipe &set) {
   std::vector<FieldUse> uses;
   for (const Field &field : set.fields)

@@ -9,8 +9,7 @@ static void warnAboutParts(const Recipe &recipe, const Dataset &data, Progress &
   const SplitRule &rule = data.recipe->split;
   for (int part = 0; part < 3; ++part)
     if (rule.shares[part] > 0 && data.parts[part].empty())
-      progress.line(std::string("warning: the part `") + partNames[part] + "` of `" + data.recipe->name +
-                    "` is empty");
+      progress.line(std::string("warning: the part `") + partNames[part] + "` of `" + data.recipe->name + "` is empty");
   for (const FieldData &field : data.fields) {
     const Dim *dim = recipe.dim(field.field->dim);
     if (!dim || field.dtype != NNC_I32 || field.rowBytes != 4)
