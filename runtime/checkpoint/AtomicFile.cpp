@@ -65,7 +65,24 @@ static int syncFolder(const std::string &folder, const FileCalls &calls) {
   return error;
 }
 
+/// Into a device or pipe, which must not be replaced by a file.
+static Status writeInto(const std::string &path, const std::vector<std::string_view> &pieces, const FileCalls &calls) {
+  int descriptor = calls.open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY, 0);
+  if (descriptor < 0)
+    return failure(path, "cannot be written", errno);
+  int error = 0;
+  for (std::string_view piece : pieces)
+    if (!error)
+      error = writeAll(descriptor, piece, calls);
+  if (calls.close(descriptor) != 0 && !error)
+    error = errno;
+  return error ? Status(failure(path, "cannot be written", error)) : std::nullopt;
+}
+
 Status writeAtomically(const std::string &path, const std::vector<std::string_view> &pieces, const FileCalls &calls) {
+  struct stat there;
+  if (stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode))
+    return writeInto(path, pieces, calls);
   static std::atomic<unsigned> counter{0};
   std::string temporary = path + ".tmp." + std::to_string(getpid()) + "." + std::to_string(counter.fetch_add(1));
   int descriptor = calls.open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);

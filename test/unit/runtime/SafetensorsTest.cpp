@@ -234,6 +234,17 @@ TEST_F(AtomicFileTest, OldOrNewWhateverFails) {
   }
 }
 
+/// A device is written to, never replaced by a file of its name.
+TEST_F(AtomicFileTest, LeavesDevicesInPlace) {
+  fs::path full = folder / "full";
+  fs::create_symlink("/dev/full", full);
+  Status failed = writeAtomically(full, {"x"});
+  ASSERT_TRUE(failed.has_value());
+  EXPECT_EQ(failed->code, nnc::support::ExitMissing);
+  EXPECT_TRUE(fs::is_symlink(full));
+  EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
 TEST_F(AtomicFileTest, SaysWhenTheFolderIsMissing) {
   Status failed = writeAtomically(folder / "no" / "file", {"x"});
   ASSERT_TRUE(failed.has_value());
