@@ -3,6 +3,7 @@
 #include "compiler/Dialect/DimsPrint.h"
 #include "compiler/Dialect/Nn.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -79,9 +80,10 @@ private:
         return failure();
     } else {
       StringRef name;
-      if (failed(parser.parseKeyword(&name)))
+      std::string quoted;
+      if (failed(parser.parseOptionalString(&quoted)) && failed(parser.parseKeyword(&name)))
         return failure();
-      result = symbol(name);
+      result = symbol(quoted.empty() ? name : StringRef(quoted));
     }
     return minus ? *result * -1 : *result;
   }
@@ -124,13 +126,27 @@ AffineExpr negated(AffineExpr expr) {
   return factor && factor.getValue() < 0 ? product.getLHS() * -factor.getValue() : AffineExpr();
 }
 
+/// A name that would be read as something else is quoted.
+void printName(llvm::raw_ostream &os, StringRef name) {
+  static constexpr StringRef words[] = {"floordiv", "ceildiv", "mod", "layout", "eq", "ne", "le"};
+  bool plain = !name.empty() && !llvm::is_contained(words, name) && !llvm::isDigit(name.front()) &&
+               llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+  if (plain) {
+    os << name;
+    return;
+  }
+  os << '"';
+  llvm::printEscapedString(name, os);
+  os << '"';
+}
+
 void printSize(llvm::raw_ostream &os, AffineExpr expr, ArrayRef<StringAttr> symbols, bool nested) {
   if (auto constant = dyn_cast<AffineConstantExpr>(expr)) {
     os << constant.getValue();
     return;
   }
   if (auto symbol = dyn_cast<AffineSymbolExpr>(expr)) {
-    os << symbols[symbol.getPosition()].getValue();
+    printName(os, symbols[symbol.getPosition()].getValue());
     return;
   }
   auto binary = cast<AffineBinaryOpExpr>(expr);

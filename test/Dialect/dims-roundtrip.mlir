@@ -20,6 +20,10 @@ func.func private @cancelled(tensor<?x4xf32, #nn.dims<B + T - T, 4>>)
 // CHECK-SAME: #nn.dims<(B * T) floordiv N>
 func.func private @semi_affine(tensor<?xf32, #nn.dims<(T * B) floordiv N>>)
 
+// Names that read as something else are quoted.
+// CHECK-LABEL: @names
+// CHECK-SAME: #nn.dims<"mod" * 2, "gr\C3\B6\C3\9Fe" mod 4, floor>
+func.func private @names(tensor<?x?x?xf32, #nn.dims<"mod" + "mod", "größe" mod 4, floor>>)
 // CHECK-LABEL: @layouts
 // CHECK-SAME: tensor<?x64x56x56xf32, #nn.dims<B, 64, 56, 56 layout #[[LAST]]>>
 // CHECK-SAME: tensor<16x4xf32, #nn.dims<16, 4 layout #[[PANEL]]>>
