@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Every diagnostic has a test of its text.
 
-A code of support/Diagnostics.def counts as tested if a test expects `[CODE]: ` followed by the whole text, with something
-in place of each slot, so that neither code nor wording changes unseen. Texts of a slot alone need anything behind it.
+A code of support/Diagnostics.def counts as tested if a test expects `[CODE]: `, or `CODE: ` from a pass, followed by the
+whole text, with something in place of each slot, so that neither code nor wording changes unseen.
 """
 import re
 
@@ -12,7 +12,8 @@ from repository import files, finish, read
 EXCEPTIONS = {}
 
 ENTRY = re.compile(r'NNC_DIAGNOSTIC\((\w+), (\w+), (\w+),\s*((?:"(?:[^"\\]|\\.)*"\s*)+),')
-EXPECTED = re.compile(r"\[([EW]\d{4})\]: (.*)")
+# As the user sees it, `error[E0301]: …`, or as a pass reports it, `expected-error {{E0504: …}}`.
+EXPECTED = re.compile(r"(?:\[|\{\{)([EW]\d{4})\]?: (.*)")
 
 
 def unescape(text):
