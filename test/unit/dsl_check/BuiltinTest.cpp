@@ -1,5 +1,5 @@
 // Every word of the library: its op, its type.
-#include "Compiling.h"
+#include "test/unit/dsl_check/Compiling.h"
 #include <gtest/gtest.h>
 
 namespace nnc::dsl {

@@ -1,5 +1,5 @@
 // Programs: what elaboration decides, and limits that end in an error instead of a long wait.
-#include "Compiling.h"
+#include "test/unit/dsl_check/Compiling.h"
 #include <chrono>
 #include <cmath>
 #include <gtest/gtest.h>
