@@ -146,8 +146,18 @@ struct Fuse : impl::FuseBase<Fuse> {
       if (!entry.getBody().front().getOps<nn::GroupOp>().empty())
         continue; // planned already
       dropIdleUpdates(entry);
+      dropUnread(entry);
       Builder(entry, planFusion(entry)).buildAll();
     }
+  }
+
+  static void dropUnread(nn::EntryOp entry) {
+    SmallVector<Operation *> ops;
+    for (Operation &op : entry.getBody().front().without_terminator())
+      ops.push_back(&op);
+    for (Operation *op : llvm::reverse(ops))
+      if (op->use_empty())
+        op->erase();
   }
 
   // Committing what was read changes nothing.

@@ -120,3 +120,20 @@ nn.entry @again(%x: !t, %w: !t) -> (!t {nn.name = "y"}) attributes {sizes = []} 
   %g = nn.relu_grad %h, %d : !t
   nn.return %g : !t
 }
+
+// -----
+// What nothing reads is dropped; committing the old value as well.
+// CHECK-LABEL: nn.entry @unread
+// CHECK-NEXT: %[[N:.*]] = nn.group
+// CHECK-NEXT: nn.neg
+// CHECK-NEXT: nn.yield
+// CHECK-NEXT: }
+// CHECK-NEXT: nn.return %[[N]] : tensor<4xf32>
+nn.state @s : tensor<4xf32> = <constant, [0.0]>
+nn.entry @unread(%x: tensor<4xf32>) -> (tensor<4xf32> {nn.name = "y"}) attributes {sizes = []} {
+  %s = nn.get @s : tensor<4xf32>
+  %n = nn.neg %x : tensor<4xf32>
+  %e = nn.exp %n : tensor<4xf32>
+  %p = nn.softmax %e axis 0 : tensor<4xf32>
+  nn.return %n : tensor<4xf32> update [@s] = %s : tensor<4xf32>
+}
