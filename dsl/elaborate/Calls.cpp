@@ -491,7 +491,7 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
     given.push_back({"", *flowing, flowingRange, flowingRange});
   if (!evalArgs(overloads, args, frame, given))
     return {};
-  if (!countStep(frame, range, 50))
+  if (!countStep(frame, range, 200))
     return {};
   if (frame.depth > 200) {
     error(diag::TooDeep, frame, range).cause(range);
