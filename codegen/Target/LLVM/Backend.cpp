@@ -78,8 +78,10 @@ llvm::Expected<std::unique_ptr<llvm::Module>> LLVMBackend::translate(mlir::Modul
   result->setTargetTriple(machine->getTargetTriple());
   result->setDataLayout(machine->createDataLayout());
   result->setPICLevel(llvm::PICLevel::BigPIC);
-  for (llvm::Function &function : *result)
+  for (llvm::Function &function : *result) {
     function.setDoesNotThrow();
+    function.addFnAttr("no-builtins"); // a loop that copies stays a loop, no call of memcpy
+  }
   return result;
 }
 
