@@ -1,18 +1,12 @@
 #include "tools/nnc/FrontEnd.h"
 
 #include "dsl/Compile.h"
+#include "dsl/Parser.h"
 #include "dsl/Source.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace nnc::driver {
-
-int64_t elementCount(const dsl::Type &type) {
-  int64_t count = 1;
-  for (const dsl::Size &size : type.shape)
-    count *= size.constant().value_or(0);
-  return count;
-}
 
 /// The folder of the data sets: --data, else that of FILE.
 static std::string dataDir(const Options &options, const std::string &file) {
@@ -48,6 +42,11 @@ FrontEndResult frontEnd(Session &session, const std::string &file) {
   if (!options.train.empty())
     compile.train = options.train;
   compile.dataDir = dataDir(options, file);
+  if (options.timeReport) { // `check` parses for itself: once more here, to know its share
+    support::DiagnosticSink unheard;
+    dsl::parse(session.sources, *loaded.file, unheard);
+    session.lap("parse");
+  }
   dsl::CompileResult compiled = dsl::compile(*loaded.file, compile, session.sources, session.sink);
   if (!compiled.usageError.empty()) {
     llvm::errs() << "nnc: error: " << compiled.usageError << "\n";

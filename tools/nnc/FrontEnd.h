@@ -18,7 +18,4 @@ struct FrontEndResult {
 /// Reads, parses, checks and elaborates FILE. Errors are in the session's sink.
 FrontEndResult frontEnd(Session &session, const std::string &file);
 
-/// The number of elements of a type whose sizes are constants.
-int64_t elementCount(const dsl::Type &type);
-
 } // namespace nnc::driver

@@ -1,5 +1,6 @@
 #include "tools/nnc/Options.h"
 
+#include "support/Diagnostics.h"
 #include "support/Suggest.h"
 #include "compiler/Pipelines/Phases.h"
 #include "llvm/ADT/StringExtras.h"
@@ -170,6 +171,11 @@ bool readRest(const opt::InputArgList &args, Options &options) {
   options.at = args.getLastArgValue(OPT_at_EQ);
   options.warningsAreErrors = args.hasArg(OPT_Werror);
   options.silenced = args.getAllArgValues(OPT_Wno);
+  for (const std::string &flag : options.silenced)
+    if (none_of(support::allDiagnostics(), [&](const support::DiagnosticInfo *info) {
+          return info->severity == support::Severity::Warning && support::flagName(*info) == flag;
+        }))
+      return usageError("`-Wno-" + flag + "`: no warning has this name");
   if (auto *arg = args.getLastArg(OPT_fcolor_diagnostics, OPT_fno_color_diagnostics))
     options.color = arg->getOption().matches(OPT_fcolor_diagnostics);
   if (options.backend == "cpp")

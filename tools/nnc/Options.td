@@ -42,7 +42,7 @@ def fcolor_diagnostics : F<"fcolor-diagnostics", "Colour diagnostics">;
 def fno_color_diagnostics : F<"fno-color-diagnostics", "Do not colour diagnostics">;
 def Wall : F<"Wall", "All warnings (the default)">;
 def Werror : F<"Werror", "Warnings are errors">;
-def Wno : J<"Wno-", "CODE", "Silence the warning CODE, for example -Wno-W0201">;
+def Wno : J<"Wno-", "NAME", "Silence the warning NAME, for example -Wno-unused">;
 
 // For tests of nnc itself; not in --help.
 def fail_in_EQ : Joined<["--"], "fail-in=">, Flags<[HelpHidden]>, MetaVarName<"PHASE">, HelpText<"Fail in PHASE on purpose">;

@@ -19,6 +19,8 @@ static bool useColor(const Options &options) {
 
 Session::Session(const Options &options) : options(options), last(std::chrono::steady_clock::now()) {
   sink.setWarningsAreErrors(options.warningsAreErrors);
+  for (const std::string &flag : options.silenced)
+    sink.disableWarning(flag);
 }
 
 int Session::finish() {

@@ -1,13 +1,46 @@
 #include "tools/nnc/Commands.h"
 #include "tools/nnc/FrontEnd.h"
 
+#include "dsl/Summary.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
+#include <map>
+
+using llvm::StringRef;
 
 namespace nnc::driver {
 
+/// `B=1,T=256` as sizes; false after a sentence if it is something else.
+static bool readSizes(StringRef text, std::map<std::string, int64_t> &sizes) {
+  while (!text.empty()) {
+    auto [item, rest] = text.split(',');
+    auto [name, number] = item.split('=');
+    int64_t value = 0;
+    if (name.empty() || number.getAsInteger(10, value) || value < 1) {
+      llvm::errs() << "nnc: error: `--at " << item << "`: write --at B=1,T=256\n";
+      return false;
+    }
+    sizes[name.str()] = value;
+    text = rest;
+  }
+  return true;
+}
+
 int summary(const Options &options) {
-  llvm::errs() << "nnc: error: `nnc summary` comes in a later version\n";
-  return support::ExitUsage;
+  std::map<std::string, int64_t> sizes;
+  if (!readSizes(options.at, sizes))
+    return support::ExitUsage;
+  Session session(options);
+  FrontEndResult result = frontEnd(session, options.inputs.front());
+  if (result.wrongUsage)
+    return support::ExitUsage;
+  if (int code = session.finish(); code || !result.program)
+    return code ? code : support::ExitProgramErrors;
+  if (options.json)
+    llvm::outs() << dsl::summaryJson(*result.program, sizes) << "\n";
+  else
+    llvm::outs() << dsl::summaryTable(dsl::summarize(*result.program, sizes));
+  return support::ExitDone;
 }
 
 } // namespace nnc::driver
