@@ -5,7 +5,8 @@
 
 namespace nnc {
 
-/// Operations of one call of the entry, as an expression of its free sizes. From phase grad on (groups are looked into).
+/// Operations of one call of the entry, as an expression of its free sizes. From phase grad on (groups are looked
+/// into).
 nn::SizeExpr countOperations(nn::EntryOp entry);
 
 /// Bytes of the workspace that hold values saved for the backward pass, at the bounds of the free sizes. Phase planned.

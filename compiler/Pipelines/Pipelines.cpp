@@ -1,7 +1,7 @@
 #include "compiler/Pipelines/Pipelines.h"
-#include "compiler/Pipelines/FailOnPurpose.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Dialect/Nn.h"
+#include "compiler/Pipelines/FailOnPurpose.h"
 #include "compiler/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

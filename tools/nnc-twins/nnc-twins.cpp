@@ -42,7 +42,7 @@ struct Kernel {
   SmallVector<std::string> sizes;
   std::optional<nn::TasksAttr> tasks;
   SmallVector<int64_t> tied; // the input over which a result is written, or -1; empty: none
-  int64_t products = 0; // multiply-adds for one row of the batch, for --bench
+  int64_t products = 0;      // multiply-adds for one row of the batch, for --bench
 };
 
 // Entries and state are not needed to run a kernel.

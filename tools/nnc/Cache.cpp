@@ -36,7 +36,8 @@ SmallString<128> cacheFolder() {
     sys::path::append(folder = home, ".cache");
   if (!folder.empty()) {
     sys::path::append(folder, "nnc");
-    if (!sys::fs::create_directories(folder, true, sys::fs::owner_all) && !sys::fs::access(folder, sys::fs::AccessMode::Write))
+    if (!sys::fs::create_directories(folder, true, sys::fs::owner_all) &&
+        !sys::fs::access(folder, sys::fs::AccessMode::Write))
       return folder;
   }
   folder.clear();

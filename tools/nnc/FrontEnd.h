@@ -9,10 +9,10 @@
 namespace nnc::driver {
 
 struct FrontEndResult {
-  std::optional<support::FileId> file;   ///< of FILE, if it could be read
-  std::optional<dsl::Program> program;   ///< only without errors
-  std::string types;                     ///< the text of --emit=types
-  bool wrongUsage = false;               ///< said already: exit 2
+  std::optional<support::FileId> file; ///< of FILE, if it could be read
+  std::optional<dsl::Program> program; ///< only without errors
+  std::string types;                   ///< the text of --emit=types
+  bool wrongUsage = false;             ///< said already: exit 2
 };
 
 /// Reads, parses, checks and elaborates FILE. Errors are in the session's sink.

@@ -1,8 +1,8 @@
 #include "tools/nnc/Options.h"
 
+#include "compiler/Pipelines/Phases.h"
 #include "support/Diagnostics.h"
 #include "support/Suggest.h"
-#include "compiler/Pipelines/Phases.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Option/ArgList.h"
@@ -60,8 +60,8 @@ constexpr Command commands[] = {
 };
 
 /// Words of later versions: a clear answer instead of "no such file".
-constexpr StringRef laterCommands[] = {"generate", "fmt",     "test",  "doc",   "graph", "plot",
-                                       "inspect",  "diff",    "convert", "sweep", "lsp"};
+constexpr StringRef laterCommands[] = {"generate", "fmt",  "test",    "doc",   "graph", "plot",
+                                       "inspect",  "diff", "convert", "sweep", "lsp"};
 
 /// The answer to wrong usage, once the sentence is printed: `false`, or no options.
 struct WrongUsage {
@@ -262,7 +262,7 @@ std::optional<Options> parseCommandLine(int argc, char **argv) {
   if (!readOutput(args, options) || !readNumbers(args, options) || !readPhase(options) || !readRest(args, options))
     return std::nullopt;
   if (options.inputs.empty())
-    return usageError(options.command == "explain" ? "which code? for example `nnc explain E0301`"
+    return usageError(options.command == "explain"   ? "which code? for example `nnc explain E0301`"
                       : options.command == "compile" ? "no FILE given: write `nnc FILE.nn -o PROGRAM`, or `nnc --help`"
                                                      : "no FILE given: write `nnc " + options.command + " FILE.nn`");
   if (options.inputs.size() > 1 && options.command != "check" && options.command != "explain")

@@ -13,8 +13,8 @@ namespace nnc::driver {
 enum class Output { Binary, Object, Assembly, LLVMIR, Phase, LinkInputs };
 
 struct Options {
-  std::string command;             ///< "compile", "check", "summary", "train", …
-  std::vector<std::string> inputs; ///< FILEs; for `explain` the codes
+  std::string command;                       ///< "compile", "check", "summary", "train", …
+  std::vector<std::string> inputs;           ///< FILEs; for `explain` the codes
   std::vector<std::string> programArguments; ///< for train, eval, predict, run, bench: what the program gets
 
   Output output = Output::Binary;

@@ -31,7 +31,8 @@ static Json toJson(mlir::AffineExpr expression, llvm::ArrayRef<mlir::StringAttr>
   if (auto symbol = llvm::dyn_cast<mlir::AffineSymbolExpr>(expression))
     return symbols[symbol.getPosition()].str();
   auto binary = llvm::cast<mlir::AffineBinaryOpExpr>(expression);
-  return Json::array({nameOf(expression.getKind()), toJson(binary.getLHS(), symbols), toJson(binary.getRHS(), symbols)});
+  return Json::array(
+      {nameOf(expression.getKind()), toJson(binary.getLHS(), symbols), toJson(binary.getRHS(), symbols)});
 }
 
 std::string withReport(const std::string &recipe, mlir::ModuleOp module, const TargetInfo &target,
@@ -50,7 +51,8 @@ std::string withReport(const std::string &recipe, mlir::ModuleOp module, const T
   auto digest = llvm::SHA256::hash(llvm::ArrayRef(text.bytes_begin(), text.size()));
   root["source"] = llvm::sys::path::filename(options.inputs.front()).str();
   root["source_hash"] = llvm::toHex(llvm::ArrayRef(digest), /*LowerCase=*/true);
-  root["build"] = {{"version", NNC_VERSION}, {"target", target.startCheck()}, {"opt", "-O" + std::to_string(options.optLevel)}};
+  root["build"] = {
+      {"version", NNC_VERSION}, {"target", target.startCheck()}, {"opt", "-O" + std::to_string(options.optLevel)}};
   return root.dump();
 }
 

@@ -17,7 +17,8 @@ using llvm::StringRef;
 namespace nnc::driver {
 
 static bool gives(const std::vector<std::string> &arguments, StringRef option) {
-  return llvm::any_of(arguments, [&](StringRef word) { return word == option || word.starts_with((option + "=").str()); });
+  return llvm::any_of(arguments,
+                      [&](StringRef word) { return word == option || word.starts_with((option + "=").str()); });
 }
 
 /// The program's own arguments: the command, what the user gave, and what nnc knows better than the program: the

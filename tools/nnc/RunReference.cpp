@@ -71,7 +71,8 @@ int readOptions(const std::vector<std::string> &words, RunOptions &run) {
       auto [setting, number] = value.split('=');
       good = !number.getAsDouble(run.settings[setting.str()]);
     } else
-      return usageError("the evaluator has no option `" + name + "`: it takes --inputs, --outputs, --weights, --seed, --step, "
+      return usageError("the evaluator has no option `" + name +
+                        "`: it takes --inputs, --outputs, --weights, --seed, --step, "
                         "--steps and --set");
     if (!good)
       return usageError("`" + name + " " + value + "`: this is not a value for it");
@@ -192,7 +193,8 @@ private:
       shape.push_back(size.constant().value_or(0));
     rt::InitialValues values;
     std::vector<char> given;
-    static constexpr uint8_t kinds[] = {NNC_INIT_CONSTANT, NNC_INIT_UNIFORM, NNC_INIT_NORMAL, NNC_INIT_ORTHOGONAL, NNC_INIT_VALUES};
+    static constexpr uint8_t kinds[] = {NNC_INIT_CONSTANT, NNC_INIT_UNIFORM, NNC_INIT_NORMAL, NNC_INIT_ORTHOGONAL,
+                                        NNC_INIT_VALUES};
     values.kind = kinds[declared.init.kind];
     values.args[0] = declared.init.a;
     values.args[1] = declared.init.b;
@@ -240,7 +242,8 @@ private:
         continue;
       const rt::StoredTensor *stored = file->find(name.getValue());
       if (!stored) {
-        llvm::errs() << "nnc: error: " << run.inputs << ": has no `" << name.getValue() << "`, an input of entry `" << run.entry << "`\n";
+        llvm::errs() << "nnc: error: " << run.inputs << ": has no `" << name.getValue() << "`, an input of entry `"
+                     << run.entry << "`\n";
         return support::ExitDoesNotFit;
       }
       auto type = mlir::cast<mlir::RankedTensorType>(entry.getArgumentTypes()[i]);
@@ -261,7 +264,8 @@ private:
         names.push_back(scalar.str());
     if (names.empty())
       return support::ExitDone;
-    auto values = reference::evaluateScalars(module, run.entry + ".scalars", run.settings, run.step, run.steps, run.steps);
+    auto values =
+        reference::evaluateScalars(module, run.entry + ".scalars", run.settings, run.step, run.steps, run.steps);
     if (mlir::failed(values) || values->size() != names.size())
       return stages.internalError("the scalars of the entry could not be computed");
     for (size_t i = 0; i < names.size(); ++i)
@@ -270,7 +274,10 @@ private:
   }
 
   void add(rt::SafetensorsWriter &file, const std::string &name, const reference::Tensor<S> &tensor) {
-    uint8_t dtype = tensor.isReal() ? floatType : tensor.kind == reference::ElementKind::Bool ? NNC_BOOL : tensor.kind == reference::ElementKind::I32 ? NNC_I32 : NNC_I64;
+    uint8_t dtype = tensor.isReal()                               ? floatType
+                    : tensor.kind == reference::ElementKind::Bool ? NNC_BOOL
+                    : tensor.kind == reference::ElementKind::I32  ? NNC_I32
+                                                                  : NNC_I64;
     buffers.push_back(toBytes(tensor, dtype));
     file.add(name, dtype, llvm::ArrayRef<int64_t>(tensor.shape).vec(), buffers.back().data());
   }

@@ -100,8 +100,10 @@ void Stages::collect(Diagnostic &diagnostic) {
 int Stages::internalError(const std::string &text, const std::string &reproducer) {
   llvm::errs() << "nnc: internal error: " << text << "\n" << internal;
   if (!reproducer.empty())
-    llvm::errs() << "The reproducer is " << reproducer << "; `nnc-opt --run-reproducer " << reproducer << "` replays it.\n";
-  llvm::errs() << "This is a bug of nnc, not of " << session.options.inputs.front() << "; please report it with that file.\n";
+    llvm::errs() << "The reproducer is " << reproducer << "; `nnc-opt --run-reproducer " << reproducer
+                 << "` replays it.\n";
+  llvm::errs() << "This is a bug of nnc, not of " << session.options.inputs.front()
+               << "; please report it with that file.\n";
   return code = support::ExitOurBug;
 }
 

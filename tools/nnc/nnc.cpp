@@ -14,7 +14,9 @@ using namespace nnc;
 
 /// LLVM ends the process where it cannot go on. Those places are ours to avoid, so they count as our bug.
 static void fatal(void *, const char *reason, bool) {
-  std::fprintf(stderr, "nnc: internal error: %s\nThis is a bug of nnc; please report it with the file and the options.\n", reason);
+  std::fprintf(stderr,
+               "nnc: internal error: %s\nThis is a bug of nnc; please report it with the file and the options.\n",
+               reason);
   std::_Exit(support::ExitOurBug);
 }
 
