@@ -411,7 +411,41 @@ Value Elaborator::translate(const Value &value, const Frame &inner) const {
 }
 
 /// Runs the body and compares what it gives with the declared result. The value is in the terms of `inner`.
+/// `0 Linear(x: float[B, 4])` in the text of --emit=types: what this use of a definition was given.
+void Elaborator::noteCall(const Definition &definition, const Frame &inner) {
+  if (!firstEntry)
+    return;
+  std::string line(inner.depth * 2 - 2, ' ');
+  if (definition.layer && inner.caller && inner.path != inner.caller->path)
+    line += inner.path + " ";
+  line += definition.name + "(";
+  const char *separator = "";
+  for (const ast::Param &param : definition.data().params)
+    if (const Value *value = inner.find(param.name.text)) {
+      line += separator + param.name.text + ": ";
+      const auto *tensor = value->as<TensorValue>();
+      line += tensor ? show(tensor->type) : show(*value);
+      separator = ", ";
+    }
+  types += line + ")\n";
+}
+
+/// `-> float[B, 16]` behind the bindings of the body.
+void Elaborator::noteResults(const ResultsValue &results, const Frame &inner) {
+  if (!firstEntry)
+    return;
+  std::string line = std::string(inner.depth * 2 - 2, ' ') + "-> ";
+  const char *separator = "";
+  for (const auto &[name, value] : results.values) {
+    const auto *tensor = value.as<TensorValue>();
+    line += separator + (name.empty() ? "" : name + ": ") + (tensor ? show(tensor->type) : show(value));
+    separator = ", ";
+  }
+  types += line + "\n";
+}
+
 Value Elaborator::runBody(const Definition &definition, Frame &inner, Frame &frame, SourceRange range) {
+  noteCall(definition, inner);
   Value value = evalBlock(definition.body(), inner, true);
   if (value.nothing())
     return {};
@@ -452,6 +486,7 @@ Value Elaborator::runBody(const Definition &definition, Frame &inner, Frame &fra
     }
     one = TensorValue{*type, tensor->id, tensor->level};
   }
+  noteResults(results, inner);
   return results.values.size() == 1 ? results.values[0].second : Value(results);
 }
 

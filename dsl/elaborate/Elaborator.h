@@ -120,6 +120,8 @@ public:
   /// Binds the sizes of a signature to those of the arguments (rule size-3). With `quiet` says only whether it fits.
   bool bindSignature(const Definition &definition, Frame &inner, Frame &frame, const std::vector<const Given *> &placed,
                      support::SourceRange range, bool quiet);
+  void noteCall(const Definition &definition, const Frame &inner);
+  void noteResults(const ResultsValue &results, const Frame &inner);
   Value runBody(const Definition &definition, Frame &inner, Frame &frame, support::SourceRange range);
   Value translate(const Value &value, const Frame &inner) const;
   TensorType translate(const TensorType &type, const Frame &inner) const;

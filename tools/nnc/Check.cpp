@@ -13,7 +13,7 @@ int check(const Options &options) {
     FrontEndResult result = frontEnd(session, file);
     int code = result.wrongUsage ? support::ExitUsage : session.finish();
     if (code == support::ExitDone && result.program)
-      llvm::outs() << (options.inputs.size() > 1 ? file + ": " : "") << dsl::checkLine(*result.program) << "\n";
+      llvm::outs() << (options.inputs.size() > 1 ? file + ": " : "") << dsl::checkLine(*result.program);
     // If several codes apply, errors of the program (1) win.
     worst = worst == support::ExitProgramErrors || code == support::ExitDone ? worst : code;
   }
