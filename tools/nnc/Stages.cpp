@@ -4,6 +4,7 @@
 #include "compiler/Import/ImportProgram.h"
 #include "compiler/Pipelines/FailOnPurpose.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/Remarks.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -22,6 +23,13 @@ Stages::Stages(Session &session, const TargetInfo &target)
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
   context.printOpOnDiagnostic(false); // the reproducer holds the program
+  if (session.options.remarks) {
+    remark::RemarkCategories every;
+    every.all = ".*";
+    (void)remark::enableOptimizationRemarks(context, /*streamer=*/nullptr,
+                                            std::make_unique<remark::RemarkEmittingPolicyAll>(), every,
+                                            /*printAsEmitRemarks=*/true);
+  }
 }
 
 std::string printModule(ModuleOp module) {
