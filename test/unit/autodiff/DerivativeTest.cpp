@@ -94,6 +94,24 @@ std::vector<RuleProgram> programs() {
        "%y = nn.generic add over <4, 3> (%p) maps [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>] : "
        "(tensor<3x4xf64>) -> tensor<4x3xf64> {\n^bb0(%a: tensor<f64>):\n%e = nn.exp %a : tensor<f64>\n"
        "nn.yield %e : tensor<f64>\n}"});
+  // Reads that are no plain index: a slice, a shift over the border, a window, backwards, a diagonal.
+  for (auto [name, p, domain, map, y] :
+       std::initializer_list<std::tuple<const char *, const char *, const char *, const char *, const char *>>{
+           {"slice", "3x4", "3", "(i) -> (i, 2)", "3"},
+           {"shift", "3x4", "3, 4", "(i, j) -> (i, j + 1)", "3x4"},
+           {"window", "6", "4, 3", "(i, j) -> (i + j)", "4"},
+           {"stride", "7", "3", "(i) -> (2 * i + 1)", "3"},
+           {"backwards", "5", "5", "(i) -> (4 - i)", "5"},
+           {"diagonal", "4x4", "4", "(i) -> (i, i)", "4"}}) {
+    bool window = std::string(name) == "window";
+    std::string indices = std::string(domain).find(',') == std::string::npos ? "(i)" : "(i, j)";
+    list.push_back({std::string("generic, ") + name, p, "", y,
+                    std::string("%y = nn.generic add over <") + domain + "> (%p) maps [affine_map<" + map +
+                        ">, affine_map<" + indices + " -> " + (window ? "(i)" : indices) + ">] outside [0.5] : (" +
+                        test::tensor(p) + ") -> " + test::tensor(y) +
+                        " {\n^bb0(%a: tensor<f64>):\n%s = nn.sin %a : tensor<f64>\n"
+                        "%r = nn.mul %s, %a : tensor<f64>\nnn.yield %r : tensor<f64>\n}"});
+  }
   for (const char *op : {"softmax", "log_softmax"})
     for (const char *axis : {"0", "1"})
       list.push_back({std::string(op) + " axis " + axis, "3x4", "", "3x4",
