@@ -157,7 +157,6 @@ bool readRest(const opt::InputArgList &args, Options &options) {
   options.outputFile = args.getLastArgValue(OPT_o);
   options.dumpPhases = args.getLastArgValue(OPT_dump_phases_EQ);
   options.verifyEach = args.hasArg(OPT_verify_each);
-  options.remarks = args.hasArg(OPT_remarks);
   options.verbose = args.hasArg(OPT_v);
   options.timeReport = args.hasArg(OPT_ftime_report);
   options.json = args.hasArg(OPT_json_flag);

@@ -21,7 +21,7 @@ struct Options {
   std::string outputFile;
   std::string phase;      ///< of --emit=
   std::string dumpPhases; ///< folder of --dump-phases=
-  bool verifyEach = false, remarks = false, verbose = false, timeReport = false, json = false;
+  bool verifyEach = false, verbose = false, timeReport = false, json = false;
 
   std::string failIn; ///< a phase that fails on purpose, for tests
 

@@ -22,7 +22,6 @@ def emit_llvm : F<"emit-llvm", "Stop after LLVM IR">;
 defm emit_EQ : Eq<"emit", "PHASE", "Print the program after PHASE; --help lists the phases">;
 defm dump_phases_EQ : Eq<"dump-phases", "DIR", "Write the program after each phase into DIR">;
 def verify_each : FF<"verify-each", "Verify the program after every pass, not only after every phase">;
-def remarks : FF<"remarks", "Print what the passes decided, and why">;
 
 def O : Joined<["-"], "O">, MetaVarName<"<0-3>">, HelpText<"How much effort code gets; never changes a result (default 2)">;
 defm target_features_EQ : Eq<"target-features", "LIST", "x86-64, x86-64-v3, x86-64-v4 or a list such as +avx2,+fma (default: this CPU's features)">;

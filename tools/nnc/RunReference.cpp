@@ -264,8 +264,10 @@ private:
         names.push_back(scalar.str());
     if (names.empty())
       return support::ExitDone;
+    // One step is one epoch, as in `PROGRAM run`: there is no data set whose size could tell.
+    constexpr int64_t stepsPerEpoch = 1;
     auto values =
-        reference::evaluateScalars(module, run.entry + ".scalars", run.settings, run.step, run.steps, run.steps);
+        reference::evaluateScalars(module, run.entry + ".scalars", run.settings, run.step, run.steps, stepsPerEpoch);
     if (mlir::failed(values) || values->size() != names.size())
       return stages.internalError("the scalars of the entry could not be computed");
     for (size_t i = 0; i < names.size(); ++i)

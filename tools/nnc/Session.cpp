@@ -26,7 +26,11 @@ Session::Session(const Options &options) : options(options), last(std::chrono::s
 int Session::finish() {
   support::RenderOptions look;
   look.color = useColor(options);
-  llvm::errs() << support::renderAll(sink, sources, look);
+  if (printed == 0)
+    llvm::errs() << support::renderAll(sink, sources, look);
+  for (size_t i = printed; printed != 0 && i < sink.diagnostics().size(); ++i)
+    llvm::errs() << "\n" << support::render(sink.diagnostics()[i], sources, look);
+  printed = sink.diagnostics().size();
   if (!sink.hasErrors())
     return support::ExitDone;
   for (const support::Diagnostic &diagnostic : sink.diagnostics()) {

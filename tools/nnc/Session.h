@@ -20,8 +20,8 @@ struct Session {
   support::DiagnosticSink sink;
   bool fileMissing = false; ///< a diagnostic is about a file that is not there: exit 3, unless the program is wrong too
 
-  /// Prints all diagnostics to standard error and gives the exit code they ask for: E07 and E08 are 4, a missing file
-  /// 3, all others 1; of several, 1 wins. 0 without errors.
+  /// Prints the diagnostics that have not been printed yet to standard error and gives the exit code they ask for: E07
+  /// and E08 are 4, a missing file 3, all others 1; of several, 1 wins. 0 without errors.
   int finish();
 
   /// Adds the time since the last call to the report under `name`.
@@ -29,6 +29,7 @@ struct Session {
   void printTimes() const;
 
 private:
+  size_t printed = 0; ///< of the sink's diagnostics
   std::chrono::steady_clock::time_point last;
   std::vector<std::pair<std::string, double>> times;
 };

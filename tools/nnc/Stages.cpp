@@ -4,7 +4,6 @@
 #include "compiler/Import/ImportProgram.h"
 #include "compiler/Pipelines/FailOnPurpose.h"
 #include "mlir/IR/Diagnostics.h"
-#include "mlir/IR/Remarks.h"
 #include "mlir/IR/Verifier.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -23,13 +22,6 @@ Stages::Stages(Session &session, const TargetInfo &target)
   context.appendDialectRegistry(registry);
   context.loadAllAvailableDialects();
   context.printOpOnDiagnostic(false); // the reproducer holds the program
-  if (session.options.remarks) {
-    remark::RemarkCategories every;
-    every.all = ".*";
-    (void)remark::enableOptimizationRemarks(context, /*streamer=*/nullptr,
-                                            std::make_unique<remark::RemarkEmittingPolicyAll>(), every,
-                                            /*printAsEmitRemarks=*/true);
-  }
 }
 
 std::string printModule(ModuleOp module) {
@@ -82,11 +74,8 @@ static const support::DiagnosticInfo *findCode(StringRef code) {
 
 void Stages::collect(Diagnostic &diagnostic) {
   std::string text = diagnostic.str();
-  if (diagnostic.getSeverity() == DiagnosticSeverity::Remark) {
-    if (session.options.remarks)
-      llvm::errs() << diagnostic.getLocation() << ": remark: " << text << "\n";
+  if (diagnostic.getSeverity() == DiagnosticSeverity::Remark)
     return;
-  }
   auto [code, rest] = StringRef(text).split(": ");
   if (const support::DiagnosticInfo *info = findCode(code)) {
     support::Diagnostic made;
