@@ -147,14 +147,16 @@ Expr inputCotangent(Site &site, unsigned input) {
   cotangents.add(site.builder, site.loc, yielded, g);
   reverse(forward, activity, DerivativeTable::get(), site.builder, cotangents);
   Expr result = {site.builder, site.loc, cotangents.lookup(root)};
-  auto scalar = nn::scalarType(derivative.getType().getElementType());
-  Expr zero = {site.builder, site.loc, splatConstant(site.builder, site.loc, scalar, 0)};
+  auto zero = [&]() -> Expr {
+    auto scalar = nn::scalarType(derivative.getType().getElementType());
+    return {site.builder, site.loc, splatConstant(site.builder, site.loc, scalar, 0)};
+  };
   if (!result)
-    result = zero;
+    result = zero();
   ValueRange indices = ValueRange(block->getArguments()).drop_front(op.getInputs().size() + 1);
   for (auto [expr, index] : axes.matched) {
     Expr position = {site.builder, site.loc, positionOf(site.builder, site.loc, expr, indices)};
-    result = position.compare(nn::ComparePred::eq, {site.builder, site.loc, indices[index]}).select(result, zero);
+    result = position.compare(nn::ComparePred::eq, {site.builder, site.loc, indices[index]}).select(result, zero());
   }
   yield->setOperand(0, result.get());
   return site.expr(derivative.getY());
