@@ -246,6 +246,11 @@ int Compilation::produce() {
 }
 
 int Compilation::run() {
+  bool same = false;
+  if (!options.outputFile.empty() && !llvm::sys::fs::equivalent(options.outputFile, file, same) && same) {
+    llvm::errs() << "nnc: error: `-o " << options.outputFile << "` would write over the program's own text\n";
+    return support::ExitUsage;
+  }
   if (options.output == Output::LinkInputs)
     return linkInputs();
   int code = produce();

@@ -2,10 +2,13 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Passes/StandardInstrumentations.h"
 #include "llvm/Support/TargetSelect.h"
 
 namespace nnc {
@@ -85,11 +88,27 @@ llvm::Expected<std::unique_ptr<llvm::Module>> LLVMBackend::translate(mlir::Modul
   return result;
 }
 
+/// The entry of a deep model is a list of thousands of calls. Nothing can be won in it, and LLVM's time there grows
+/// with its square (a hundred layers: ten seconds), so such a function is taken as it is.
+static void leaveLongEntries(llvm::Module &module) {
+  constexpr unsigned manyCalls = 200; // kernels have none
+  for (llvm::Function &function : module) {
+    unsigned calls = 0;
+    for (const llvm::Instruction &instruction : llvm::instructions(function))
+      calls += llvm::isa<llvm::CallInst>(instruction) && !llvm::isa<llvm::IntrinsicInst>(instruction);
+    if (calls < manyCalls || function.hasFnAttribute(llvm::Attribute::AlwaysInline))
+      continue;
+    function.addFnAttr(llvm::Attribute::OptimizeNone);
+    function.addFnAttr(llvm::Attribute::NoInline);
+  }
+}
+
 llvm::Error LLVMBackend::optimise(llvm::Module &module) {
   std::string why;
   llvm::raw_string_ostream stream(why);
   if (llvm::verifyModule(module, &stream))
     return error("malformed LLVM IR: " + why);
+  leaveLongEntries(module);
   // Hot loops have their shape already: the vectorisers would add remainders of another width, and unrolling them once
   // more makes registers spill.
   llvm::PipelineTuningOptions tuning;
@@ -98,7 +117,10 @@ llvm::Error LLVMBackend::optimise(llvm::Module &module) {
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager graphs;
   llvm::ModuleAnalysisManager modules;
-  llvm::PassBuilder builder(machine.get(), tuning);
+  llvm::PassInstrumentationCallbacks callbacks;
+  llvm::OptNoneInstrumentation leaveAlone(/*DebugLogging=*/false); // without it nothing heeds `optnone`
+  leaveAlone.registerCallbacks(callbacks);
+  llvm::PassBuilder builder(machine.get(), tuning, std::nullopt, &callbacks);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(graphs);
   builder.registerFunctionAnalyses(functions);
