@@ -67,6 +67,8 @@ struct Generic {
   ValueId result = 0;
 };
 
+struct Scan;
+
 using Attr = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;
 
 /// One operation. `op` is the mnemonic of the nn dialect. Attributes by op (all others have none):
@@ -81,6 +83,9 @@ using Attr = std::variant<bool, int64_t, double, std::string, std::vector<int64_
 ///   softmax, log_softmax, logsumexp   axis: int
 ///   contract               spec: string              ("bi,oi->bo")
 ///   generic                the field `generic`
+///   scan                   the field `scan`; operands: consts, starts of the carries, scanned values, lengths if any
+///   slice, pad             low: int list             (the box begins there; the result type says its sizes)
+///   concat, split          axis: int                 (split: one result per part)
 ///   compare                predicate: eq ne lt le gt ge
 ///   softmax_cross_entropy  smoothing: double, only if not 0; operands logits (classes last), labels i32; results loss,
 ///   lse mse                    operands prediction, target; squared difference, elementwise
@@ -92,6 +97,7 @@ struct Node {
   std::vector<Type> results;
   std::map<std::string, Attr> attrs;
   std::shared_ptr<const Generic> generic;
+  std::shared_ptr<const Scan> scan;
   PlaceChain place;
   std::string path; // of the layer: "fc1", "h.0.attn.c_attn"; "" in the model's own body
 
@@ -99,6 +105,19 @@ struct Node {
     auto found = attrs.find(name);
     return found == attrs.end() ? nullptr : std::get_if<T>(&found->second);
   }
+};
+
+/// A loop over time, as nn.scan has it. Results of the node: final carries, then the stacked yields.
+struct Scan {
+  Size steps;
+  uint32_t consts = 0, carries = 0;    // of the operands, in this order; then one per entry of xsAxes; then lengths
+  std::vector<int64_t> xsAxes, ysAxes; // where time stands in each scanned value and in each stacked yield
+  bool reverse = false, lengths = false;
+  /// Types of the body's arguments: the step (i64), consts, carries, slices. Values are numbered: arguments first, then
+  /// results of `body`.
+  std::vector<Type> arguments;
+  std::vector<Node> body;
+  std::vector<ValueId> yields; // the new carries, then one slice per stacked yield
 };
 
 struct Init {

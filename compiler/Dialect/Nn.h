@@ -54,6 +54,10 @@ mlir::RankedTensorType inferTranspose(mlir::RankedTensorType x, llvm::ArrayRef<i
 mlir::RankedTensorType inferReduce(mlir::RankedTensorType x, llvm::ArrayRef<int64_t> dims);
 mlir::RankedTensorType inferContract(const ContractSpec &spec, mlir::RankedTensorType lhs, mlir::RankedTensorType rhs);
 
+/// The type of one step of a stack with time at `axis`, and back.
+mlir::RankedTensorType sliceOfStack(mlir::RankedTensorType stack, int64_t axis);
+mlir::RankedTensorType stackOfSlice(mlir::RankedTensorType slice, int64_t axis, const SizeExpr &steps);
+
 /// Ranges of the free sizes of an entry: what its #nn.size attributes say.
 SizeRanges rangesOf(EntryOp entry);
 

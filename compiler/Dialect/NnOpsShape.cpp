@@ -1,4 +1,4 @@
-// Shape family: broadcast, reshape, transpose.
+// Shape family: broadcast, reshape, transpose, slice, pad, concat, split.
 #include "compiler/Dialect/Nn.h"
 
 using namespace mlir;
@@ -104,6 +104,88 @@ OpFoldResult TransposeOp::fold(FoldAdaptor) {
   setPerm(perm);
   setOperand(inner.getX());
   return getResult();
+}
+
+/// C1 … C3 of slice and pad: `part` lies in `whole` from `low` on, as far as constants tell.
+static LogicalResult verifyBox(Operation *op, RankedTensorType whole, RankedTensorType part, ArrayRef<int64_t> low) {
+  if (whole.getElementType() != part.getElementType())
+    return op->emitOpError("C1: operand and result differ in element type");
+  if (whole.getRank() != part.getRank() || int64_t(low.size()) != whole.getRank())
+    return op->emitOpError("C2: operand, result and 'low' have one rank");
+  for (auto [dim, start] : llvm::enumerate(low)) {
+    SizeExpr outer = sizeOf(whole, dim), inner = sizeOf(part, dim);
+    bool inside = outer == inner ? start == 0
+                                 : outer.isConstant() && inner.isConstant() && start >= 0 &&
+                                       start + inner.value() <= outer.value();
+    if (!inside)
+      return op->emitOpError("C3: dimension ")
+             << dim << ": " << inner.str() << " from " << start << " on is not inside " << outer.str();
+  }
+  return success();
+}
+
+LogicalResult SliceOp::verify() { return verifyBox(*this, tensorType(getX()), getType(), getLow()); }
+LogicalResult PadOp::verify() { return verifyBox(*this, getType(), tensorType(getX()), getLow()); }
+
+static SmallVector<int64_t> sumOf(ArrayRef<int64_t> a, ArrayRef<int64_t> b) {
+  SmallVector<int64_t> sum;
+  for (auto [x, y] : llvm::zip_equal(a, b))
+    sum.push_back(x + y);
+  return sum;
+}
+
+OpFoldResult SliceOp::fold(FoldAdaptor) {
+  if (getX().getType() == getType())
+    return getX();
+  auto inner = getX().getDefiningOp<SliceOp>();
+  if (!inner)
+    return {};
+  setLow(sumOf(getLow(), inner.getLow()));
+  setOperand(inner.getX());
+  return getResult();
+}
+
+OpFoldResult PadOp::fold(FoldAdaptor) {
+  if (getX().getType() == getType())
+    return getX();
+  auto inner = getX().getDefiningOp<PadOp>();
+  if (!inner)
+    return {};
+  setLow(sumOf(getLow(), inner.getLow()));
+  setOperand(inner.getX());
+  return getResult();
+}
+
+/// C1 … C4 of concat and split: `parts` together are `whole`.
+static LogicalResult verifyParts(Operation *op, TypeRange parts, RankedTensorType whole, uint64_t axis) {
+  if (parts.empty())
+    return op->emitOpError("C1: has at least one part");
+  if (axis >= uint64_t(whole.getRank()))
+    return op->emitOpError("C2: 'axis' is a dimension of the whole");
+  SmallVector<SizeExpr> sizes = sizesOf(whole);
+  SizeExpr sum = SizeExpr::constant(op->getContext(), 0);
+  for (Type part : parts) {
+    auto type = cast<RankedTensorType>(part);
+    if (type.getRank() != whole.getRank() || type.getElementType() != whole.getElementType())
+      return op->emitOpError("C3: the part ") << type << " differs from " << whole << " in rank or element type";
+    SmallVector<SizeExpr> own = sizesOf(type);
+    sum = sum + own[axis];
+    own[axis] = sizes[axis];
+    if (own != sizes)
+      return op->emitOpError("C3: the part ") << type << " differs from " << whole << " in more than axis " << axis;
+  }
+  if (sum != sizes[axis])
+    return op->emitOpError("C4: the parts have ")
+           << sum.str() << " along axis " << axis << ", the whole has " << sizes[axis].str();
+  return success();
+}
+
+LogicalResult ConcatOp::verify() { return verifyParts(*this, getParts().getTypes(), getType(), getAxis()); }
+LogicalResult SplitOp::verify() { return verifyParts(*this, getParts().getTypes(), tensorType(getX()), getAxis()); }
+
+OpFoldResult ConcatOp::fold(FoldAdaptor) {
+  return getParts().size() == 1 && getParts().front().getType() == getType() ? OpFoldResult(getParts().front())
+                                                                             : OpFoldResult();
 }
 
 } // namespace nnc::nn

@@ -57,6 +57,7 @@ template <class S> void registerShape(Evaluator<S> &evaluator);
 template <class S> void registerReduce(Evaluator<S> &evaluator);
 template <class S> void registerContract(Evaluator<S> &evaluator);
 template <class S> void registerGeneric(Evaluator<S> &evaluator);
+template <class S> void registerScan(Evaluator<S> &evaluator);
 template <class S> void registerNorm(Evaluator<S> &evaluator);
 template <class S> void registerLoss(Evaluator<S> &evaluator);
 template <class S> void registerUpdate(Evaluator<S> &evaluator);

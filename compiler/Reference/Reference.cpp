@@ -39,6 +39,7 @@ template <class S> Evaluator<S>::Evaluator() {
   registerReduce(*this);
   registerContract(*this);
   registerGeneric(*this);
+  registerScan(*this);
   registerNorm(*this);
   registerLoss(*this);
   registerUpdate(*this);
