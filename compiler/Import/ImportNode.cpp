@@ -191,7 +191,7 @@ LogicalResult NodeImporter::node(const dsl::Node &node, SmallVectorImpl<Value> &
   }
   for (const dsl::Type &result : node.results)
     state.types.push_back(type(result));
-  if (failed(node.generic ? generic(node, state) : attributes(node, state)))
+  if (failed(node.generic ? generic(node, state) : node.scan ? scan(node, state) : attributes(node, state)))
     return failure();
   Operation *op = builder.create(state);
   values.append(op->result_begin(), op->result_end());

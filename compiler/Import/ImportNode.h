@@ -31,6 +31,8 @@ private:
   mlir::LogicalResult constant(const dsl::Node &node, mlir::OperationState &state);
   mlir::LogicalResult generic(const dsl::Node &node, mlir::OperationState &state);
   mlir::LogicalResult genericBody(const dsl::Generic &generic, mlir::OperationState &state);
+  mlir::LogicalResult scan(const dsl::Node &node, mlir::OperationState &state);
+  mlir::LogicalResult scanBody(const dsl::Scan &scan, mlir::OperationState &state);
   mlir::AffineMap accessMap(llvm::ArrayRef<dsl::AffineIndex> indices, unsigned rank);
 
   const dsl::Program &program;

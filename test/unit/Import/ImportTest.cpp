@@ -146,4 +146,87 @@ TEST_F(Import, IndexNotation) {
   EXPECT_TRUE(has(ir, "nn.mul")) << ir;
 }
 
+/// h' = h + x_t + c, y_t = h', backwards over the five steps of x [B, 5, 3]; rows end at n.
+dsl::Program loop() {
+  dsl::Size batch = dsl::Size::symbol("B");
+  dsl::Type state = f32({batch, 3}), sequence = f32({batch, 5, 3});
+  auto scan = std::make_shared<dsl::Scan>();
+  scan->steps = 5;
+  scan->consts = 1;
+  scan->carries = 1;
+  scan->xsAxes = {1};
+  scan->ysAxes = {1};
+  scan->reverse = scan->lengths = true;
+  scan->arguments = {{dsl::Elem::I64, {}, {}, {}}, state, state, state};
+  scan->body = {node("add", {2, 3}, state), node("add", {4, 1}, state)};
+  scan->yields = {5, 5};
+  dsl::Program program;
+  program.files = {"loop.nn"};
+  program.model = "Loop";
+  dsl::Entry entry;
+  entry.sizes = {{"B", 1, 64}};
+  entry.inputs = {{"c", state, -1, {}},
+                  {"h", state, -1, {}},
+                  {"x", sequence, -1, {}},
+                  {"n", {dsl::Elem::I32, {batch}, {}, {}}, -1, {}}};
+  entry.nodes = {node("scan", {0, 1, 2, 3}, state)};
+  entry.nodes[0].results.push_back(sequence);
+  entry.nodes[0].scan = scan;
+  entry.outputs = {{"last", 4, dsl::Finish::None, -1, {}}, {"all", 5, dsl::Finish::None, -1, {}}};
+  program.entries = {entry};
+  return program;
+}
+
+TEST_F(Import, LoopOverTime) {
+  OwningOpRef<ModuleOp> module = importProgram(loop(), context);
+  ASSERT_TRUE(module) << messages;
+  std::string ir = text(*module);
+  EXPECT_TRUE(has(ir, "nn.scan reverse steps <5> consts(%arg0) init(%arg1) xs(%arg2) [1] lengths %arg3 ys [1]")) << ir;
+  EXPECT_TRUE(has(ir, "^bb0(%arg4: tensor<i64>, %arg5: tensor<?x3xf32, #nn.dims<B, 3>>, ")) << ir;
+  EXPECT_TRUE(has(ir, "%2 = nn.add %1, %arg5")) << ir;
+  EXPECT_TRUE(has(ir, "nn.yield %2, %2")) << ir;
+}
+
+TEST_F(Import, LoopThatDisagrees) {
+  dsl::Program program = loop();
+  auto scan = std::make_shared<dsl::Scan>(*program.entries[0].nodes[0].scan);
+  program.entries[0].nodes[0].scan = scan;
+  scan->yields = {9, 5};
+  EXPECT_FALSE(importProgram(program, context));
+  EXPECT_TRUE(has(messages, "import: the body of a scan has no value 9")) << messages;
+  scan->yields = {5, 5};
+  scan->consts = 2;
+  EXPECT_FALSE(importProgram(program, context));
+  EXPECT_TRUE(
+      has(messages, "import: a scan has 4 operands, which are not its consts, starts, scanned values and lengths"))
+      << messages;
+  scan->consts = 1;
+  scan->steps = 6;
+  EXPECT_FALSE(importProgram(program, context));
+  EXPECT_TRUE(has(messages, "C3: xs #0 has 5 steps, the scan 6")) << messages;
+}
+
+TEST_F(Import, PartsAndBoxes) {
+  dsl::Program program;
+  program.files = {"parts.nn"};
+  program.model = "Parts";
+  dsl::Entry entry;
+  entry.inputs = {{"x", f32({2, 6}), -1, {}}};
+  entry.nodes = {node("split", {0}, f32({2, 3}), {{"axis", int64_t(1)}}),
+                 node("concat", {2, 1}, f32({2, 6}), {{"axis", int64_t(1)}}),
+                 node("slice", {3}, f32({2, 4}), {{"low", std::vector<int64_t>{0, 1}}}),
+                 node("pad", {4}, f32({3, 4}), {{"low", std::vector<int64_t>{1, 0}}})};
+  entry.nodes[0].results.push_back(f32({2, 3}));
+  entry.outputs = {{"y", 5, dsl::Finish::None, -1, {}}};
+  program.entries = {entry};
+  OwningOpRef<ModuleOp> module = importProgram(program, context);
+  ASSERT_TRUE(module) << messages;
+  std::string ir = text(*module);
+  EXPECT_TRUE(has(ir, "%0:2 = nn.split %arg0 axis 1 : (tensor<2x6xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>)")) << ir;
+  EXPECT_TRUE(has(ir, "%1 = nn.concat %0#1, %0#0 axis 1 : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x6xf32>"))
+      << ir;
+  EXPECT_TRUE(has(ir, "%2 = nn.slice %1 low [0, 1] : tensor<2x6xf32> -> tensor<2x4xf32>")) << ir;
+  EXPECT_TRUE(has(ir, "%3 = nn.pad %2 low [1, 0] : tensor<2x4xf32> -> tensor<3x4xf32>")) << ir;
+}
+
 } // namespace
