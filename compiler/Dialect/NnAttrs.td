@@ -17,7 +17,8 @@ class NN_Enum<string name, list<string> cases>
 class NN_ParameterEnum<string name, list<string> cases> : NN_Enum<name, cases> { let genSpecializedAttr = 0; }
 
 def NN_InitKind : NN_ParameterEnum<"InitKind", ["constant", "uniform", "normal", "orthogonal", "values"]>;
-def NN_Region : NN_ParameterEnum<"Region", ["state", "derived", "saved", "scratch", "input", "output"]>;
+def NN_Region : NN_ParameterEnum<"Region", ["state", "derived", "saved", "scratch", "input", "output",
+                                                   "carry", "stack"]>;
 def NN_ClipKind : NN_ParameterEnum<"ClipKind", ["norm", "value"]>;
 def NN_ReduceKind : NN_Enum<"ReduceKind", ["add", "mul", "max", "min", "any", "all"]>;
 def NN_ComparePred : NN_Enum<"ComparePred", ["eq", "ne", "lt", "le", "gt", "ge"]>;
@@ -65,9 +66,21 @@ def NN_ClipAttr : NN_Attr<"Clip", "clip"> {
 }
 def NN_BufAttr : NN_Attr<"Buf", "buf"> {
   let summary = "where a planned value lives: #nn.buf<saved, 0, offset = 64>, in bytes";
+  let description = [{
+    `strides`, in elements and one a dimension, are given where the value is part of something larger:
+    #nn.buf<scratch, 3, offset = 512, strides = [512, 1]>; without them its buffer is its own, row-major. In the body of
+    an nn.scan `carry` i is the buffer of carry i that is not read in this step, and `stack` j is the slice of stack j
+    at the step; their offsets count from the start of that buffer, or slice.
+  }];
   let parameters = (ins EnumParameter<NN_Region>:$region, "int64_t":$slot,
-                        OptionalParameter<"std::optional<int64_t>">:$offset);
-  let assemblyFormat = "`<` $region `,` $slot (`,` `offset` `=` $offset^)? `>`";
+                        OptionalParameter<"std::optional<int64_t>">:$offset,
+                        OptionalArrayRefParameter<"int64_t">:$strides);
+  let builders = [AttrBuilder<(ins "::nnc::nn::Region":$region, "int64_t":$slot, "std::optional<int64_t>":$offset), [{
+    return $_get($_ctxt, region, slot, offset, ::llvm::ArrayRef<int64_t>());
+  }]>];
+  let assemblyFormat = [{
+    `<` $region `,` $slot (`,` `offset` `=` $offset^ (`,` `strides` `=` `[` $strides^ `]`)?)? `>`
+  }];
 }
 def NN_TasksAttr : NN_Attr<"Tasks", "tasks"> {
   let summary = "how a group is cut: #nn.tasks<\"B\" by 32> by a free size, #nn.tasks<dim 1 by 64> by a dimension of "

@@ -31,3 +31,12 @@ nn.entry @f(%x: !t, %p: tensor<4xf32>, %lr: tensor<f32>) -> (!t {nn.name = "y"},
   %n = nn.launch @k0_sgd(%p, %p, %lr) into [#nn.buf<output, 1>] tasks <dim 0 by 2> barrier : (tensor<4xf32>, tensor<4xf32>, tensor<f32>) -> tensor<4xf32>
   nn.return %y, %n : !t, tensor<4xf32>
 }
+
+// Parts of something larger: inside an output, and in the body of a scan its carry and the slice of its stack.
+nn.entry @places(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 64>]} {
+  // CHECK: into = [#nn.buf<output, 0, offset = 8, strides = [4, 1]>, #nn.buf<carry, 1, offset = 0>, #nn.buf<stack, 2, offset = 16, strides = [64, 1]>]
+  %y:3 = nn.group (%i = %x : !t) -> (!t, !t, !t) attributes {into = [#nn.buf<output, 0, offset = 8, strides = [4, 1]>, #nn.buf<carry, 1, offset = 0>, #nn.buf<stack, 2, offset = 16, strides = [64, 1]>]} {
+    nn.yield %i, %i, %i : !t, !t, !t
+  }
+  nn.return %y#0 : !t
+}
