@@ -163,7 +163,8 @@ LogicalResult NodeImporter::generic(const dsl::Node &node, OperationState &state
   SmallVector<AffineMap> maps;
   for (const auto &indices : generic.maps)
     maps.push_back(accessMap(indices, rank));
-  maps.push_back(AffineMap::getMultiDimIdentityMap(rank, builder.getContext()).getMajorSubMap(generic.resultRank));
+  AffineMap all = AffineMap::getMultiDimIdentityMap(rank, builder.getContext());
+  maps.push_back(AffineMap::get(rank, 0, all.getResults().take_front(generic.resultRank), builder.getContext()));
   std::optional<nn::ReduceKind> reduce = nn::symbolizeReduceKind(generic.reduce == "none" ? "add" : generic.reduce);
   if (!reduce || maps.size() != state.operands.size() + 1 || generic.outside.size() > state.operands.size())
     return emitError(state.location) << "import: index notation is not well formed";

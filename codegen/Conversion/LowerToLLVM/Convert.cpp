@@ -10,6 +10,7 @@
 #include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
 #include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
 #include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/Transforms/LoweringPatterns.h"
 #include "mlir/Dialect/Vector/Transforms/VectorRewritePatterns.h"
 #include "mlir/Transforms/DialectConversion.h"
@@ -39,8 +40,11 @@ struct ConvertPass : impl::ConvertBase<ConvertPass> {
     vector::populateVectorMaskMaterializationPatterns(patterns, /*force32BitVectorIndices=*/true);
     vector::populateVectorMaskOpLoweringPatterns(patterns);
     vector::populateVectorStepLoweringPatterns(patterns);
-    // The C library only for what LLVM has no intrinsic for: log of 1 + x is no log1p.
+    // The C library only for what LLVM has no intrinsic for: log of 1 + x is no log1p, exp of x less 1 no expm1.
     populateMathToLLVMConversionPatterns(converter, patterns, /*approximateLog1p=*/false, /*benefit=*/2);
+    llvm::erase_if(patterns.getNativePatterns(), [](const std::unique_ptr<RewritePattern> &pattern) {
+      return pattern->getRootKind() && pattern->getRootKind()->getStringRef() == math::ExpM1Op::getOperationName();
+    });
     populateMathToLibmConversionPatterns(patterns, /*benefit=*/1);
 
     ConversionTarget target(*context);

@@ -21,11 +21,13 @@ func.func @masks(%x: memref<8xf32> {llvm.noalias}, %n: index) {
 // CHECK: llvm.intr.exp(%{{.*}}) : (f64) -> f64
 // CHECK: llvm.call @erf(
 // CHECK: llvm.call @log1p(
+// CHECK: llvm.call @expm1(
 // CHECK: llvm.intr.fma
 func.func @libm(%x: f64) -> f64 {
   %a = math.exp %x : f64
   %b = math.erf %a : f64
   %c = math.log1p %b : f64
-  %d = math.fma %a, %b, %c : f64
+  %e = math.expm1 %c : f64
+  %d = math.fma %a, %e, %c : f64
   return %d : f64
 }
