@@ -17,21 +17,24 @@ struct MissingRule {
 
 class Activity {
 public:
-  /// Looks at the ops of one block; regions belong to their op's rule.
+  /// Looks at the ops of one block; regions belong to their op's record.
   Activity(mlir::Block &block, llvm::ArrayRef<mlir::Value> roots, llvm::ArrayRef<mlir::Value> targets,
            const DerivativeTable &table);
 
   bool isActive(mlir::Value value) const { return varied.contains(value) && useful.contains(value); }
   /// Whether the op takes part; then it needs a rule.
   bool isActive(mlir::Operation *op) const;
-  /// In program order.
+  /// In program order, those inside of bodies too.
   llvm::ArrayRef<MissingRule> missingRules() const { return missing; }
 
 private:
-  bool carries(mlir::Operation *op, unsigned operand, const Record *record) const;
+  void findMissingRules(mlir::Block &block, const DerivativeTable &table);
 
   llvm::DenseSet<mlir::Value> varied, useful;
-  llvm::SmallVector<MissingRule> missing;
+  std::vector<MissingRule> missing;
 };
+
+/// For each result of `op`, the operands through which a derivative can flow to it.
+Flow flowOf(mlir::Operation *op, const DerivativeTable &table);
 
 } // namespace nnc::autodiff

@@ -20,6 +20,7 @@ const DerivativeTable &DerivativeTable::get() {
     registerReduceRules(filled);
     registerContractRules(filled);
     registerGenericRules(filled);
+    registerScanRules(filled);
     registerNormRules(filled);
     registerLossRules(filled);
     registerStateRules(filled);
@@ -45,7 +46,7 @@ std::vector<std::string> DerivativeTable::names() const {
 
 Record &DerivativeTable::addFormulas(StringRef name, Record::Kind kind, std::initializer_list<Formula> formulas,
                                      Reads reads, std::string kink) {
-  Record record{kind, reads, std::move(kink), {}, {}, {}, reads != Reads::Nothing, false};
+  Record record{kind, reads, std::move(kink), {}, {}, {}, reads != Reads::Nothing};
   SmallVector<Formula> perOperand(formulas);
   for (auto [operand, formula] : llvm::enumerate(perOperand))
     if (!formula)

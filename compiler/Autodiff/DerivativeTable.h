@@ -5,6 +5,7 @@
 
 #include "compiler/Autodiff/Expr.h"
 
+#include "llvm/ADT/SmallBitVector.h"
 #include "llvm/ADT/StringMap.h"
 
 #include <functional>
@@ -13,6 +14,9 @@
 #include <vector>
 
 namespace nnc::autodiff {
+
+class Activity;
+struct MissingRule;
 
 /// What backward reads of an op's forward values: nn-select-saved has to provide it.
 enum class Reads : uint8_t { Nothing, Operands, Results, Both };
@@ -44,6 +48,9 @@ public:
   mlir::Value cotangentOf(unsigned operand) const { return given[operand]; }
   /// The mask of an operand's cotangent; without condition if there is none.
   Mask maskOf(unsigned operand) const { return masks[operand]; }
+  /// The rule has put another op in the place of this one; the caller erases it.
+  void replaceOp() { replaced = true; }
+  bool isReplaced() const { return replaced; }
   Expr expr(mlir::Value value) const { return {builder, loc, value}; }
 
   mlir::Operation *const op;
@@ -55,7 +62,11 @@ private:
   llvm::ArrayRef<bool> wanted;
   llvm::SmallVector<mlir::Value> given;
   llvm::SmallVector<Mask> masks;
+  bool replaced = false;
 };
+
+/// For each result of an op, the operands on which it depends.
+using Flow = llvm::SmallVector<llvm::SmallBitVector>;
 
 struct Record {
   enum Kind { Elementwise, Linear, Built, Inactive };
@@ -73,6 +84,11 @@ struct Record {
   bool singular = false;
   /// The derivative by an operand is a product of the others: harmless if those are finite constants.
   bool readsOthersOnly = false;
+  /// For an op whose results do not all depend on all operands.
+  std::function<Flow(mlir::Operation *)> flow = nullptr;
+  /// For an op with a body: appends the ops in it that take part and have no derivative, given what is active around
+  /// it.
+  std::function<void(mlir::Operation *, const Activity &, std::vector<MissingRule> &)> missingInside = nullptr;
 
   /// States that the derivative is finite everywhere.
   Record &bounded() {
@@ -102,12 +118,11 @@ public:
     return addFormulas(Op::getOperationName(), Record::Linear, transposes, Reads::Nothing, "");
   }
   template <class Op> Record &rule(std::function<void(Site &)> build, Reads reads, std::string kink = "") {
-    return records[Op::getOperationName()] = {Record::Built, reads, std::move(kink), std::move(build), {}, {},
-                                              false,         false};
+    return records[Op::getOperationName()] = {Record::Built, reads, std::move(kink), std::move(build), {}, {}};
   }
   /// Nothing flows back through the op: its results are integers, or constant almost everywhere.
   template <class... Ops> void inactive() {
-    ((records[Ops::getOperationName()] = {Record::Inactive, Reads::Nothing, "", {}, {}, {}, false, false}), ...);
+    ((records[Ops::getOperationName()] = {Record::Inactive, Reads::Nothing, "", {}, {}, {}}), ...);
   }
 
 private:
@@ -121,6 +136,7 @@ void registerShapeRules(DerivativeTable &table);
 void registerReduceRules(DerivativeTable &table);
 void registerContractRules(DerivativeTable &table);
 void registerGenericRules(DerivativeTable &table);
+void registerScanRules(DerivativeTable &table);
 void registerNormRules(DerivativeTable &table);
 void registerLossRules(DerivativeTable &table);
 void registerStateRules(DerivativeTable &table);

@@ -85,6 +85,8 @@ void reverse(ArrayRef<Operation *> ops, const Activity &activity, const Derivati
       keepZeros(site, *record, operand, masks, cotangents);
       cotangents.add(builder, loc, op->getOperand(operand), site.cotangentOf(operand));
     }
+    if (site.isReplaced())
+      op->erase();
   }
 }
 

@@ -54,3 +54,44 @@ nn.entry @grad(%l: tensor<1xi32> {nn.name = "l"}, %r: tensor<1xf32> {nn.name = "
   %s = nn.reduce add %d dims [0, 1] : tensor<1x2xf32> -> tensor<f32>
   nn.return %s : tensor<f32>
 }
+
+// -----
+
+// Inside a loop: what lies between the parameter and the loss, through any number of steps. The second carry reaches
+// the loss through the first; the third does not.
+nn.param @p : tensor<4xf32> = <constant, [0.5]>
+nn.entry @grad() -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
+  %p = nn.get @p : tensor<4xf32>
+  %c = nn.constant dense<1.0> : tensor<4xf32> : tensor<4xf32>
+  %s = nn.constant dense<1.0> : tensor<f32> : tensor<f32>
+  %f:3 = nn.scan steps #nn.dims<5> consts() init(%s, %p, %s) xs() [] ys [] : (tensor<f32>, tensor<4xf32>, tensor<f32>) -> (tensor<f32>, tensor<4xf32>, tensor<f32>) {
+  ^bb0(%t: tensor<i64>, %a: tensor<f32>, %b: tensor<4xf32>, %d: tensor<f32>):
+    // expected-error@below {{E0504: 'nn.generic' has no derivative, but the loss depends on a parameter or input through it: its reducer is 'max', not 'add'}}
+    %y = nn.generic max over <4> (%b) maps [affine_map<(i) -> (i)>, affine_map<(i) -> ()>] : (tensor<4xf32>) -> tensor<f32> {
+    ^bb0(%x: tensor<f32>):
+      nn.yield %x : tensor<f32>
+    }
+    %z = nn.generic min over <4> (%b) maps [affine_map<(i) -> (i)>, affine_map<(i) -> ()>] : (tensor<4xf32>) -> tensor<f32> {
+    ^bb0(%x: tensor<f32>):
+      nn.yield %x : tensor<f32>
+    }
+    nn.yield %y, %b, %z : tensor<f32>, tensor<4xf32>, tensor<f32>
+  }
+  nn.return %f#0 : tensor<f32>
+}
+
+// -----
+
+// Lengths are gone by now.
+nn.param @p : tensor<4xf32> = <constant, [0.5]>
+nn.entry @grad(%n: tensor<4xi32> {nn.name = "n"}) -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
+  %p = nn.get @p : tensor<4xf32>
+  // expected-error@below {{E0504: 'nn.scan' has no derivative, but the loss depends on a parameter or input through it: its rows have lengths, which nn-expand-lengths turns into selects}}
+  %f = nn.scan steps #nn.dims<5> consts() init(%p) xs() [] lengths %n ys [] : (tensor<4xf32>, tensor<4xi32>) -> tensor<4xf32> {
+  ^bb0(%t: tensor<i64>, %a: tensor<4xf32>):
+    %b = nn.sin %a : tensor<4xf32>
+    nn.yield %b : tensor<4xf32>
+  }
+  %l = nn.reduce add %f dims [0] : tensor<4xf32> -> tensor<f32>
+  nn.return %l : tensor<f32>
+}

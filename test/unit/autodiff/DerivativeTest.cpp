@@ -61,6 +61,27 @@ std::vector<RuleProgram> programs() {
   list.push_back({"transpose", "2x3x4", "", "4x2x3",
                   "%e = nn.exp %p : tensor<2x3x4xf64>\n"
                   "%y = nn.transpose %e perm [2, 0, 1] : tensor<2x3x4xf64> -> tensor<4x2x3xf64>"});
+  list.push_back(
+      {"slice", "3x4", "", "2x2",
+       "%e = nn.exp %p : tensor<3x4xf64>\n%y = nn.slice %e low [1, 2] : tensor<3x4xf64> -> tensor<2x2xf64>"});
+  list.push_back({"pad", "2x2", "", "3x4",
+                  "%e = nn.exp %p : tensor<2x2xf64>\n%y = nn.pad %e low [1, 2] : tensor<2x2xf64> -> tensor<3x4xf64>"});
+  list.push_back({"concat", "3x4", "3x2", "3x6",
+                  "%e = nn.exp %p : tensor<3x4xf64>\n%y = nn.concat %q, %e axis 1 : (tensor<3x2xf64>, "
+                  "tensor<3x4xf64>) -> tensor<3x6xf64>"});
+  list.push_back(
+      {"split", "3x4", "3x1", "3x2",
+       "%e = nn.exp %p : tensor<3x4xf64>\n%a, %b, %c = nn.split %e axis 1 : (tensor<3x4xf64>) -> "
+       "(tensor<3x1xf64>, tensor<3x1xf64>, tensor<3x2xf64>)\n"
+       "%d = nn.mul %a, %q : tensor<3x1xf64>\n%r = nn.reshape %d : tensor<3x1xf64> -> tensor<3xf64>\n"
+       "%s = nn.broadcast %r dims [0] : tensor<3xf64> -> tensor<3x2xf64>\n%y = nn.mul %s, %c : tensor<3x2xf64>"});
+  // Its other programs are those of ScanDerivativeTest.cpp. What is computed again matters with its sign here.
+  list.push_back({"scan", "3x4", "3", "3",
+                  "%y = nn.scan steps #nn.dims<4> consts(%q) init(%q) xs(%p) [1] ys [] : (tensor<3xf64>, "
+                  "tensor<3xf64>, tensor<3x4xf64>) -> tensor<3xf64> {\n"
+                  "^bb0(%t: tensor<i64>, %c: tensor<3xf64>, %h: tensor<3xf64>, %x: tensor<3xf64>):\n"
+                  "%a = nn.mul %h, %c : tensor<3xf64>\n%b = nn.add %a, %x : tensor<3xf64>\n"
+                  "%n = nn.softplus %b : tensor<3xf64>\nnn.yield %n : tensor<3xf64>\n}"});
   for (const char *kind : {"add", "max", "min", "mul"}) {
     std::string reduce = std::string("%y = nn.reduce ") + kind;
     list.push_back({std::string("reduce ") + kind, "2x3x4", "", "3",
