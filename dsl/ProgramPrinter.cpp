@@ -126,6 +126,28 @@ private:
     text += "\n";
     if (node.generic)
       printGeneric(*node.generic, node.operands.size(), indent + "  ");
+    if (node.scan)
+      printScan(node, *node.scan, indent + "  ");
+  }
+
+  void printScan(const Node &node, const Scan &scan, const std::string &indent) {
+    text += indent + "steps " + scan.steps.str() + (scan.reverse ? " reverse" : "") +
+            (scan.lengths ? " upto " + value(node.operands.back()) : "") + "\n";
+    for (size_t i = 0; i < scan.arguments.size(); ++i) {
+      std::string what = "step";
+      if (i > scan.consts + scan.carries)
+        what = "slice of " + value(node.operands[i - 1]) + " along " +
+               std::to_string(scan.xsAxes[i - 1 - scan.consts - scan.carries]);
+      else if (i > 0)
+        what = (i > scan.consts ? "carry from " : "const ") + value(node.operands[i - 1]);
+      text += indent + value(i) + " = " + what + " : " + str(scan.arguments[i]) + "\n";
+    }
+    ValueId next = scan.arguments.size();
+    for (const Node &inner : scan.body)
+      printNode(inner, next, indent);
+    for (size_t i = 0; i < scan.yields.size(); ++i)
+      text += indent + (i < scan.carries ? "carry " : "yield ") + value(scan.yields[i]) +
+              (i < scan.carries ? "" : " along " + std::to_string(scan.ysAxes[i - scan.carries])) + "\n";
   }
 
   void printGeneric(const Generic &generic, size_t operands, const std::string &indent) {

@@ -44,6 +44,23 @@ int64_t contraction(const std::string &spec, const std::vector<const Type *> &op
   return capped(count);
 }
 
+int64_t multiplyAdds(const Node &node, const std::vector<Type> &types, const SizeMap &at);
+
+/// Adds the work of a node to that of its layer; the body of a scan is done once a step.
+void addWork(const Node &node, const std::vector<Type> &types, const SizeMap &at, int64_t times,
+             std::map<std::string, int64_t> &work) {
+  int64_t count = capped(__int128(multiplyAdds(node, types, at)) * times);
+  work[node.path] = capped(__int128(work[node.path]) + count);
+  if (!node.scan)
+    return;
+  std::vector<Type> inner = node.scan->arguments;
+  for (const Node &one : node.scan->body)
+    inner.insert(inner.end(), one.results.begin(), one.results.end());
+  int64_t steps = capped(__int128(numberAt(node.scan->steps, at)) * times);
+  for (const Node &one : node.scan->body)
+    addWork(one, inner, at, steps, work);
+}
+
 int64_t multiplyAdds(const Node &node, const std::vector<Type> &types, const SizeMap &at) {
   if (node.op == "contract") {
     std::vector<const Type *> operands;
@@ -96,11 +113,10 @@ Summary summarize(const Program &program, const std::map<std::string, int64_t> &
   std::map<std::string, int64_t> work;
   if (forward) {
     std::vector<Type> types = forward->valueTypes();
-    for (const Node &node : forward->nodes) {
-      int64_t count = multiplyAdds(node, types, sizes);
-      work[node.path] = capped(__int128(work[node.path]) + count);
+    for (const Node &node : forward->nodes)
+      addWork(node, types, sizes, 1, work);
+    for (const auto &[path, count] : work)
       summary.multiplyAdds = capped(__int128(summary.multiplyAdds) + count);
-    }
   }
   for (const Param &param : program.params) {
     int64_t count = elements(param.type, sizes);

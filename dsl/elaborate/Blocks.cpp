@@ -1,6 +1,7 @@
 // Blocks and statements.
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/IndexScope.h"
+#include "dsl/elaborate/ScanScope.h"
 
 #include <algorithm>
 
@@ -9,7 +10,7 @@ namespace nnc::dsl {
 using support::SourceRange;
 namespace diag = support::diag;
 
-static void collectBindings(const ast::Block &block, std::map<std::string, SourceRange> &names) {
+void Elaborator::collectBindings(const ast::Block &block, std::map<std::string, SourceRange> &names) {
   for (const ast::Stmt &stmt : block.statements) {
     if (const auto *bind = std::get_if<ast::BindStmt>(&stmt.node))
       for (const ast::Target &target : bind->targets)
@@ -90,14 +91,13 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
     makeParam(*param, range, frame);
   else if (const auto *index = std::get_if<ast::IndexDefStmt>(&stmt.node)) {
     Value value = indexDefinition(*index, range, frame);
-    ok = !value.nothing();
-    frame.scopes.back()[index->name.text] = std::move(value);
+    ok = !value.nothing() && assign(index->name, std::move(value), frame);
   } else if (std::holds_alternative<ast::UpdateStmt>(stmt.node))
     return unsupported("<-");
   else if (std::holds_alternative<ast::ForStmt>(stmt.node))
     return unsupported("for");
-  else if (std::holds_alternative<ast::YieldStmt>(stmt.node))
-    return unsupported("yield");
+  else if (const auto *values = std::get_if<ast::YieldStmt>(&stmt.node))
+    return yield(*values, range, hint.scanBody, frame);
   else if (const auto *fact = std::get_if<ast::AssertStmt>(&stmt.node)) {
     auto holds = evalCondition(*fact->fact, frame);
     if (!holds)
@@ -124,12 +124,36 @@ bool Elaborator::runBranch(const ast::Block &block, Frame &frame, bool last, boo
                            Value &result) {
   frame.scopes.emplace_back();
   frame.later.emplace_back();
+  Hint own = hint;
+  own.scanBody = false;
   bool ok = true;
   for (size_t i = 0; ok && i < block.statements.size(); ++i)
-    ok = runStatement(block.statements[i], frame, last && i + 1 == block.statements.size(), isBody, hint, result);
+    ok = runStatement(block.statements[i], frame, last && i + 1 == block.statements.size(), isBody, own, result);
   frame.scopes.pop_back();
   frame.later.pop_back();
   return ok;
+}
+
+/// Gives a name its value: a name of an enclosing block means the new value from here on (rule name-2); in a scan only
+/// the body's own names may change (rule scan-1).
+bool Elaborator::assign(const ast::Ident &name, Value value, Frame &frame) {
+  for (size_t i = frame.scopes.size(); i-- > 0;) {
+    auto found = frame.scopes[i].find(name.text);
+    if (found == frame.scopes[i].end())
+      continue;
+    if (frame.scan && i < frame.scan->firstScope) {
+      error(diag::AssignsOutside, frame, name.range, name.text)
+          .help("a value that goes from step to step is declared: `over …, " + name.text + " = …`")
+          .cause(name.range);
+      return false;
+    }
+    if (frame.scan)
+      frame.scan->assigned.try_emplace(name.text, name.range);
+    found->second = std::move(value);
+    return true;
+  }
+  frame.scopes.back()[name.text] = std::move(value);
+  return true;
 }
 
 void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame) {
@@ -147,12 +171,7 @@ void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame
     if (const auto *tensor = value.as<TensorValue>();
         tensor && firstEntry && !(frame.definition && frame.definition->library))
       types += std::string(frame.depth * 2, ' ') + name + ": " + show(tensor->type) + "\n";
-    for (auto scope = frame.scopes.rbegin(); scope != frame.scopes.rend(); ++scope)
-      if (auto found = scope->find(name); found != scope->end()) {
-        found->second = std::move(value);
-        return;
-      }
-    frame.scopes.back()[name] = std::move(value);
+    this->assign(target.name, std::move(value), frame);
   };
   if (stmt.values.size() == stmt.targets.size()) {
     for (size_t i = 0; i < stmt.values.size(); ++i) {
@@ -223,6 +242,10 @@ void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame 
     error(diag::ParamInFunction, frame, range, name).cause(range);
     return;
   }
+  if (frame.scan) {
+    error(diag::ParamInScan, frame, range, name).help("make it before the scan").cause(range);
+    return;
+  }
   frame.scopes.back().erase(name);
   if (stmt.condition) {
     auto made = evalCondition(*stmt.condition, frame);
@@ -236,6 +259,13 @@ void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame 
   auto type = typeFrom(stmt.type, frame);
   if (!type)
     return;
+  if (frame.madeInScan) {
+    const Instance &instance = *frame.instance;
+    error(diag::LayerInScan, *instance.home, instance.made, instance.definition->name)
+        .help("make it before the scan: `name = " + text(instance.made) + "`")
+        .cause(instance.made);
+    return;
+  }
   if (!frame.named && frame.instance) {
     const std::string &layer = frame.instance->definition->name;
     error(diag::LayerNeedsName, *frame.instance->home, frame.instance->made, layer)

@@ -506,7 +506,7 @@ bool Elaborator::evalArgs(const std::vector<Definition *> &overloads, const std:
     if (axes) {
       if (auto over = evalAxes(*arg.value, frame))
         value = *over;
-    } else if (name == "where" || name == "length") {
+    } else if ((name == "where" || name == "length") && at >= params.size()) {
       later(frame, arg.range, "`" + name + " =`");
     } else {
       value = eval(*arg.value, frame);
@@ -528,6 +528,8 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
     return {};
   if (!countStep(frame, range, 200))
     return {};
+  if (overloads[0]->function->isBuiltin && isPartsFunction(name))
+    return partsFunction(*overloads[0], given, range, frame);
   if (frame.depth > 200) {
     error(diag::TooDeep, frame, range).cause(range);
     return {};

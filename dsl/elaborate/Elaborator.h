@@ -12,6 +12,8 @@
 namespace nnc::dsl {
 
 struct IndexScope;
+struct ScanScope;
+struct ScanBody;
 
 class Elaborator {
 public:
@@ -83,6 +85,8 @@ public:
   bool runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bool isBody, const Hint &hint, Value &result);
   bool runBranch(const ast::Block &block, Frame &frame, bool last, bool isBody, const Hint &hint, Value &result);
   void bind(const ast::BindStmt &stmt, support::SourceRange range, Frame &frame);
+  static void collectBindings(const ast::Block &block, std::map<std::string, support::SourceRange> &names);
+  bool assign(const ast::Ident &name, Value value, Frame &frame);
   void makeParam(const ast::ParamStmt &stmt, support::SourceRange range, Frame &frame);
   Hint hintFor(const std::string &name, const Frame &frame) const;
   void checkDeclared(const ast::Type &type, const Value &value, support::SourceRange range, Frame &frame);
@@ -165,6 +169,23 @@ public:
   void usedNames(const ast::Expr &expr, std::vector<std::string> &names) const;
   Value indexedRead(const ast::PostfixExpr &expr, support::SourceRange range, Frame &frame);
 
+  // Parts.cpp
+  static bool isPartsFunction(const std::string &name);
+  Value partsFunction(const Definition &definition, const std::vector<Given> &given, support::SourceRange range,
+                      Frame &frame);
+  Value filled(const std::string &name, const std::vector<Given> &given, support::SourceRange range, Frame &frame);
+
+  // Scan.cpp
+  Value scan(const ast::ScanExpr &expr, support::SourceRange range, Frame &frame);
+  bool yield(const ast::YieldStmt &stmt, support::SourceRange range, bool topLevel, Frame &frame);
+  /// The number of a value of an enclosing body in the body at hand; in a scan's body it becomes a const.
+  ValueId use(const TensorValue &value);
+  ValueId capture(const TensorValue &value, size_t level);
+  const Type &typeOf(const TensorValue &value) const;
+  /// The target of the innermost scan, or of the entry: an index definition lies above it.
+  size_t bodyLevel() const;
+  void dropIndexing();
+
   // Inits.cpp
   std::optional<Init> makeInit(const Value &value, const std::vector<int64_t> &shape, support::SourceRange range,
                                Frame &frame);
@@ -203,13 +224,16 @@ public:
 private:
   friend struct IndexScope;
   friend class EntryLevel;
+  friend class ScanElaborator;
+  friend class PartsCall;
   std::map<const ast::PostfixExpr *, Value> bases; // of the index definition at hand
   struct Target {
     std::vector<Node> nodes;
-    std::vector<Type> types; // of all values
+    std::vector<Type> types; // of all values; of a scan's body without its consts
+    ScanScope *scan = nullptr;
   };
   Entry entry;
-  std::vector<Target> targets; // [0] the entry; then nested index definitions
+  std::vector<Target> targets; // [0] the entry; then the bodies of scans; then an index definition
   std::vector<IndexScope *> indexScopes;
   std::vector<std::unique_ptr<Frame>> frames;
   std::map<std::string, ValueId> gets; // parameters read in this entry

@@ -163,7 +163,7 @@ std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &o
   Node node;
   node.op = op;
   for (const TensorValue &operand : operands)
-    node.operands.push_back(operand.id);
+    node.operands.push_back(use(operand));
   std::vector<TensorValue> results;
   int level = int(targets.size()) - 1;
   for (const TensorType &type : types) {

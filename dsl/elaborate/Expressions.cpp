@@ -49,7 +49,7 @@ Value Elaborator::eval(const ast::Expr &expr, Frame &frame, const Hint &hint) {
     Value operator()(const ast::ListExpr &l) { return e.evalList(l, frame, hint); }
     Value operator()(const ast::ComprehensionExpr &c) { return e.evalComprehension(c, range, frame, hint); }
     Value operator()(const ast::IfExpr &i) { return e.evalIf(i, frame, hint); }
-    Value operator()(const ast::ScanExpr &) { return e.later(frame, range, "scan"); }
+    Value operator()(const ast::ScanExpr &s) { return e.scan(s, range, frame); }
     Value operator()(const ast::UnaryExpr &u) { return e.unary(u, frame); }
     Value operator()(const ast::ChainExpr &c) { return e.chain(c, frame, hint); }
     Value operator()(const ast::CompareExpr &c) { return e.compare(c, frame); }

@@ -8,6 +8,8 @@
 
 namespace nnc::dsl {
 
+struct ScanBody;
+
 struct Frame {
   Frame *caller = nullptr;
   const Definition *definition = nullptr; // null: the settings, the root
@@ -29,6 +31,8 @@ struct Frame {
   bool makesLayers = true;            // not in functions
   bool named = true;                  // false: a layer without a name; it may hold no parameters (path-1)
   const Instance *instance = nullptr; // null: the model itself, a function
+  ScanBody *scan = nullptr;           // the innermost scan of this body
+  bool madeInScan = false;            // a layer made there: it may hold no parameters (scan-1)
 
   bool inLibrary() const { return definition && definition->library; }
   const Value *find(const std::string &name) const {
@@ -45,7 +49,8 @@ struct Hint {
   std::string path; // full
   std::string leafPattern;
   bool named = false;
-  bool result = false; // the pipeline whose stages number themselves
+  bool result = false;   // the pipeline whose stages number themselves
+  bool scanBody = false; // statements at the top level of a scan: only there stands `yield`
 };
 
 } // namespace nnc::dsl

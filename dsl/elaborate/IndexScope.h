@@ -16,7 +16,7 @@ struct IndexScope {
   std::vector<Index> indices; // those of the result first
   size_t resultRank = 0;
   Generic generic;
-  std::vector<TensorValue> operands; // values of the entry
+  std::vector<TensorValue> operands; // values of the entry, or of the scan around
 
   Index *position(const std::string &name) {
     for (Index &index : indices)
@@ -32,7 +32,7 @@ struct IndexScope {
                    Frame &frame);
 };
 
-/// While it lives, nodes go to the entry itself and no index is in scope.
+/// While it lives, nodes go to the entry itself, or to the body of the scan around, and no index is in scope.
 class EntryLevel {
 public:
   explicit EntryLevel(Elaborator &e);

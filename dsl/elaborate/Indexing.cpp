@@ -11,8 +11,9 @@ namespace diag = support::diag;
 
 EntryLevel::EntryLevel(Elaborator &e) : e(e) {
   scopes.swap(e.indexScopes);
-  targets.assign(std::make_move_iterator(e.targets.begin() + 1), std::make_move_iterator(e.targets.end()));
-  e.targets.resize(1);
+  size_t first = e.bodyLevel() + 1;
+  targets.assign(std::make_move_iterator(e.targets.begin() + first), std::make_move_iterator(e.targets.end()));
+  e.targets.resize(first);
 }
 
 EntryLevel::~EntryLevel() {
@@ -25,7 +26,8 @@ TensorValue IndexScope::operand(Elaborator &e, const TensorValue &outer, std::ve
   // Values of the body are numbered with all operands first: provisional numbers, put right when the body is complete.
   int level = int(e.targets.size()) - 1;
   for (size_t i = 0; i < operands.size(); ++i) {
-    bool same = operands[i].id == outer.id && generic.outside[i] == outside && generic.maps[i].size() == map.size();
+    bool same = operands[i].id == outer.id && operands[i].level == outer.level && generic.outside[i] == outside &&
+                generic.maps[i].size() == map.size();
     for (size_t axis = 0; same && axis < map.size(); ++axis)
       same = generic.maps[i][axis].factors == map[axis].factors && generic.maps[i][axis].offset == map[axis].offset;
     if (same)
@@ -41,7 +43,7 @@ Value IndexScope::readScalar(Elaborator &e, const TensorValue &tensor, const std
                              Frame &frame) {
   if (tensor.level == int(e.targets.size()) - 1)
     return tensor;
-  if (tensor.level != 0)
+  if (tensor.level > int(e.bodyLevel()))
     return e.later(frame, range, "an index definition inside an index definition");
   if (!tensor.type.shape.empty()) {
     e.error(diag::SubscriptsMissing, frame, range, name, e.show(tensor.type)).cause(range);
@@ -224,8 +226,7 @@ Value Elaborator::indexDefinition(const ast::IndexDefStmt &stmt, SourceRange ran
   indexScopes.push_back(&scope);
   Value body = eval(*stmt.value, frame);
   if (body.nothing() || indexScopes.empty()) {
-    targets.resize(1);
-    indexScopes.clear();
+    dropIndexing();
     return {};
   }
   // A definition that is one reducer over all its indices, in their order, is that reducer.
@@ -285,8 +286,7 @@ Value Elaborator::reducer(const ast::ReduceExpr &expr, SourceRange range, Frame 
     indexScopes.push_back(&scope);
     Value body = eval(*expr.body, frame);
     if (body.nothing()) {
-      targets.resize(1);
-      indexScopes.clear();
+      dropIndexing();
       return {};
     }
     value = finishGeneric(scope, body, kinds[int(expr.kind)], range, frame);

@@ -29,6 +29,7 @@ Value Elaborator::makeLayer(const Definition &definition, const std::vector<ast:
   instance->order = frame.order;
   instance->order.push_back(frame.bindings++);
   instance->made = range;
+  instance->madeInScan = frame.scan || frame.madeInScan;
   if (!bindHyper(definition, *instance, args, range, frame))
     return {};
   return LayerValue{instance};
@@ -209,6 +210,7 @@ Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const st
   inner.order = instance->order;
   inner.instance = instance.get();
   inner.makesLayers = frame.makesLayers;
+  inner.madeInScan = instance->madeInScan;
   // The call is where the layer was applied; a parameter without a name is reported where it was made.
   if (!setHyper(definition, *instance, inner, frame))
     return {};

@@ -80,6 +80,7 @@ struct Instance {
   std::string leafPattern; // a label with `*`, or ""
   std::vector<uint32_t> order;
   support::SourceRange made;
+  bool madeInScan = false;
 };
 
 struct LayerValue {
