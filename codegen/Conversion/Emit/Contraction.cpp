@@ -15,8 +15,6 @@ namespace nnc::emit {
 namespace {
 
 constexpr int64_t kRestart = 4096;    // terms of one chain
-constexpr int64_t kUnrollDepth = 2;   // terms in one turn of the inner loop
-constexpr int64_t kFullUnroll = 8;    // up to here the inner loop disappears
 constexpr int64_t kExpectedRows = 64; // of a free size without a bound
 
 // The letters in their roles. `scalar` is the operand of which one element is broadcast, `vector` the one read in
@@ -224,17 +222,18 @@ void ContractionEmitter::sumTerms(const Tile &tile, Value accumulators, Range te
   Value vectors = b.tile({tile.shape.vectors});
   APInt from, to;
   if (matchPattern(terms.from, m_ConstantInt(&from)) && matchPattern(terms.to, m_ConstantInt(&to)) &&
-      (to - from).sle(kFullUnroll)) {
+      (to - from).sle(mostUnrolledTerms)) {
     b.unrolled((to - from).getSExtValue(),
                [&](Value k) { sumTurn(tile, accumulators, vectors, b.add(terms.from, k)); });
     return;
   }
   Value count = b.sub(terms.to, terms.from);
-  Value pairs = b.add(terms.from, b.mul(b.div(count, kUnrollDepth), kUnrollDepth));
-  b.loop(terms.from, pairs, kUnrollDepth, [&](Value k) {
-    b.unrolled(kUnrollDepth, [&](Value u) { sumTurn(tile, accumulators, vectors, b.add(k, u)); });
-  });
-  b.loopOrOnce(pairs, terms.to, 1, [&](Value k) { sumTurn(tile, accumulators, vectors, k); });
+  int64_t turn = unrolledTerms(target.registers);
+  Value whole = b.add(terms.from, b.mul(b.div(count, turn), turn));
+  b.loop(terms.from, whole, turn,
+         [&](Value k) { b.unrolled(turn, [&](Value u) { sumTurn(tile, accumulators, vectors, b.add(k, u)); }); });
+  if (turn > 1)
+    b.loopOrOnce(whole, terms.to, 1, [&](Value k) { sumTurn(tile, accumulators, vectors, k); });
 }
 
 void ContractionEmitter::finishTile(const Tile &tile, Value accumulators) {
@@ -327,8 +326,9 @@ void ContractionEmitter::rowRuns(const ColumnRun &run, Value column) {
 // Columns from `column` on; the block that ends inside a vector stands apart, so that the others need no masks.
 void ContractionEmitter::columnRuns(Value column, int64_t width) {
   bool endsInside = width % b.lanes() != 0;
+  RegisterFile registers = endsInside ? withoutMask(target.registers) : target.registers;
   std::vector<ColumnRun> runs = planTiles(fixedRows.value_or(expectedRows), !fixedRows,
-                                          llvm::divideCeil(width, b.lanes()), expectedDepth, target.registers);
+                                          llvm::divideCeil(width, b.lanes()), expectedDepth, registers);
   for (auto [i, run] : llvm::enumerate(runs)) {
     int64_t step = run.vectors * b.lanes();
     bool apart = endsInside && i + 1 == runs.size();

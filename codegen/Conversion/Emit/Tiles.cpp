@@ -14,13 +14,33 @@ static constexpr int64_t kMaxFreeRows = 8;
 // One stays free: with none left, the scheduler's second row of vectors spills (4 x 3 on 16 registers: half the speed).
 static int64_t usableRegisters(const RegisterFile &registers) { return registers.count - 1; }
 
-bool fits(RegisterTile tile, const RegisterFile &registers) {
-  return tile.rows * tile.vectors + tile.vectors + 1 <= usableRegisters(registers);
+static bool isSmall(const RegisterFile &registers) { return registers.count <= 16; }
+
+// Rows of vectors beside the accumulators.
+static int64_t standingRows(int64_t depth) { return depth <= mostUnrolledTerms ? depth + 1 : 1; }
+
+// Registers for elements in all lanes and for constants of the epilogue: in straight-line code several at a time.
+static int64_t looseRegisters(int64_t depth, const RegisterFile &registers) {
+  return depth <= mostUnrolledTerms && isSmall(registers) ? 3 : 1;
 }
 
-int64_t maxRows(int64_t vectors, const RegisterFile &registers) {
-  return std::max<int64_t>(1, (usableRegisters(registers) - 1 - vectors) / vectors);
+bool fits(RegisterTile tile, int64_t depth, const RegisterFile &registers) {
+  return (tile.rows + standingRows(depth)) * tile.vectors + looseRegisters(depth, registers) <=
+         usableRegisters(registers);
 }
+
+int64_t maxRows(int64_t vectors, int64_t depth, const RegisterFile &registers) {
+  int64_t rows = (usableRegisters(registers) - looseRegisters(depth, registers)) / vectors - standingRows(depth);
+  return std::max<int64_t>(1, rows);
+}
+
+RegisterFile withoutMask(RegisterFile registers) {
+  if (isSmall(registers))
+    --registers.count;
+  return registers;
+}
+
+int64_t unrolledTerms(const RegisterFile &registers) { return isSmall(registers) ? 1 : 2; }
 
 int64_t tileCost(RegisterTile tile, int64_t depth) {
   constexpr int64_t latency = 8, startup = 40, loadShare = 8;
@@ -77,7 +97,7 @@ static std::vector<BlockRun> cutRows(int64_t rows, bool rowsAreFree, int64_t hei
 static RowChoice chooseRows(int64_t rows, bool rowsAreFree, int64_t vectors, int64_t depth,
                             const RegisterFile &registers) {
   RowChoice best;
-  int64_t tallest = std::min(maxRows(vectors, registers), std::max<int64_t>(rows, 1));
+  int64_t tallest = std::min(maxRows(vectors, depth, registers), std::max<int64_t>(rows, 1));
   if (rowsAreFree)
     tallest = std::min(tallest, kMaxFreeRows);
   for (int64_t height = tallest; height >= 1; --height) {
@@ -93,7 +113,7 @@ std::vector<ColumnRun> planTiles(int64_t rows, bool rowsAreFree, int64_t vectors
   std::vector<ColumnRun> best;
   int64_t bestCost = std::numeric_limits<int64_t>::max();
   for (int64_t width = std::min(kMaxVectors, vectors); width >= 1; --width) {
-    if (!fits({1, width}, registers))
+    if (!fits({1, width}, depth, registers))
       continue;
     std::vector<ColumnRun> plan;
     int64_t cost = 0;

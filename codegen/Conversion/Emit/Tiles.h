@@ -37,11 +37,22 @@ struct ColumnRun {
   int64_t freeRows = 0;       // free number of rows: full tiles of this height, then `remainderHeights`
 };
 
-// True if accumulators, one row of vectors and one broadcast element stay in registers.
-bool fits(RegisterTile tile, const RegisterFile &registers);
+// True if accumulators, one row of vectors and one broadcast element stay in registers. Over few terms there is no
+// loop: then the rows of all terms and of the start stay too, as LLVM moves them in front of the loop over tiles.
+bool fits(RegisterTile tile, int64_t depth, const RegisterFile &registers);
 
 // The tallest tile of this width.
-int64_t maxRows(int64_t vectors, const RegisterFile &registers);
+int64_t maxRows(int64_t vectors, int64_t depth, const RegisterFile &registers);
+
+// What is left where the last vector of a row is masked: AVX2, with 16 registers, holds masks in one of them.
+RegisterFile withoutMask(RegisterFile registers);
+
+// Up to this many terms the loop over them disappears.
+constexpr int64_t mostUnrolledTerms = 8;
+
+// Terms in one turn of the inner loop. Where registers are few, LLVM's scheduler would load the next term's row early
+// and spill accumulators for it.
+int64_t unrolledTerms(const RegisterFile &registers);
 
 // Sixteenths of a cycle of one tile over `depth` terms: two multiply-adds or two loads a cycle, four cycles of latency;
 // each load counts a little even where it is hidden, so that of two equally fast tiles the one with less traffic wins.

@@ -17,17 +17,28 @@ int64_t covered(const std::vector<BlockRun> &runs) {
 } // namespace
 
 TEST(Tiles, FitsTheRegisterFile) {
-  EXPECT_TRUE(fits({6, 4}, avx512));
-  EXPECT_TRUE(fits({14, 2}, avx512));
-  EXPECT_TRUE(fits({8, 3}, avx512));
-  EXPECT_FALSE(fits({8, 4}, avx512));
-  EXPECT_FALSE(fits({7, 4}, avx512));
-  EXPECT_TRUE(fits({6, 2}, avx2));
-  EXPECT_TRUE(fits({3, 3}, avx2));
-  EXPECT_FALSE(fits({4, 3}, avx2)); // 16 registers of 16: spills
-  EXPECT_FALSE(fits({7, 2}, avx2));
-  EXPECT_EQ(maxRows(4, avx512), 6);
-  EXPECT_EQ(maxRows(2, avx2), 6);
+  EXPECT_TRUE(fits({6, 4}, 784, avx512));
+  EXPECT_TRUE(fits({14, 2}, 784, avx512));
+  EXPECT_TRUE(fits({8, 3}, 784, avx512));
+  EXPECT_FALSE(fits({8, 4}, 784, avx512));
+  EXPECT_FALSE(fits({7, 4}, 784, avx512));
+  EXPECT_TRUE(fits({6, 2}, 784, avx2));
+  EXPECT_TRUE(fits({3, 3}, 784, avx2));
+  EXPECT_FALSE(fits({4, 3}, 784, avx2)); // 16 registers of 16: spills
+  EXPECT_FALSE(fits({7, 2}, 784, avx2));
+  EXPECT_EQ(maxRows(4, 784, avx512), 6);
+  EXPECT_EQ(maxRows(2, 784, avx2), 6);
+}
+
+// Without a loop over the terms their rows stay in registers too.
+TEST(Tiles, ShortSumsLeaveRoomForTheirRows) {
+  EXPECT_TRUE(fits({11, 2}, 3, avx512));
+  EXPECT_FALSE(fits({12, 2}, 3, avx512));
+  EXPECT_FALSE(fits({1, 4}, 8, avx512));
+  EXPECT_TRUE(fits({8, 1}, 3, avx2));
+  EXPECT_FALSE(fits({8, 1}, 3, withoutMask(avx2))); // AVX2 holds the mask in a register
+  EXPECT_TRUE(fits({11, 2}, 3, withoutMask(avx512)));
+  EXPECT_EQ(maxRows(1, 8, avx2), 3);
 }
 
 TEST(Tiles, SplitsEvenly) {
@@ -70,10 +81,10 @@ TEST(Tiles, EveryPlanFitsAndCovers) {
             columns += run.vectors * run.count;
             EXPECT_EQ(covered(run.rows), rows);
             for (const BlockRun &block : run.rows)
-              EXPECT_TRUE(fits({block.extent, run.vectors}, registers));
+              EXPECT_TRUE(fits({block.extent, run.vectors}, depth, registers));
           }
           EXPECT_EQ(columns, vectors);
           for (const ColumnRun &run : planTiles(rows, true, vectors, depth, registers))
-            EXPECT_TRUE(run.freeRows <= 8 && fits({run.freeRows, run.vectors}, registers));
+            EXPECT_TRUE(run.freeRows <= 8 && fits({run.freeRows, run.vectors}, depth, registers));
         }
 }
