@@ -12,6 +12,8 @@ int64_t costPerElement(Operation *op) {
   switch (classify(op)) {
   case OpClass::Get:
   case OpClass::Free:
+  case OpClass::View:
+  case OpClass::Loop:
     return 0;
   case OpClass::Update:
     return isa<nn::AdamOp>(op) ? 40 : 15;

@@ -20,6 +20,8 @@ OpClass classify(Operation *op) {
       .Case<nn::ReduceOp>([](auto) { return OpClass::Reduction; })
       .Case<nn::SgdOp, nn::AdamOp>([](auto) { return OpClass::Update; })
       .Case<nn::TransposeOp, nn::ReshapeOp, nn::RelayoutOp>([](auto) { return OpClass::Move; })
+      .Case<nn::SliceOp, nn::SplitOp, nn::ConcatOp>([](auto) { return OpClass::View; })
+      .Case<nn::ScanOp>([](auto) { return OpClass::Loop; })
       .Default([](Operation *) { return OpClass::Other; });
 }
 

@@ -12,8 +12,10 @@ enum class OpClass {
   Rows,        // softmax and its losses
   Reduction,
   Update,
-  Move, // reshape, transpose, relayout: a group of its own
-  Other // a group of its own
+  Move,  // reshape, transpose, relayout: a group of its own
+  Other, // a group of its own
+  View,  // slice, split, concat: stay outside of groups, no kernel; they name parts of other values
+  Loop   // scan: stays outside of groups; its body is planned like an entry
 };
 
 OpClass classify(mlir::Operation *op);
@@ -22,6 +24,9 @@ inline bool isAnchor(OpClass kind) {
   return kind == OpClass::Contraction || kind == OpClass::Rows || kind == OpClass::Reduction ||
          kind == OpClass::Update || kind == OpClass::Move || kind == OpClass::Other;
 }
+
+/// Stands between groups, in an entry or in the body of a loop.
+inline bool staysOutside(OpClass kind) { return kind == OpClass::View || kind == OpClass::Loop; }
 
 /// Rank 0: one number.
 bool isScalar(mlir::Value value);

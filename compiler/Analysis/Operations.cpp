@@ -1,4 +1,6 @@
 #include "compiler/Analysis/Operations.h"
+#include "compiler/Analysis/Places.h"
+#include <map>
 
 using namespace mlir;
 
@@ -16,24 +18,65 @@ static nn::SizeExpr contractionOperations(nn::ContractOp op) {
 
 nn::SizeExpr countOperations(nn::EntryOp entry) {
   auto sum = nn::SizeExpr::constant(entry.getContext(), 0);
-  entry.walk([&](nn::ContractOp op) { sum = sum + contractionOperations(op); });
+  entry.walk([&](nn::ContractOp op) {
+    nn::SizeExpr count = contractionOperations(op);
+    for (auto scan = op->getParentOfType<nn::ScanOp>(); scan; scan = scan->getParentOfType<nn::ScanOp>())
+      count = count * scan.stepCount();
+    sum = sum + count;
+  });
   return sum;
 }
 
-int64_t savedBytes(nn::EntryOp entry) {
-  int64_t end = 0;
-  nn::SizeRanges ranges = nn::rangesOf(entry);
-  entry.walk([&](nn::GroupOp group) {
-    if (!group.getInto())
+namespace {
+
+/// The bytes of each piece of memory that the plan calls saved; parts of one piece share its slot.
+class SavedPieces {
+public:
+  explicit SavedPieces(nn::EntryOp entry) : ranges(nn::rangesOf(entry)) {}
+
+  void add(Attribute attribute, Type type) {
+    auto at = dyn_cast_if_present<nn::BufAttr>(attribute);
+    if (!at || at.getRegion() != nn::Region::saved || !at.getOffset() || !at.getStrides().empty())
       return;
-    for (auto [value, attribute] : llvm::zip_equal(group.getResults(), *group.getInto())) {
-      auto at = cast<nn::BufAttr>(attribute);
-      if (at.getRegion() == nn::Region::saved && at.getOffset())
-        end = std::max(end, *at.getOffset() +
-                                nn::maxBufferBytes(cast<RankedTensorType>(value.getType()), ranges).value_or(0));
-    }
+    int64_t &bytes = pieces[at.getSlot()];
+    bytes = std::max(bytes, nn::maxBufferBytes(cast<RankedTensorType>(type), ranges).value_or(0));
+  }
+  int64_t bytes() const {
+    int64_t sum = 0;
+    for (const auto &[slot, bytes] : pieces)
+      sum += bytes;
+    return sum;
+  }
+
+private:
+  nn::SizeRanges ranges;
+  std::map<int64_t, int64_t> pieces;
+};
+
+void addLoop(nn::ScanOp scan, SavedPieces &pieces) {
+  if (auto stacks = scan->getAttrOfType<ArrayAttr>(kStacksAttr))
+    for (auto [stack, at] : llvm::zip(scan.stacks(), stacks))
+      pieces.add(at, stack.getType());
+  if (auto carries = scan->getAttrOfType<ArrayAttr>(kCarriesAttr))
+    for (auto [carry, pair] : llvm::zip(scan.finalCarries(), carries.getAsRange<ArrayAttr>()))
+      for (Attribute at : pair)
+        pieces.add(at, carry.getType());
+}
+
+} // namespace
+
+int64_t savedBytes(nn::EntryOp entry) {
+  SavedPieces pieces(entry);
+  entry.walk([&](Operation *op) {
+    if (auto group = dyn_cast<nn::GroupOp>(op); group && group.getInto())
+      for (auto [value, at] : llvm::zip_equal(group.getResults(), *group.getInto()))
+        pieces.add(at, value.getType());
+    else if (auto concat = dyn_cast<nn::ConcatOp>(op))
+      pieces.add(concat->getAttr(kIntoAttr), concat.getY().getType());
+    else if (auto scan = dyn_cast<nn::ScanOp>(op))
+      addLoop(scan, pieces);
   });
-  return end;
+  return pieces.bytes();
 }
 
 } // namespace nnc

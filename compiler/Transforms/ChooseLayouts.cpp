@@ -5,6 +5,7 @@
 #include "compiler/Transforms/GroupEdit.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Remarks.h"
+#include "compiler/Transforms/ScanEdit.h"
 
 using namespace mlir;
 
@@ -39,7 +40,7 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
 
   void runOnOperation() override {
     for (auto entry : getOperation().getOps<nn::EntryOp>())
-      for (nn::GroupOp group : groupsOf(entry))
+      for (nn::GroupOp group : allGroupsOf(entry))
         for (auto contract : llvm::make_early_inc_range(bodyOf(group).getOps<nn::ContractOp>()))
           choose(group, contract);
   }
@@ -84,7 +85,7 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
   }
 
   static bool isParameter(Value value) {
-    auto get = value ? value.getDefiningOp<nn::GetOp>() : nn::GetOp();
+    auto get = value ? outermost(value).getDefiningOp<nn::GetOp>() : nn::GetOp();
     return get && SymbolTable::lookupNearestSymbolFrom<nn::ParamOp>(get, get.getSourceAttr());
   }
 

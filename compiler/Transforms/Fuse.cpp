@@ -12,16 +12,41 @@ namespace nnc {
 
 namespace {
 
+bool isPlanned(Block &body) { return !body.getOps<nn::GroupOp>().empty(); }
+
+// Who says where a value lies.
+enum class Owner { Output, Update, Loop, Start, Part };
+StringRef textOf(Owner owner) {
+  switch (owner) {
+  case Owner::Output:
+  case Owner::Update:
+    return "returned";
+  case Owner::Loop:
+    return "yielded by a loop";
+  case Owner::Start:
+    return "where a loop starts";
+  case Owner::Part:
+    return "part of a concatenation";
+  }
+  return "";
+}
+
 class Builder {
 public:
-  Builder(nn::EntryOp entry, const FusePlan &plan)
-      : body(entry.getBody().front()), plan(plan), builder(body.getTerminator()) {}
+  Builder(Block &body, const FusePlan &plan)
+      : body(body), plan(plan), builder(body.getTerminator()), terminator(body.getTerminator()) {
+    for (Operation &op : body.without_terminator())
+      if (!isa<nn::GetOp>(op))
+        old.push_back(&op);
+  }
 
   void buildAll() {
     for (int index : plan.order())
-      build(plan.groups[index]);
-    ret = cast<nn::ReturnOp>(body.getTerminator());
-    finishReturn();
+      if (plan.groups[index].isGroup())
+        build(plan.groups[index]);
+      else
+        keep(plan.groups[index].anchor);
+    finishTerminator();
     eraseOld();
   }
 
@@ -31,11 +56,78 @@ private:
     for (Operation *op : fused.ops)
       for (Value result : op->getResults())
         if (isReadOutside(result, fused))
-          yielded.push_back(result);
+          yielded.append(copiesOf(result), result);
     nn::GroupOp group = make(fused.ops, yielded, locationOf(fused));
     for (auto [old, fresh] : llvm::zip_equal(yielded, group.getResults()))
-      replaced[old] = fresh;
+      if (!replaced.try_emplace(old, fresh).second)
+        spare[old].push_back(fresh);
     remark(group, fused);
+  }
+
+  // In a loop a value may be wanted in several places: as a carry and in a stack, say. Its group writes each of them.
+  static unsigned copiesOf(Value value) {
+    unsigned owners = llvm::count_if(value.getUses(), [](OpOperand &use) {
+      if (auto scan = dyn_cast<nn::ScanOp>(use.getOwner()))
+        return isInit(scan, use.getOperandNumber());
+      return isa<nn::YieldOp, nn::ConcatOp>(use.getOwner());
+    });
+    return std::max(owners, 1u);
+  }
+  static bool isInit(nn::ScanOp scan, unsigned operand) {
+    unsigned first = scan.getConsts().size();
+    return operand >= first && operand < first + scan.numCarries();
+  }
+
+  // A view or a loop: the same op, of values at this level.
+  void keep(Operation *op) {
+    SmallVector<Value> operands;
+    auto scan = dyn_cast<nn::ScanOp>(op);
+    for (OpOperand &operand : op->getOpOperands())
+      if (isa<nn::ConcatOp>(op))
+        operands.push_back(own(operand.get(), Owner::Part));
+      else if (scan && isInit(scan, operand.getOperandNumber()))
+        operands.push_back(own(operand.get(), Owner::Start));
+      else
+        operands.push_back(outside(operand.get()));
+    Operation *fresh = builder.clone(*op);
+    fresh->setOperands(operands);
+    for (auto [before, after] : llvm::zip_equal(op->getResults(), fresh->getResults()))
+      replaced[before] = after;
+  }
+
+  // What stands for `value` at this level.
+  Value outside(Value value) {
+    if (auto it = replaced.find(value); it != replaced.end())
+      return it->second;
+    Operation *def = value.getDefiningOp();
+    if (!def || !plan.isCopied(def))
+      return value;
+    Value made = make({def}, {value}, def->getLoc()).getResult(0);
+    replaced[value] = made;
+    return made;
+  }
+
+  // The same in a result of its own: `into` gives each value one place, and here the place is given.
+  Value own(Value value, Owner owner) {
+    if (auto it = spare.find(value); it != spare.end() && !it->second.empty())
+      return it->second.pop_back_val();
+    Operation *def = value.getDefiningOp();
+    bool copied = def && plan.isCopied(def);
+    Value here = copied ? make({def}, {value}, def->getLoc()).getResult(0) : outside(value);
+    if (mayLieIn(owner, here) && taken.insert(here).second)
+      return here;
+    remarkMissed(terminator->getLoc(), "fuse",
+                 "a copy: the value of an input, of the state or of another output is " + textOf(owner));
+    return make({}, {here}, terminator->getLoc()).getResult(0);
+  }
+  static bool mayLieIn(Owner owner, Value value) {
+    Operation *def = value.getDefiningOp();
+    return isa_and_present<nn::GroupOp>(def) || (isa_and_present<nn::ConcatOp>(def) && owner != Owner::Update) ||
+           (isStack(value) && owner == Owner::Output);
+  }
+  static bool isStack(Value value) {
+    auto scan = value.getDefiningOp<nn::ScanOp>();
+    return scan && cast<OpResult>(value).getResultNumber() >= scan.numCarries();
   }
 
   // The group of the ops `ops` and of all copied ops that they read; its results are `yielded`.
@@ -91,31 +183,18 @@ private:
     return fused.anchor ? fused.anchor->getLoc() : fused.ops.front()->getLoc();
   }
 
-  // Every output and every update is a result of a group, of its own: `into` gives each value one place.
-  void finishReturn() {
-    llvm::DenseSet<Value> taken;
-    SmallVector<Value> operands(ret->getOperands());
-    for (Value &value : operands) {
-      if (auto it = replaced.find(value); it != replaced.end())
-        value = it->second;
-      else if (Operation *def = value.getDefiningOp(); def && plan.isCopied(def))
-        value = make({def}, {value}, def->getLoc()).getResult(0);
-      if (!value.getDefiningOp<nn::GroupOp>() || !taken.insert(value).second)
-        value = copyOf(value);
-    }
-    ret->setOperands(operands);
-  }
-
-  Value copyOf(Value value) {
-    remarkMissed(ret.getLoc(), "fuse", "a copy: the value of an input, of the state or of another output is returned");
-    return make({}, {value}, ret.getLoc()).getResult(0);
+  // Every output and every update is a result of a group, of its own; so is all that a loop carries on or stacks.
+  void finishTerminator() {
+    SmallVector<Value> operands;
+    auto ret = dyn_cast<nn::ReturnOp>(terminator);
+    for (auto [index, value] : llvm::enumerate(terminator->getOperands()))
+      operands.push_back(own(value, !ret                              ? Owner::Loop
+                                    : index < ret.getOutputs().size() ? Owner::Output
+                                                                      : Owner::Update));
+    terminator->setOperands(operands);
   }
 
   void eraseOld() {
-    SmallVector<Operation *> old;
-    for (Operation &op : body.without_terminator())
-      if (!isa<nn::GroupOp, nn::GetOp>(op))
-        old.push_back(&op);
     for (Operation *op : llvm::reverse(old))
       op->erase();
     for (auto get : llvm::make_early_inc_range(body.getOps<nn::GetOp>()))
@@ -136,24 +215,33 @@ private:
   Block &body;
   const FusePlan &plan;
   OpBuilder builder;
-  nn::ReturnOp ret;
-  llvm::DenseMap<Value, Value> replaced; // old value -> result of its group
+  Operation *terminator;
+  SmallVector<Operation *> old;
+  llvm::DenseMap<Value, Value> replaced;           // old value -> result of its group
+  llvm::DenseMap<Value, SmallVector<Value>> spare; // old value -> further results with the same elements
+  llvm::DenseSet<Value> taken;                     // results with a given place
 };
 
 struct Fuse : impl::FuseBase<Fuse> {
   void runOnOperation() override {
     for (auto entry : getOperation().getOps<nn::EntryOp>()) {
-      if (!entry.getBody().front().getOps<nn::GroupOp>().empty())
-        continue; // planned already
+      if (isPlanned(entry.getBody().front()))
+        continue;
       dropIdleUpdates(entry);
-      dropUnread(entry);
-      Builder(entry, planFusion(entry)).buildAll();
+      fuse(entry.getBody().front());
     }
   }
 
-  static void dropUnread(nn::EntryOp entry) {
+  static void fuse(Block &body) {
+    dropUnread(body);
+    Builder(body, planFusion(body)).buildAll();
+    for (auto scan : body.getOps<nn::ScanOp>())
+      fuse(scan.getBody().front());
+  }
+
+  static void dropUnread(Block &body) {
     SmallVector<Operation *> ops;
-    for (Operation &op : entry.getBody().front().without_terminator())
+    for (Operation &op : body.without_terminator())
       ops.push_back(&op);
     for (Operation *op : llvm::reverse(ops))
       if (op->use_empty())

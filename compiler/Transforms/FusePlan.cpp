@@ -10,27 +10,37 @@ RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getTy
 
 class Planner {
 public:
-  explicit Planner(nn::EntryOp entry) : entry(entry) {}
+  explicit Planner(Block &body) : body(body), inLoop(isa<nn::ScanOp>(body.getParentOp())) {}
 
   FusePlan run() {
     markCopied();
-    for (Operation &op : entry.getBody().front().without_terminator()) {
+    for (Operation &op : body.without_terminator()) {
       if (classify(&op) == OpClass::Get || plan.isCopied(&op))
         continue;
       if (classify(&op) == OpClass::Elementwise)
         placeElementwise(&op);
+      else if (staysOutside(classify(&op)))
+        stay(&op);
       else
         startGroup(&op);
     }
+    dropMerged();
     for (FusedOps &group : plan.groups)
       llvm::sort(group.ops, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
     return std::move(plan);
   }
 
 private:
+  void dropMerged() {
+    llvm::erase_if(plan.groups, [](const FusedOps &group) { return group.ops.empty(); });
+    for (auto [index, group] : llvm::enumerate(plan.groups))
+      for (Operation *op : group.ops)
+        plan.groupOf[op] = index;
+  }
+
   // Scalars are copied only from constants and sizes, so that no group repeats a sum of another.
   void markCopied() {
-    for (Operation &op : entry.getBody().front().without_terminator()) {
+    for (Operation &op : body.without_terminator()) {
       bool scalar = classify(&op) == OpClass::Elementwise && isScalar(op.getResult(0)) &&
                     llvm::all_of(op.getOperands(), [&](Value operand) {
                       Operation *def = operand.getDefiningOp();
@@ -51,6 +61,11 @@ private:
     for (Value operand : op->getOperands())
       pullProlog(operand, index);
     return index;
+  }
+
+  void stay(Operation *op) {
+    plan.groups.emplace_back().anchor = op;
+    add(op, plan.groups.size() - 1);
   }
 
   void add(Operation *op, int index) {
@@ -77,6 +92,8 @@ private:
       waiting.insert(op);
       return;
     }
+    if (!epilog && inLoop)
+      epilog = siblingGroup(op);
     if (!epilog) {
       startGroup(op);
       return;
@@ -84,6 +101,56 @@ private:
     add(op, *epilog);
     for (Value operand : op->getOperands())
       pullProlog(operand, *epilog);
+    if (inLoop)
+      mergeProducers(op, *epilog);
+  }
+
+  // In a loop every group costs a launch a step. So gates that read parts of one value, or the same value, are one
+  // group, and chains that meet become one.
+  std::optional<int> siblingGroup(Operation *op) const {
+    for (int index = plan.groups.size(); index-- > 0;)
+      if (isElementwiseGroup(index) && accepts(index, op) &&
+          llvm::any_of(plan.groups[index].ops, [&](Operation *other) { return shareOperand(op, other); }))
+        return index;
+    return std::nullopt;
+  }
+  static bool shareOperand(Operation *a, Operation *b) {
+    auto source = [](Value value) {
+      auto split = value.getDefiningOp<nn::SplitOp>();
+      return split ? split.getX() : value;
+    };
+    for (Value x : a->getOperands())
+      for (Value y : b->getOperands())
+        if (source(x) == source(y) && !isScalar(x))
+          return true;
+    return false;
+  }
+
+  void mergeProducers(Operation *op, int index) {
+    for (Value operand : op->getOperands()) {
+      Operation *def = operand.getDefiningOp();
+      auto it = def ? plan.groupOf.find(def) : plan.groupOf.end();
+      if (it == plan.groupOf.end() || it->second == index)
+        continue;
+      int other = it->second;
+      if (!isElementwiseGroup(index) || !isElementwiseGroup(other) ||
+          !nn::sameShape(plan.groups[index].domain, plan.groups[other].domain) || isBetween(index, other) ||
+          isBetween(other, index))
+        continue;
+      for (Operation *moved : plan.groups[other].ops)
+        add(moved, index);
+      plan.groups[other].ops.clear();
+    }
+  }
+  bool isElementwiseGroup(int index) const { return !plan.groups[index].anchor && !plan.groups[index].ops.empty(); }
+  // Does group `later` need `earlier` through a third group?
+  bool isBetween(int earlier, int later) const {
+    return llvm::any_of(plan.groups[later].ops, [&](Operation *op) {
+      return llvm::any_of(op->getOperands(), [&](Value operand) {
+        Operation *def = operand.getDefiningOp();
+        return !(def && (inGroup(def, earlier) || inGroup(def, later))) && dependsOn(operand, earlier, false);
+      });
+    });
   }
 
   // The only reader is an anchor that loads its operand element by element, or an elementwise op of which this holds.
@@ -154,7 +221,7 @@ private:
     const FusedOps &group = plan.groups[index];
     if (group.anchor) {
       OpClass kind = classify(group.anchor);
-      if (kind == OpClass::Update || kind == OpClass::Move || kind == OpClass::Other)
+      if (kind == OpClass::Update || kind == OpClass::Move || kind == OpClass::Other || staysOutside(kind))
         return false;
     }
     if (!nn::sameShape(group.domain, typeOf(op->getResult(0))))
@@ -189,7 +256,8 @@ private:
   }
   bool isElementwiseWaiting(Operation *op) const { return waiting.contains(op); }
 
-  nn::EntryOp entry;
+  Block &body;
+  bool inLoop;
   FusePlan plan;
   llvm::DenseSet<Operation *> waiting; // for the anchor that will read them
 };
@@ -225,6 +293,6 @@ std::vector<int> FusePlan::order() const {
   return result;
 }
 
-FusePlan planFusion(nn::EntryOp entry) { return Planner(entry).run(); }
+FusePlan planFusion(Block &body) { return Planner(body).run(); }
 
 } // namespace nnc

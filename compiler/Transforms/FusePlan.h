@@ -5,11 +5,13 @@
 
 namespace nnc {
 
-/// A future group. `ops` are in program order and exclude free ops, which every group copies.
+/// A future group, or one op that stays outside of groups. `ops` are in program order and exclude free ops, which every
+/// group copies.
 struct FusedOps {
   llvm::SmallVector<mlir::Operation *> ops;
   mlir::Operation *anchor = nullptr;
   mlir::RankedTensorType domain; // of the elementwise ops that may still join
+  bool isGroup() const { return !anchor || !staysOutside(classify(anchor)); }
 };
 
 struct FusePlan {
@@ -25,6 +27,7 @@ struct FusePlan {
   llvm::DenseSet<mlir::Operation *> copied;
 };
 
-FusePlan planFusion(nn::EntryOp entry);
+/// Of the body of an entry or of a loop.
+FusePlan planFusion(mlir::Block &body);
 
 } // namespace nnc

@@ -13,6 +13,13 @@ inline llvm::SmallVector<nn::GroupOp> groupsOf(nn::EntryOp entry) {
   return llvm::to_vector(entry.getBody().front().getOps<nn::GroupOp>());
 }
 
+/// Also those in the bodies of loops, in program order.
+inline llvm::SmallVector<nn::GroupOp> allGroupsOf(nn::EntryOp entry) {
+  llvm::SmallVector<nn::GroupOp> groups;
+  entry.walk<mlir::WalkOrder::PreOrder>([&](nn::GroupOp group) { groups.push_back(group); });
+  return groups;
+}
+
 /// The input that block argument `value` stands for, or nothing.
 mlir::Value inputFor(nn::GroupOp group, mlir::Value value);
 

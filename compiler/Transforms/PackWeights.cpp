@@ -2,6 +2,7 @@
 #include "compiler/Transforms/GroupEdit.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Remarks.h"
+#include "compiler/Transforms/ScanEdit.h"
 #include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
@@ -16,7 +17,7 @@ struct PackWeights : impl::PackWeightsBase<PackWeights> {
   void runOnOperation() override {
     module = getOperation();
     for (auto entry : module.getOps<nn::EntryOp>())
-      for (nn::GroupOp group : groupsOf(entry))
+      for (nn::GroupOp group : allGroupsOf(entry))
         readCopies(entry, group);
     if (copies.empty())
       return;
@@ -29,20 +30,32 @@ struct PackWeights : impl::PackWeightsBase<PackWeights> {
   void readCopies(nn::EntryOp entry, nn::GroupOp group) {
     for (auto op : llvm::make_early_inc_range(bodyOf(group).getOps<nn::RelayoutOp>())) {
       Value input = inputFor(group, op.getX());
-      auto get = input ? input.getDefiningOp<nn::GetOp>() : nn::GetOp();
+      auto get = input ? outermost(input).getDefiningOp<nn::GetOp>() : nn::GetOp();
       if (!get)
         continue;
       auto param = SymbolTable::lookupNearestSymbolFrom<nn::ParamOp>(get, get.getSourceAttr());
       if (!param)
         continue;
       Value copy = getCopy(entry, copyOf(param, cast<RankedTensorType>(op.getType())));
-      op.getY().replaceAllUsesWith(addInput(group, copy));
+      op.getY().replaceAllUsesWith(addInput(group, passedTo(group, copy)));
       op.erase();
     }
     dropUnusedInputs(group);
+    for (auto scan = group->getParentOfType<nn::ScanOp>(); scan; scan = scan->getParentOfType<nn::ScanOp>())
+      dropUnreadOperands(scan);
     for (auto get : llvm::make_early_inc_range(entry.getBody().front().getOps<nn::GetOp>()))
       if (get.use_empty())
         get.erase();
+  }
+
+  // A value of the entry as the loops around `group` hand it on.
+  static Value passedTo(nn::GroupOp group, Value value) {
+    SmallVector<nn::ScanOp> loops;
+    for (auto scan = group->getParentOfType<nn::ScanOp>(); scan; scan = scan->getParentOfType<nn::ScanOp>())
+      loops.push_back(scan);
+    for (nn::ScanOp scan : llvm::reverse(loops))
+      value = addConst(scan, value);
+    return value;
   }
 
   // One copy for each parameter and layout, named by the dimension that is split and the width of a panel.

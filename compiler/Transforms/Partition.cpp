@@ -1,6 +1,7 @@
 // nn-partition: cuts groups into tasks and puts barriers between groups that need them.
 #include "compiler/Analysis/Cost.h"
 #include "compiler/Analysis/TaskCut.h"
+#include "compiler/Transforms/Barriers.h"
 #include "compiler/Transforms/GroupEdit.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Remarks.h"
@@ -26,42 +27,40 @@ int64_t chooseChunk(int64_t extent, int64_t cost) {
   return std::min(chunk, extent);
 }
 
-// One use of memory by a group: the value or symbol, whether it is written, and whether each task keeps to its rows.
-struct Access {
-  void *place;
-  bool write, ownRows;
-};
-
 class Partitioner {
 public:
-  explicit Partitioner(nn::EntryOp entry) : entry(entry), ranges(nn::rangesOf(entry)), groups(groupsOf(entry)) {}
+  explicit Partitioner(nn::EntryOp entry) : entry(entry), ranges(nn::rangesOf(entry)), groups(allGroupsOf(entry)) {}
 
   LogicalResult run() {
-    for (nn::GroupOp group : groups)
-      if (failed(checkSizes(group)))
-        return failure();
+    if (failed(checkSizes()))
+      return failure();
     for (nn::GroupOp group : groups)
       cuts.push_back(cutIntoTasks(group));
     chooseBatchChunks();
     for (auto [group, cut] : llvm::zip_equal(groups, cuts))
       group.setTasksAttr(chooseTasks(group, cut));
-    placeBarriers();
+    placeBarriers(entry);
     return success();
   }
 
 private:
-  LogicalResult checkSizes(nn::GroupOp group) {
-    WalkResult result = group.getBody().walk([&](Operation *op) {
+  LogicalResult checkSizes() {
+    WalkResult result = entry.getBody().walk([&](Operation *op) {
+      auto scan = dyn_cast<nn::ScanOp>(op);
+      if (scan && !scan.stepCount().isConstant())
+        return laterVersion(op, scan.stepCount());
       for (Type type : op->getResultTypes())
         for (auto [dim, size] : llvm::enumerate(nn::sizesOf(cast<RankedTensorType>(type))))
-          if (!size.isConstant() && (dim > 0 || !isPlainSize(size))) {
-            op->emitError("E0360: the size `") << size.str() << "` is free when the program runs, and not the "
-                                               << "outermost axis here: this comes in a later version";
-            return WalkResult::interrupt();
-          }
+          if (!size.isConstant() && (dim > 0 || !isPlainSize(size)))
+            return laterVersion(op, size);
       return WalkResult::advance();
     });
     return failure(result.wasInterrupted());
+  }
+  static WalkResult laterVersion(Operation *op, const nn::SizeExpr &size) {
+    op->emitError("E0360: the size `") << size.str() << "` is free when the program runs, and not the "
+                                       << "outermost axis here: this comes in a later version";
+    return WalkResult::interrupt();
   }
 
   static bool isPlainSize(const nn::SizeExpr &size) {
@@ -101,63 +100,6 @@ private:
     if (rows.isConstant())
       return nn::TasksAttr::get(context, StringAttr(), 0, chunk);
     return nn::TasksAttr::get(context, StringAttr::get(context, rows.str()), -1, chunk);
-  }
-
-  // Task t of every group runs on the same thread. So two groups of one task each, or two groups cut alike that keep
-  // to their own rows, need no barrier between them.
-  void placeBarriers() {
-    std::vector<std::pair<nn::GroupOp, SmallVector<Access>>> since;
-    for (auto [index, group] : llvm::enumerate(groups)) {
-      SmallVector<Access> now = accessesOf(index);
-      bool clash =
-          llvm::any_of(since, [&](auto &earlier) { return conflicts(earlier.first, earlier.second, group, now); });
-      if (clash) {
-        groups[index - 1].setBarrier(true);
-        since.clear();
-      }
-      since.push_back({group, std::move(now)});
-    }
-  }
-
-  SmallVector<Access> accessesOf(unsigned index) {
-    nn::GroupOp group = groups[index];
-    SmallVector<Access> result;
-    for (auto [at, input] : llvm::enumerate(group.getInputs()))
-      if (void *place = placeOf(input))
-        result.push_back({place, false, cuts[index] && cuts[index]->inputs[at] == 0});
-    for (Value value : group.getResults()) {
-      result.push_back({value.getAsOpaquePointer(), true, true});
-      if (void *state = committedTo(value))
-        result.push_back({state, true, true});
-    }
-    return result;
-  }
-
-  // State is one place whether read or committed; inputs of the entry are never written.
-  static void *placeOf(Value value) {
-    if (auto get = value.getDefiningOp<nn::GetOp>())
-      return const_cast<void *>(get.getSourceAttr().getAsOpaquePointer());
-    return value.getDefiningOp<nn::GroupOp>() ? value.getAsOpaquePointer() : nullptr;
-  }
-  void *committedTo(Value value) {
-    nn::ReturnOp ret = returnOf(entry);
-    for (auto [index, update] : llvm::enumerate(ret.getUpdates()))
-      if (update == value)
-        return const_cast<void *>((*ret.getTargets())[index].getAsOpaquePointer());
-    return nullptr;
-  }
-
-  static bool conflicts(nn::GroupOp a, ArrayRef<Access> first, nn::GroupOp b, ArrayRef<Access> second) {
-    bool single = a.getTasksAttr().isSingle() && b.getTasksAttr().isSingle();
-    bool alike = a.getTasksAttr() == b.getTasksAttr() && rowsOfOrNone(a) == rowsOfOrNone(b);
-    for (const Access &x : first)
-      for (const Access &y : second)
-        if (x.place == y.place && (x.write || y.write) && !single && !(alike && x.ownRows && y.ownRows))
-          return true;
-    return false;
-  }
-  static nn::SizeExpr rowsOfOrNone(nn::GroupOp group) {
-    return group.getTasksAttr().isSingle() ? nn::SizeExpr() : rowsOf(group);
   }
 
   nn::EntryOp entry;

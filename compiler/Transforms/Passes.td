@@ -37,9 +37,13 @@ def Fuse : Pass<"nn-fuse", "::mlir::ModuleOp"> {
     update, and whatever is none of the elementwise ops. An elementwise op joins the group that computes its operand, if
     it has that group's shape and no cycle arises; or waits for the update, reduction or row op that alone reads it.
     Constants, sizes, broadcasts and arithmetic on constant scalars are copied into each group that reads them:
-    `group(f) ; group(g)` = `group(f ; g)`, no arithmetic changes.
-    Guarantees: an entry is nn.get, nn.group and nn.return; a group has at most one anchor; every output and every update
-    is a group result of its own.
+    `group(f) ; group(g)` = `group(f ; g)`, no arithmetic changes. Slices, splits and concatenations stay between groups:
+    they are views, without a kernel. So does nn.scan; its body is fused as an entry is, and there elementwise ops of one
+    shape that read parts of the same value, or meet, are one group, since a loop pays for a launch in every step.
+    Guarantees: an entry is nn.get, nn.group, views, nn.scan and nn.return; a group has at most one anchor. Each output,
+    update, carry, start of a carry, slice of a stack and part of a concatenation is a result of its own, so one use says
+    where it lies: of a group, or of a concatenation; outputs also a stack. A group yields a value as often as that takes,
+    or a copy is made (missed remark).
     Gives up: nothing; what does not fuse is a group of one op, with a missed remark.
   }];
 }
@@ -75,7 +79,7 @@ def Schedule : Pass<"nn-schedule", "::mlir::ModuleOp"> {
   let summary = "Fixes one order of the groups";
   let description = [{
     Needs: groups.
-    Does: keeps program order, but puts the gradient of a parameter behind the next group that reads the same gradient,
+    Does: keeps program order (that of a loop's body as it is), but puts the gradient of a parameter behind the next group that reads the same gradient,
     and updates last. A new value of state that other groups still read the old one of is computed into scratch and
     copied at the end (missed remark).
     Guarantees: an update may be written over the old value.
@@ -90,9 +94,11 @@ def Partition : Pass<"nn-partition", "::mlir::ModuleOp"> {
     Needs: the final order (nn-schedule).
     Does: cuts a group along the outermost dimension of its first result if the work pays for it; all groups along one
     free size are cut alike. Sets `barrier` on the group before one that would read or write what another thread writes
-    or reads. Task t runs on the same thread in every group, so a chain that keeps to its rows needs no barrier.
+    or reads. Task t runs on the same thread in every group, so a chain that keeps to its rows needs no barrier. A loop
+    that shares memory with what is before it has the barrier before it, none of its own for that; one stands at the end
+    of each step if the next step needs it; `nn.barrier` on nn.scan is behind the loop.
     Guarantees: tasks are a function of shapes, never of the number of threads; results do not depend on either.
-    Gives up: a free size that is not the outermost dimension is an error.
+    Gives up: a free size that is not the outermost dimension is an error, and so is a free number of steps.
   }];
 }
 
@@ -102,8 +108,12 @@ def PlanMemory : Pass<"nn-plan-memory", "::mlir::ModuleOp"> {
     Needs: tasks and barriers (nn-partition); bounds for all free sizes.
     Does: the state block holds parameters and states as they stand, then packed copies; the workspace of an entry is
     planned by best fit over live ranges at the bounds of the free sizes. Outputs go to their port, updates over the old
-    value. A live range ends where the last group ends that may run at the same time as the last reader.
-    Guarantees: `offset` on state, `nn.state_bytes`, `work_bytes`, and an `into` for every result; 64-byte alignment.
+    value, parts of a concatenation into the whole, slices of a stack into the stack. A live range ends where the last
+    group ends that may run at the same time as the last reader. Of what stands outside of a loop and is used in it, all
+    of the loop is the live range. A carry has two buffers: each step reads one and writes the other.
+    Guarantees: `offset` on state, `nn.state_bytes`, `work_bytes`, an `into` for every result, `nn.into` on nn.concat,
+    `nn.carries` and `nn.stacks` on nn.scan (compiler/Analysis/Places.h reads them); 64-byte alignment of all that is no
+    part of something larger.
     Gives up: an unbounded free size is an error.
   }];
 }
@@ -113,9 +123,12 @@ def VerifyPlan : Pass<"nn-verify-plan", "::mlir::ModuleOp"> {
   let description = [{
     Needs: a planned module.
     Does: compares live ranges and addresses of all values of an entry, and the accesses of groups without a barrier
-    between them. Shares no code with the planner.
+    between them. Loops are followed through their first steps, as many as show every pair of neighbours and end in the
+    right buffer; what moves from step to step must also fit beside all else at every step. Shares no code with the
+    planner.
     Guarantees: no value is read after something was written over it; no two threads touch the same bytes without a
-    barrier unless both read; outputs and updates are where the caller expects them.
+    barrier unless both read; outputs and updates are where the caller expects them, what a loop carries or stacks is
+    where the next step and the readers of the stack look for it, parts of a concatenation are in their place.
     Gives up: an unsafe plan is an error.
   }];
 }

@@ -1,8 +1,11 @@
 // nn-plan-memory: where every value lives, in the state block or in the workspace of a call.
 #include "compiler/Analysis/Arena.h"
+#include "compiler/Analysis/Places.h"
 #include "compiler/Transforms/GroupEdit.h"
+#include "compiler/Transforms/LiveRanges.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Remarks.h"
+#include "compiler/Transforms/Storage.h"
 
 using namespace mlir;
 
@@ -54,20 +57,20 @@ private:
 class EntryPlanner {
 public:
   EntryPlanner(nn::EntryOp entry, const StatePlaces &state)
-      : entry(entry), state(state), ranges(nn::rangesOf(entry)), groups(groupsOf(entry)) {}
+      : entry(entry), state(state), ranges(nn::rangesOf(entry)), live(entry) {}
 
   LogicalResult run() {
     if (failed(checkBounds()))
       return failure();
-    fixPlaces();
-    findEpochs();
     planWorkspace();
-    for (nn::GroupOp group : groups) {
-      SmallVector<Attribute> into;
-      for (Value value : group.getResults())
-        into.push_back(places.lookup(value));
-      group.setIntoAttr(ArrayAttr::get(entry.getContext(), into));
-    }
+    entry.getBody().walk([&](Operation *op) {
+      if (auto group = dyn_cast<nn::GroupOp>(op))
+        group.setIntoAttr(placesOf(group.getResults()));
+      else if (auto concat = dyn_cast<nn::ConcatOp>(op); concat && !concat->getParentOfType<nn::GroupOp>())
+        concat->setAttr(kIntoAttr, placeOf(concat.getY()));
+      else if (auto scan = dyn_cast<nn::ScanOp>(op))
+        placeLoop(scan);
+    });
     return success();
   }
 
@@ -80,86 +83,82 @@ private:
     return success();
   }
 
-  // Outputs and committed updates have a place already.
-  void fixPlaces() {
-    nn::ReturnOp ret = returnOf(entry);
-    MLIRContext *context = entry.getContext();
-    for (auto [index, value] : llvm::enumerate(ret.getOutputs()))
-      places[value] = nn::BufAttr::get(context, nn::Region::output, index, std::nullopt);
-    for (auto [index, value] : llvm::enumerate(ret.getUpdates())) {
-      const StatePlace &place = state.find(cast<FlatSymbolRefAttr>((*ret.getTargets())[index]).getValue())->second;
-      places[value] = nn::BufAttr::get(context, place.region, place.slot, place.offset);
-    }
-  }
-
-  // Between two barriers groups may run at the same time, unless each of them is a single task: those stay in order.
-  void findEpochs() {
-    epochs.resize(groups.size());
-    for (size_t begin = 0; begin < groups.size();) {
-      size_t end = begin;
-      bool parallel = !groups[end].getTasksAttr().isSingle();
-      while (!groups[end].getBarrier() && end + 1 < groups.size())
-        parallel |= !groups[++end].getTasksAttr().isSingle();
-      for (size_t index = begin; index <= end; ++index)
-        epochs[index] = parallel ? std::pair(begin, end) : std::pair(index, index);
-      begin = end + 1;
-    }
-  }
-
-  // A value lives from its group to its last reader, both stretched to all groups that may run at the same time.
+  // Outputs and committed updates have a place already; every other piece gets one in the workspace.
   void planWorkspace() {
-    llvm::DenseMap<Operation *, size_t> position;
-    for (auto [index, group] : llvm::enumerate(groups))
-      position[group] = index;
     std::vector<ArenaBlock> blocks;
-    SmallVector<Value> values;
-    for (auto [index, group] : llvm::enumerate(groups))
-      for (Value value : group.getResults()) {
-        if (places.contains(value))
-          continue;
-        size_t last = index;
-        for (Operation *user : value.getUsers())
-          if (auto it = position.find(user); it != position.end())
-            last = std::max(last, it->second);
-        int64_t bytes = nn::maxBufferBytes(cast<RankedTensorType>(value.getType()), ranges).value_or(0);
-        blocks.push_back({bytes, int64_t(epochs[index].first), int64_t(epochs[last].second)});
-        values.push_back(value);
-      }
-    ArenaPlan plan = planArena(blocks);
     int64_t unshared = 0;
-    for (auto [index, value] : llvm::enumerate(values)) {
-      places[value] = nn::BufAttr::get(entry.getContext(), regionOf(value), index, plan.offsets[index]);
-      unshared += arenaBytes(blocks[index].bytes);
+    for (const LivePiece &piece : live.pieces()) {
+      int64_t bytes = nn::maxBufferBytes(cast<RankedTensorType>(piece.value.getType()), ranges).value_or(0);
+      blocks.push_back({bytes, piece.first, piece.last});
+      unshared += arenaBytes(bytes);
     }
+    ArenaPlan plan = planArena(blocks);
+    offsets = plan.offsets;
     entry.setWorkBytes(plan.bytes);
     remarkPassed(entry.getLoc(), "memory",
                  "'" + entry.getSymName() + "' works in " + Twine(plan.bytes) + " bytes; without sharing " +
                      Twine(unshared));
   }
 
-  // Both kinds are in one block; the name says whether the value was kept from forward for backward.
-  nn::Region regionOf(Value value) {
-    if (isBackward(value.getDefiningOp()))
-      return nn::Region::scratch;
-    return llvm::any_of(value.getUsers(), isBackward) ? nn::Region::saved : nn::Region::scratch;
+  ArrayAttr placesOf(ResultRange values) {
+    SmallVector<Attribute> into;
+    for (Value value : values)
+      into.push_back(placeOf(value));
+    return ArrayAttr::get(entry.getContext(), into);
   }
-  static bool isBackward(Operation *op) {
-    bool found = false;
-    op->getLoc()->walk([&](Location loc) {
-      auto fused = dyn_cast<FusedLoc>(loc);
-      auto kind = fused ? dyn_cast_if_present<StringAttr>(fused.getMetadata()) : StringAttr();
-      found |= kind && kind.getValue() == "grad";
-      return WalkResult::advance();
-    });
-    return found;
+
+  nn::BufAttr placeOf(Value value) {
+    MLIRContext *context = entry.getContext();
+    Storage storage = storageOf(value);
+    int64_t within = storage.offset * nn::elementBytes(cast<RankedTensorType>(value.getType()).getElementType());
+    ArrayRef<int64_t> strides = storage.part ? ArrayRef<int64_t>(storage.strides) : ArrayRef<int64_t>();
+    std::optional<int64_t> offset = storage.part ? std::optional(within) : std::nullopt;
+    if (storage.stack >= 0) // stacks begin where their piece begins
+      return nn::BufAttr::get(context, nn::Region::stack, storage.stack, within, strides);
+    switch (storage.kind) {
+    case Storage::Nothing:
+    case Storage::Input:
+      break;
+    case Storage::Output:
+      return nn::BufAttr::get(context, nn::Region::output, storage.port, offset, strides);
+    case Storage::Symbol: {
+      const StatePlace &place = state.find(storage.symbol.getValue())->second;
+      return nn::BufAttr::get(context, place.region, place.slot, place.offset + within, strides);
+    }
+    case Storage::Carry:
+      if (storage.buffer == Storage::Write)
+        return nn::BufAttr::get(context, nn::Region::carry, cast<OpResult>(storage.value).getResultNumber(), within,
+                                strides);
+      return inWorkspace(live.pieceOf(storage), within, strides);
+    case Storage::Value:
+      return inWorkspace(live.pieceOf(storage), within, strides);
+    }
+    return nn::BufAttr::get(context, nn::Region::scratch, 0, std::nullopt);
+  }
+
+  nn::BufAttr inWorkspace(size_t piece, int64_t within, ArrayRef<int64_t> strides) {
+    nn::Region region = live.pieces()[piece].saved ? nn::Region::saved : nn::Region::scratch;
+    return nn::BufAttr::get(entry.getContext(), region, piece, offsets[piece] + within, strides);
+  }
+
+  void placeLoop(nn::ScanOp scan) {
+    Builder builder(entry.getContext());
+    SmallVector<Attribute> carries, stacks;
+    for (Value carry : scan.finalCarries()) {
+      Attribute first = inWorkspace(live.pieceOf(carry, 0), 0, {}), second = inWorkspace(live.pieceOf(carry, 1), 0, {});
+      carries.push_back(builder.getArrayAttr({first, second}));
+    }
+    for (Value stack : scan.stacks())
+      stacks.push_back(placeOf(stack));
+    scan->setAttr(kCarriesAttr, builder.getArrayAttr(carries));
+    scan->setAttr(kStacksAttr, builder.getArrayAttr(stacks));
   }
 
   nn::EntryOp entry;
   const StatePlaces &state;
   nn::SizeRanges ranges;
-  SmallVector<nn::GroupOp> groups;
-  std::vector<std::pair<size_t, size_t>> epochs; // first and last group that may run together with each
-  llvm::DenseMap<Value, Attribute> places;
+  LiveRanges live;
+  std::vector<int64_t> offsets; // of the pieces
 };
 
 struct PlanMemory : impl::PlanMemoryBase<PlanMemory> {

@@ -12,15 +12,19 @@ namespace nnc {
 
 namespace {
 
-bool updatesState(nn::GroupOp group) {
-  return llvm::any_of(bodyOf(group), [](Operation &op) { return classify(&op) == OpClass::Update; });
+bool updatesState(Operation *op) {
+  auto group = dyn_cast<nn::GroupOp>(op);
+  return group && llvm::any_of(bodyOf(group), [](Operation &op) { return classify(&op) == OpClass::Update; });
 }
 
 class Scheduler {
 public:
-  explicit Scheduler(nn::EntryOp entry) : entry(entry), ret(returnOf(entry)), groups(groupsOf(entry)) {
-    for (auto [index, group] : llvm::enumerate(groups))
-      position[group] = index;
+  explicit Scheduler(nn::EntryOp entry) : entry(entry), ret(returnOf(entry)) {
+    for (Operation &op : entry.getBody().front().without_terminator())
+      if (!isa<nn::GetOp>(op)) {
+        position[&op] = items.size();
+        items.push_back(&op);
+      }
   }
 
   void run() {
@@ -32,62 +36,59 @@ public:
 private:
   // A leaf is read by updates, the return and sums of all gradients only: gradients of parameters, the loss.
   void findLeaves() {
-    for (nn::GroupOp group : groups)
-      if (!updatesState(group) && llvm::all_of(group->getUsers(), [](Operation *user) {
-            auto reader = dyn_cast<nn::GroupOp>(user);
-            return !reader || updatesState(reader) || llvm::all_of(reader.getResults(), isScalar);
+    for (Operation *item : items)
+      if (isa<nn::GroupOp>(item) && !updatesState(item) && llvm::all_of(item->getUsers(), [](Operation *user) {
+            return isa<nn::ReturnOp>(user) || updatesState(user) ||
+                   (isa<nn::GroupOp>(user) && llvm::all_of(user->getResults(), isScalar));
           }))
-        leaves.insert(group);
+        leaves.insert(item);
   }
 
-  // Where a group wants to stand, doubled so that there is room behind each place: its own place; behind the next
+  // Where an item wants to stand, doubled so that there is room behind each place: its own place; behind the next
   // group that is no leaf and reads the same result, so that dW follows the dX that has just read dY; the end.
-  int64_t wish(nn::GroupOp group) {
-    int64_t own = position[group];
-    if (updatesState(group))
-      return 2 * (own + int64_t(groups.size()));
-    if (!leaves.contains(group))
+  int64_t wish(Operation *item) {
+    int64_t own = position[item];
+    if (updatesState(item))
+      return 2 * (own + int64_t(items.size()));
+    if (!leaves.contains(item))
       return 2 * own;
     int64_t best = own;
-    for (Value input : group.getInputs())
-      if (input.getDefiningOp<nn::GroupOp>())
-        for (Operation *user : input.getUsers()) {
-          auto reader = dyn_cast<nn::GroupOp>(user);
-          if (reader && !leaves.contains(reader) && !updatesState(reader) && position[reader] > own &&
-              (best == own || position[reader] < best))
-            best = position[reader];
-        }
+    for (Value input : item->getOperands())
+      if (isItem(input.getDefiningOp()))
+        for (Operation *user : input.getUsers())
+          if (isa<nn::GroupOp, nn::ScanOp>(user) && !leaves.contains(user) && !updatesState(user) &&
+              position[user] > own && (best == own || position[user] < best))
+            best = position[user];
     return 2 * best + (best > own);
   }
 
   void reorder() {
     SmallVector<std::pair<int64_t, int64_t>> wishes;
-    for (nn::GroupOp group : groups)
-      wishes.push_back({wish(group), position[group]});
-    SmallVector<nn::GroupOp> order;
+    for (Operation *item : items)
+      wishes.push_back({wish(item), position[item]});
+    SmallVector<Operation *> order;
     llvm::DenseSet<Operation *> done;
-    while (order.size() < groups.size()) {
-      nn::GroupOp next;
-      for (nn::GroupOp group : groups)
-        if (!done.contains(group) && isReady(group, done) &&
-            (!next || wishes[position[group]] < wishes[position[next]]))
-          next = group;
+    while (order.size() < items.size()) {
+      Operation *next = nullptr;
+      for (Operation *item : items)
+        if (!done.contains(item) && isReady(item, done) && (!next || wishes[position[item]] < wishes[position[next]]))
+          next = item;
       done.insert(next);
       order.push_back(next);
     }
-    for (auto [index, group] : llvm::enumerate(order)) {
-      if (position[group] != int64_t(index))
-        remarkPassed(group.getLoc(), "schedule", "moved from place " + Twine(position[group]) + " to " + Twine(index));
-      position[group] = index;
-      group->moveBefore(ret);
+    for (auto [index, item] : llvm::enumerate(order)) {
+      if (position[item] != int64_t(index))
+        remarkPassed(item->getLoc(), "schedule", "moved from place " + Twine(position[item]) + " to " + Twine(index));
+      position[item] = index;
+      item->moveBefore(ret);
     }
-    groups = order;
+    items = order;
   }
 
-  static bool isReady(nn::GroupOp group, const llvm::DenseSet<Operation *> &done) {
-    return llvm::all_of(group.getInputs(), [&](Value input) {
-      auto def = input.getDefiningOp<nn::GroupOp>();
-      return !def || done.contains(def);
+  bool isItem(Operation *op) const { return op && position.contains(op); }
+  bool isReady(Operation *item, const llvm::DenseSet<Operation *> &done) const {
+    return llvm::all_of(item->getOperands(), [&](Value input) {
+      return !isItem(input.getDefiningOp()) || done.contains(input.getDefiningOp());
     });
   }
 
@@ -109,18 +110,23 @@ private:
 
   bool isSafe(OpResult value, StringRef symbol) {
     auto writer = cast<nn::GroupOp>(value.getOwner());
-    for (auto get : entry.getBody().front().getOps<nn::GetOp>()) {
-      if (get.getSource() != symbol)
-        continue;
-      for (OpOperand &use : get.getValue().getUses()) {
-        auto reader = dyn_cast<nn::GroupOp>(use.getOwner());
-        if (!reader)
-          continue;
-        if (reader == writer ? !isTied(writer, value, use.getOperandNumber()) : position[reader] > position[writer])
-          return false;
-      }
-    }
+    for (auto get : entry.getBody().front().getOps<nn::GetOp>())
+      if (get.getSource() == symbol && !isReadBefore(get.getValue(), writer, value))
+        return false;
     return true;
+  }
+
+  // Views read nothing themselves: whoever reads them does. A loop reads all its operands.
+  bool isReadBefore(Value old, nn::GroupOp writer, OpResult value) {
+    return llvm::all_of(old.getUses(), [&](OpOperand &use) {
+      Operation *reader = use.getOwner();
+      if (classify(reader) == OpClass::View)
+        return llvm::all_of(reader->getResults(), [&](Value view) { return isReadBefore(view, writer, value); });
+      if (!isItem(reader))
+        return true;
+      return reader == writer.getOperation() ? isTied(writer, value, use.getOperandNumber())
+                                             : position[reader] <= position[writer];
+    });
   }
 
   // The writer reads input `operand` only as the value that its update op replaces by `value`.
@@ -135,7 +141,7 @@ private:
 
   nn::EntryOp entry;
   nn::ReturnOp ret;
-  SmallVector<nn::GroupOp> groups;
+  SmallVector<Operation *> items; // groups, loops, views
   llvm::DenseMap<Operation *, int64_t> position;
   llvm::DenseSet<Operation *> leaves;
 };

@@ -11,3 +11,9 @@
 // RUN:   nnc-opt %t.$seed.mlir "--nn-evaluate=sizes=B=5 scalars=lr=0.1" -o /dev/null > %t.before && \
 // RUN:   nnc-opt %t.$seed.mlir --phase-planned "--nn-evaluate=sizes=B=5 scalars=lr=0.1" -o /dev/null > %t.all && \
 // RUN:   grep -v packed %t.all | cmp - %t.before || exit 1; done
+
+// Loops over time and views: an LSTM and its way back.
+// RUN: for entry in forward back; do for rows in 1 5; do \
+// RUN:   nnc-opt %root/test/Transforms/Inputs/lstm.mlir "--nn-evaluate=entry=$entry sizes=B=$rows" -o /dev/null > %t.before && \
+// RUN:   nnc-opt %root/test/Transforms/Inputs/lstm.mlir --phase-planned "--nn-evaluate=entry=$entry sizes=B=$rows" -o /dev/null > %t.all && \
+// RUN:   grep -v packed %t.all | cmp - %t.before || exit 1; done; done

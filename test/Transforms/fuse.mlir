@@ -1,5 +1,28 @@
 // RUN: nnc-opt %s --nn-fuse --split-input-file | FileCheck %s
 // RUN: nnc-opt %S/Inputs/two-layers.mlir --nn-fuse | FileCheck %s --check-prefix=NET
+// RUN: nnc-opt %S/Inputs/lstm.mlir --nn-fuse | FileCheck %s --check-prefix=LSTM
+
+// A loop stays between groups; its body is groups and views. The gates are one group, which yields the new h twice: to
+// be carried on, and into the stack.
+// LSTM-LABEL: nn.entry @forward
+// LSTM: nn.scan steps <7>
+// LSTM: nn.group
+// LSTM: nn.contract
+// LSTM: %[[Z:.*]] = nn.group
+// LSTM: nn.contract
+// LSTM: %[[P:.*]]:4 = nn.split %[[Z]] axis 1
+// LSTM: %[[G:.*]]:3 = nn.group (%{{.*}} = %[[P]]#0
+// LSTM: nn.yield %[[C:.*]], %[[H:.*]], %[[H]] :
+// LSTM: nn.yield %[[G]]#2, %[[G]]#0, %[[G]]#1 :
+// The start of a carry, the final one and the stack: what is returned is the stack itself.
+// LSTM: %[[LAST:.*]] = nn.group (%{{.*}} = %[[SCAN:.*]]#0
+// LSTM: nn.return %[[LAST]], %[[SCAN]]#2
+// A carry that is stacked as it came is copied; the parts of a concatenation are results of one group.
+// LSTM-LABEL: nn.entry @back
+// LSTM: %[[D:.*]]:5 = nn.group
+// LSTM: nn.concat %[[D]]#1, %[[D]]#3, %[[D]]#2, %[[D]]#0 axis 1
+// LSTM: nn.group (%[[X:[a-z0-9]+]] = %{{[a-z0-9]+}} : {{[^=]*}}) ->
+// LSTM-NEXT: nn.yield %[[X]]
 
 // The epilogue joins its contraction; the broadcast bias is copied into it.
 // NET-LABEL: nn.entry @step
@@ -136,4 +159,21 @@ nn.entry @unread(%x: tensor<4xf32>) -> (tensor<4xf32> {nn.name = "y"}) attribute
   %e = nn.exp %n : tensor<4xf32>
   %p = nn.softmax %e axis 0 : tensor<4xf32>
   nn.return %n : tensor<4xf32> update [@s] = %s : tensor<4xf32>
+}
+
+// -----
+// A view is no kernel. What is part of two things, or part of one and an input, is copied for each but one.
+// CHECK-LABEL: nn.entry @parts
+// CHECK: %[[S:.*]] = nn.slice %arg0 low [0, 2]
+// CHECK: %[[N:.*]] = nn.group (%{{.*}} = %[[S]] :
+// CHECK: nn.neg
+// CHECK: %[[C:.*]] = nn.group (%{{.*}} = %arg1 :
+// CHECK-NEXT: nn.yield
+// CHECK: %[[Y:.*]] = nn.concat %[[N]], %[[C]] axis 1
+// CHECK: nn.return %[[Y]]
+nn.entry @parts(%x: tensor<3x4xf32>, %z: tensor<3x1xf32>) -> (tensor<3x3xf32> {nn.name = "y"}) attributes {sizes = []} {
+  %s = nn.slice %x low [0, 2] : tensor<3x4xf32> -> tensor<3x2xf32>
+  %n = nn.neg %s : tensor<3x2xf32>
+  %y = nn.concat %n, %z axis 1 : (tensor<3x2xf32>, tensor<3x1xf32>) -> tensor<3x3xf32>
+  nn.return %y : tensor<3x3xf32>
 }

@@ -1,5 +1,18 @@
 // RUN: nnc-opt %s --nn-partition --nn-plan-memory --nn-verify-plan --split-input-file | FileCheck %s
 // RUN: nnc-opt %S/Inputs/classifier.mlir --phase-planned=target-features=x86-64-v4 | FileCheck %s --check-prefix=NET
+// RUN: nnc-opt %S/Inputs/lstm.mlir --phase-planned=target-features=x86-64-v3 | FileCheck %s --check-prefix=LSTM
+
+// Each carry has two buffers, its start is computed into the first. h goes into the other buffer and into its slice of
+// the output.
+// LSTM-LABEL: nn.entry @forward
+// LSTM: nn.group () {{.*}}into = [#nn.buf<scratch, 0, offset = [[H0:[0-9]+]]>]
+// LSTM: nn.group () {{.*}}into = [#nn.buf<scratch, 1, offset = [[C0:[0-9]+]]>]
+// LSTM: nn.carries = {{\[\[}}#nn.buf<scratch, 0, offset = [[H0]]>, #nn.buf<scratch, {{[0-9]+}}, offset = {{[0-9]+}}>], [#nn.buf<scratch, 1, offset = [[C0]]>, #nn.buf<scratch, {{[0-9]+}}, offset = {{[0-9]+}}>]], nn.stacks = [#nn.buf<output, 1>]
+// LSTM: into = [#nn.buf<carry, 1, offset = 0>, #nn.buf<stack, 0, offset = 0, strides = [56, 1]>, #nn.buf<carry, 0, offset = 0>]
+// The parts of the concatenation are computed in their places in the slice of the stack.
+// LSTM-LABEL: nn.entry @back
+// LSTM: into = [#nn.buf<stack, 0, offset = 96, strides = [224, 1]>, #nn.buf<stack, 0, offset = 0, strides = [224, 1]>, #nn.buf<stack, 0, offset = 64, strides = [224, 1]>, #nn.buf<stack, 0, offset = 32, strides = [224, 1]>, #nn.buf<carry, 1, offset = 0>]
+// LSTM: nn.concat {{.*}}nn.into = #nn.buf<stack, 0, offset = 0, strides = [224, 1]>
 
 // State: parameters and slots as they stand, then the packed copies; every offset a multiple of 64.
 // NET: module attributes {nn.state_bytes = {{[0-9]+}} : i64}

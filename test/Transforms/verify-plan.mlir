@@ -2,6 +2,8 @@
 // RUN: nnc-opt %S/Inputs/two-layers.mlir --phase-planned | nnc-opt --nn-verify-plan -o /dev/null
 // RUN: nnc-opt %S/Inputs/classifier.mlir --phase-planned | nnc-opt --nn-verify-plan -o /dev/null
 
+// RUN: nnc-opt %S/Inputs/lstm.mlir --phase-planned | nnc-opt --nn-verify-plan -o /dev/null
+
 // A plan written by hand that is as tight as it can be: the barrier lets the third value take the place of the first.
 // CHECK-LABEL: nn.entry @f
 !t = tensor<?x64xf32, #nn.dims<B, 64>>

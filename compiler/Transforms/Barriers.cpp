@@ -1,0 +1,167 @@
+// Task t of every group runs on the same thread. So two groups of one task each, or two groups cut alike that keep to
+// their own rows, need no barrier between them. A loop is its body again and again: what the end of a step shares with
+// the start of the next one needs a barrier at the end of every step.
+#include "compiler/Transforms/Barriers.h"
+#include "compiler/Analysis/Places.h"
+#include "compiler/Analysis/TaskCut.h"
+#include "compiler/Transforms/GroupEdit.h"
+#include "compiler/Transforms/Storage.h"
+
+using namespace mlir;
+
+namespace nnc {
+namespace {
+
+struct Access {
+  Storage storage;
+  bool write, ownRows; // each task keeps to its rows
+  int64_t rowEnd;
+};
+
+struct Step {
+  nn::GroupOp group;
+  SmallVector<Access> accesses;
+};
+using Steps = std::vector<const Step *>;
+
+nn::SizeExpr rowsOf(nn::GroupOp group) { return nn::sizeOf(cast<RankedTensorType>(group.getResult(0).getType()), 0); }
+
+// Row r of both lies in row r of the piece of memory that they share.
+bool sameRows(const Access &x, const Access &y) {
+  return x.ownRows && y.ownRows && !x.storage.strides.empty() && !y.storage.strides.empty() &&
+         x.storage.strides[0] == y.storage.strides[0] && x.rowEnd <= x.storage.strides[0] &&
+         y.rowEnd <= y.storage.strides[0];
+}
+
+// `loop`: the loop in one step of which both happen.
+bool shareMemory(const Access &x, const Access &y, nn::ScanOp loop) {
+  if (!x.storage.sameOwner(y.storage))
+    return false;
+  bool inStep = loop && x.storage.kind == Storage::Carry && x.storage.value.getDefiningOp() == loop.getOperation();
+  return !(inStep && x.storage.buffer != y.storage.buffer);
+}
+
+bool conflict(const Step &a, const Step &b, nn::ScanOp loop) {
+  nn::GroupOp one = a.group, other = b.group;
+  nn::TasksAttr first = one.getTasksAttr(), second = other.getTasksAttr();
+  if (first.isSingle() && second.isSingle())
+    return false;
+  bool alike = first == second && rowsOf(one) == rowsOf(other);
+  for (const Access &x : a.accesses)
+    for (const Access &y : b.accesses)
+      if ((x.write || y.write) && shareMemory(x, y, loop) && !(alike && sameRows(x, y)))
+        return true;
+  return false;
+}
+
+class Placer {
+public:
+  void run(nn::EntryOp entry) {
+    entry.walk([&](nn::GroupOp group) { steps.try_emplace(group, Step{group, accessesOf(group)}); });
+    Steps since;
+    place(entry.getBody().front(), {}, since);
+  }
+
+private:
+  static SmallVector<Access> accessesOf(nn::GroupOp group) {
+    SmallVector<Access> result;
+    std::optional<TaskCut> cut = cutIntoTasks(group);
+    auto add = [&](Value value, bool write, bool ownRows) {
+      Storage storage = storageOf(value);
+      if (storage.kind == Storage::Nothing || storage.kind == Storage::Input)
+        return; // nobody writes an input
+      int64_t end = rowEnd(storage, cast<RankedTensorType>(value.getType()));
+      result.push_back({std::move(storage), write, ownRows, end});
+    };
+    for (auto [at, input] : llvm::enumerate(group.getInputs()))
+      add(input, false, cut && cut->inputs[at] == 0);
+    for (Value value : group.getResults())
+      add(value, true, true);
+    return result;
+  }
+
+  // `since`: what ran since the last barrier, at entry also what runs before this block.
+  void place(Block &block, nn::ScanOp loop, Steps &since) {
+    Operation *previous = nullptr;
+    for (Operation &op : block) {
+      if (!isa<nn::GroupOp, nn::ScanOp>(op))
+        continue;
+      Steps now = stepsOf(&op);
+      if (clash(since, now, loop)) {
+        setBarrier(previous);
+        since.clear();
+      }
+      if (auto scan = dyn_cast<nn::ScanOp>(op))
+        placeInLoop(scan, since);
+      else
+        llvm::append_range(since, now);
+      previous = &op;
+    }
+  }
+
+  // No step of the loop is in conflict with what `since` holds.
+  void placeInLoop(nn::ScanOp scan, Steps &since) {
+    Steps tail;
+    Block &body = scan.getBody().front();
+    place(body, scan, tail);
+    Steps all = stepsOf(scan), head;
+    bool any = false;
+    for (const Step *step : all) {
+      if (!any)
+        head.push_back(step);
+      any |= endsWithBarrier(nn::GroupOp(step->group), scan);
+    }
+    if (clash(tail, head, {})) {
+      setBarrier(lastItem(body));
+      any = true;
+      tail.clear();
+    }
+    if (any)
+      since.clear();
+    llvm::append_range(since, tail);
+  }
+
+  // In the body of `scan`, behind `group` or behind a loop that ends with it.
+  static bool endsWithBarrier(nn::GroupOp group, nn::ScanOp scan) {
+    bool barrier = group.getBarrier();
+    for (Operation *op = group; op->getParentOp() != scan.getOperation(); op = op->getParentOp())
+      barrier |= lastItem(*op->getBlock()) == op && op->getParentOp()->hasAttr(kScanBarrierAttr);
+    return barrier;
+  }
+
+  static Operation *lastItem(Block &block) {
+    for (Operation &op : llvm::reverse(block))
+      if (isa<nn::GroupOp, nn::ScanOp>(op))
+        return &op;
+    return nullptr;
+  }
+
+  static void setBarrier(Operation *op) {
+    if (auto group = dyn_cast<nn::GroupOp>(op))
+      group.setBarrier(true);
+    else
+      op->setAttr(kScanBarrierAttr, UnitAttr::get(op->getContext()));
+  }
+
+  Steps stepsOf(Operation *op) {
+    Steps result;
+    op->walk<WalkOrder::PreOrder>([&](nn::GroupOp group) { result.push_back(&steps.find(group)->second); });
+    return result;
+  }
+
+  static bool clash(const Steps &earlier, const Steps &later, nn::ScanOp loop) {
+    for (const Step *a : earlier)
+      for (const Step *b : later)
+        if (conflict(*a, *b, loop))
+          return true;
+    return false;
+  }
+
+  llvm::DenseMap<Operation *, Step> steps;
+};
+
+} // namespace
+
+void placeBarriers(nn::EntryOp entry) { Placer().run(entry); }
+
+} // namespace nnc

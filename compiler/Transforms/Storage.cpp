@@ -1,0 +1,147 @@
+#include "compiler/Transforms/Storage.h"
+#include "compiler/Analysis/Places.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace nnc {
+namespace {
+
+RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+Storage wholeOf(Storage::Kind kind, Value value) {
+  Storage storage;
+  std::optional<SmallVector<int64_t, 4>> strides = rowMajorStrides(typeOf(value));
+  if (!strides)
+    return storage;
+  storage.kind = kind;
+  storage.value = kind == Storage::Symbol || kind == Storage::Output ? Value() : value;
+  storage.strides = *strides;
+  return storage;
+}
+
+Storage carryOf(nn::ScanOp scan, unsigned carry, Storage::Buffer buffer) {
+  Storage storage = wholeOf(Storage::Carry, scan.finalCarries()[carry]);
+  storage.buffer = buffer;
+  return storage;
+}
+
+Storage boxOf(Storage whole, unsigned dim, int64_t low) {
+  if (whole.kind == Storage::Nothing)
+    return whole;
+  whole.offset += low * whole.strides[dim];
+  whole.part = true;
+  return whole;
+}
+
+Storage sliceOf(Storage whole, nn::ScanOp scan, unsigned dim) {
+  if (whole.kind == Storage::Nothing)
+    return whole;
+  int64_t steps = scan.stepCount().asConstant().value_or(0);
+  whole.reach += std::max<int64_t>(steps - 1, 0) * whole.strides[dim];
+  whole.strides.erase(whole.strides.begin() + dim);
+  whole.part = true;
+  return whole;
+}
+
+int64_t lowOf(OperandRange parts, unsigned index, unsigned axis) {
+  int64_t low = 0;
+  for (Value part : parts.take_front(index))
+    low += nn::sizeOf(typeOf(part), axis).asConstant().value_or(0);
+  return low;
+}
+
+Storage storageOfUse(OpOperand &use) {
+  unsigned index = use.getOperandNumber();
+  if (auto concat = dyn_cast<nn::ConcatOp>(use.getOwner()))
+    return boxOf(storageOf(concat.getY()), concat.getAxis(), lowOf(concat.getParts(), index, concat.getAxis()));
+  if (auto scan = dyn_cast<nn::ScanOp>(use.getOwner())) {
+    unsigned first = scan.getConsts().size();
+    bool init = index >= first && index < first + scan.numCarries();
+    return init ? carryOf(scan, index - first, Storage::Start) : Storage();
+  }
+  if (auto ret = dyn_cast<nn::ReturnOp>(use.getOwner())) {
+    unsigned outputs = ret.getOutputs().size();
+    Storage storage = wholeOf(index < outputs ? Storage::Output : Storage::Symbol, use.get());
+    storage.port = index < outputs ? index : 0;
+    if (index >= outputs)
+      storage.symbol = cast<FlatSymbolRefAttr>((*ret.getTargets())[index - outputs]).getAttr();
+    return storage;
+  }
+  auto scan = isa<nn::YieldOp>(use.getOwner()) ? dyn_cast<nn::ScanOp>(use.getOwner()->getParentOp()) : nn::ScanOp();
+  if (!scan)
+    return {};
+  if (index < scan.numCarries())
+    return carryOf(scan, index, Storage::Write);
+  unsigned stack = index - scan.numCarries();
+  Storage slice = sliceOf(storageOf(scan.stacks()[stack]), scan, scan.getYsAxes()[stack]);
+  slice.stack = stack;
+  return slice;
+}
+
+// Of a value that is computed here: where its use wants it.
+Storage storageOfOwn(Value value) {
+  for (OpOperand &use : value.getUses())
+    if (Storage storage = storageOfUse(use); storage.kind != Storage::Nothing)
+      return storage;
+  return wholeOf(Storage::Value, value);
+}
+
+Storage storageOfArgument(BlockArgument argument) {
+  auto scan = dyn_cast<nn::ScanOp>(argument.getOwner()->getParentOp());
+  if (!scan)
+    return wholeOf(Storage::Input, argument);
+  unsigned index = argument.getArgNumber();
+  if (index == 0)
+    return {};
+  index -= 1;
+  if (index < scan.getConsts().size())
+    return storageOf(scan.getConsts()[index]);
+  index -= scan.getConsts().size();
+  if (index < scan.numCarries())
+    return carryOf(scan, index, Storage::Read);
+  index -= scan.numCarries();
+  return sliceOf(storageOf(scan.getXs()[index]), scan, scan.getXsAxes()[index]);
+}
+
+} // namespace
+
+Storage storageOf(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return storageOfArgument(argument);
+  auto result = cast<OpResult>(value);
+  return llvm::TypeSwitch<Operation *, Storage>(result.getOwner())
+      .Case([&](nn::GetOp get) {
+        Storage storage = wholeOf(Storage::Symbol, value);
+        storage.symbol = get.getSourceAttr().getAttr();
+        return storage;
+      })
+      .Case([&](nn::SliceOp slice) {
+        Storage storage = storageOf(slice.getX());
+        for (auto [dim, low] : llvm::enumerate(slice.getLow()))
+          storage = boxOf(std::move(storage), dim, low);
+        return storage;
+      })
+      .Case([&](nn::SplitOp split) {
+        int64_t low = 0;
+        for (Value part : split.getParts().take_front(result.getResultNumber()))
+          low += nn::sizeOf(typeOf(part), split.getAxis()).asConstant().value_or(0);
+        return boxOf(storageOf(split.getX()), split.getAxis(), low);
+      })
+      .Case([&](nn::ScanOp scan) {
+        unsigned index = result.getResultNumber();
+        return index < scan.numCarries() ? carryOf(scan, index, Storage::Final) : storageOfOwn(value);
+      })
+      .Default([&](Operation *) { return storageOfOwn(value); });
+}
+
+int64_t rowEnd(const Storage &storage, RankedTensorType type) {
+  int64_t end = storage.offset + storage.reach + 1;
+  for (auto [dim, size] : llvm::enumerate(nn::physicalShape(type)))
+    if (dim > 0)
+      end += (std::max<int64_t>(size.asConstant().value_or(1), 1) - 1) * storage.strides[dim];
+  return end;
+}
+
+} // namespace nnc
