@@ -12,8 +12,9 @@ def Outline : Pass<"nn-outline", "mlir::ModuleOp"> {
   let summary = "Makes one kernel of each distinct group";
   let description = [{
     Needs: a planned module (nn-verify-plan).
-    Does: moves the ops of a group into an `nn.kernel` and puts an `nn.launch` in its place. Groups that differ in
-    nothing but names and locations share a kernel: same ops, types, layouts, tasks and tied results.
+    Does: moves the ops of a group, in the body of a loop too, into an `nn.kernel` and puts an `nn.launch` in its place.
+    Groups that differ in nothing but names and locations share a kernel: same ops, types, layouts, tasks, tied results
+    and strides. An input or result that is part of a larger buffer gets the attribute `nn.strides`.
     Guarantees: no nn.group is left; kernels stand before the entries in the order of their first use and are named by
     their number and ops, `k0_linear_relu`.
     Gives up: never.
@@ -27,7 +28,8 @@ def ToLinalg : Pass<"nn-to-linalg", "mlir::ModuleOp"> {
   let summary = "Write the plain form of every kernel";
   let description = [{
     Needs: `nn-outline`.
-    Does: for each `nn.kernel @k` writes `func.func private @k` on buffers: inputs, results, free sizes by name, task.
+    Does: for each `nn.kernel @k` writes `func.func private @k` on buffers: inputs, results, offsets of those that are
+    parts, free sizes by name, task.
     One loop nest computes all results of one shape, element by element, in the order of SPEC.md; no temporary holds a
     tensor. The specification stays as `@k.spec`.
     Guarantees: no allocation, no copy; arithmetic exactly as SPEC.md orders it.
@@ -103,9 +105,11 @@ def LowerEntries : Pass<"kernel-lower-entries", "mlir::ModuleOp"> {
     Needs: kernels as functions; a place for every value (`nn-plan-memory`).
     Does: `nn.entry @e` becomes `func.func @e(call, inputs, scalars, outputs, state, work, sizes, tid, threads)`; each
     launch a loop `for t = tid to tasks step threads` around a call with pointers at constant offsets, followed by
-    `@nnc_barrier` where the plan says so. Where a result takes an input's place, both lose `llvm.noalias`.
+    `@nnc_barrier` where the plan says so. `nn.scan` becomes a loop over its steps around its launches; views become
+    offsets. Where a result takes an input's place, both lose `llvm.noalias`.
     Guarantees: no nn op is left but the declarations of state; the same tasks whatever the number of threads.
-    Gives up: never; an op outside of kernels is an error.
+    Gives up: a free number of steps, an op outside of kernels, or a plan that does not say where a value lies, is an
+    error.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::LLVM::LLVMDialect",
                            "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];

@@ -38,7 +38,7 @@ cl::opt<bool> printAssembly("S", cl::desc("print the assembly and stop"));
 
 struct Kernel {
   std::string name;
-  SmallVector<RankedTensorType> inputs, results;
+  SmallVector<KernelBuffer> inputs, results;
   SmallVector<std::string> sizes;
   std::optional<nn::TasksAttr> tasks;
   SmallVector<int64_t> tied; // the input over which a result is written, or -1; empty: none
@@ -56,10 +56,10 @@ std::string readKernels(ModuleOp module, std::vector<Kernel> &kernels) {
   for (auto spec : module.getOps<nn::KernelOp>()) {
     Kernel kernel;
     kernel.name = spec.getSymName().str();
-    for (Type type : spec.getArgumentTypes())
-      kernel.inputs.push_back(cast<RankedTensorType>(type));
-    for (Type type : spec.getResultTypes())
-      kernel.results.push_back(cast<RankedTensorType>(type));
+    SmallVector<KernelBuffer> buffers = buffersOf(spec);
+    auto results = buffers.begin() + spec.getNumArguments();
+    kernel.inputs.append(buffers.begin(), results);
+    kernel.results.append(results, buffers.end());
     kernel.tasks = spec.getTasks();
     if (std::optional<ArrayRef<int64_t>> tied = spec.getTied())
       kernel.tied.assign(tied->begin(), tied->end());
@@ -169,26 +169,39 @@ int64_t taskCount(const Kernel &kernel, const nn::SizeBindings &sizes) {
   if (kernel.tasks->getSize())
     extent = sizes.at(kernel.tasks->getSize().str());
   else if (kernel.tasks->getDim() >= 0)
-    extent = (*nn::evaluateShape(kernel.results[0], sizes))[kernel.tasks->getDim()];
+    extent = (*nn::evaluateShape(kernel.results[0].type, sizes))[kernel.tasks->getDim()];
   return (extent + kernel.tasks->getChunk() - 1) / kernel.tasks->getChunk();
 }
 
 struct Call {
   std::vector<FencedBuffer> inputs, fast, plain;
   SmallVector<void *> fastPointers, plainPointers;
-  SmallVector<int64_t> words; // free sizes, then the task
+  SmallVector<int64_t> words; // offsets of parts, free sizes, the task
 };
+
+// Parts begin a few elements behind the pointer that the kernel gets.
+constexpr int64_t partOffset = 3;
+
+// Bytes from the pointer to the end of the buffer or part.
+int64_t bytesOf(const KernelBuffer &buffer, const nn::SizeBindings &sizes) {
+  if (!buffer.isView())
+    return *nn::bufferBytes(buffer.type, sizes);
+  int64_t elements = partOffset + 1;
+  for (auto [size, stride] : llvm::zip_equal(*nn::evaluateShape(buffer.type, sizes), *buffer.strides))
+    elements += (size - 1) * stride;
+  return elements * nn::elementBytes(buffer.type.getElementType());
+}
 
 Call makeCall(const Kernel &kernel, const nn::SizeBindings &sizes, Fill kind, std::mt19937_64 &random) {
   Call call;
-  for (RankedTensorType type : kernel.inputs) {
-    call.inputs.emplace_back(*nn::bufferBytes(type, sizes), benchSize != 0);
-    fill(call.inputs.back(), type.getElementType(), kind, random);
+  for (const KernelBuffer &buffer : kernel.inputs) {
+    call.inputs.emplace_back(bytesOf(buffer, sizes), benchSize != 0);
+    fill(call.inputs.back(), buffer.type.getElementType(), kind, random);
     call.fastPointers.push_back(call.inputs.back().data());
   }
   call.plainPointers = call.fastPointers;
-  for (auto [i, type] : llvm::enumerate(kernel.results)) {
-    int64_t bytes = *nn::bufferBytes(type, sizes);
+  for (auto [i, buffer] : llvm::enumerate(kernel.results)) {
+    int64_t bytes = bytesOf(buffer, sizes);
     call.fast.emplace_back(bytes, benchSize != 0);
     call.plain.emplace_back(bytes, benchSize != 0);
     std::memset(call.fast.back().data(), 0x5a, bytes);
@@ -202,6 +215,9 @@ Call makeCall(const Kernel &kernel, const nn::SizeBindings &sizes, Fill kind, st
       (*form)[kernel.tied[i]] = form->back();
     }
   }
+  for (const KernelBuffer &buffer : llvm::concat<const KernelBuffer>(kernel.inputs, kernel.results))
+    if (buffer.isView())
+      call.words.push_back(partOffset);
   for (const std::string &name : kernel.sizes)
     call.words.push_back(sizes.at(name));
   call.words.push_back(0);
@@ -223,12 +239,17 @@ bool compare(const Kernel &kernel, Entry fast, Entry plain, int64_t batch, Fill 
   int64_t tasks = taskCount(kernel, sizes);
   runTasks(fast, call.fastPointers, call.words, tasks);
   runTasks(plain, call.plainPointers, call.words, tasks);
-  for (auto [i, type] : llvm::enumerate(kernel.results))
+  for (auto [i, buffer] : llvm::enumerate(kernel.results)) {
+    // Of a part also what lies between its rows, which neither form may touch.
+    Type element = buffer.type.getElementType();
+    int64_t elements = call.fast[i].size() / nn::elementBytes(element);
+    RankedTensorType type = buffer.isView() ? RankedTensorType::get({elements}, element) : buffer.type;
     if (int64_t at = firstDifference(call.fast[i], call.plain[i], type, sizes); at >= 0) {
       llvm::outs() << kernel.name << ": differs at size " << batch << (kind == Fill::Special ? " (special values)" : "")
                    << ", result " << i << ", element " << at << "\n";
       return false;
     }
+  }
   return true;
 }
 

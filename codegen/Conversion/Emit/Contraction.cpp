@@ -17,6 +17,13 @@ namespace {
 constexpr int64_t kRestart = 4096;    // terms of one chain
 constexpr int64_t kExpectedRows = 64; // of a free size without a bound
 
+// One factor and the letters of its dimensions.
+struct Factor {
+  Value value;
+  std::string letters;
+  std::optional<Buffer> merged; // the buffer to read instead, after summed letters were merged
+};
+
 // The letters in their roles. `scalar` is the operand of which one element is broadcast, `vector` the one read in
 // lanes.
 struct Roles {
@@ -41,7 +48,9 @@ private:
   };
 
   bool chooseRoles();
-  bool chooseRoles(const std::string &scalarLetters, const std::string &vectorLetters);
+  bool chooseRoles(const Factor &scalarSide, const Factor &vectorSide);
+  bool mergeSums(size_t first);
+  bool readableInLanes(const Factor &factor, unsigned dim);
   Value extentOf(char letter);
   std::optional<int64_t> fixedExtent(char letter);
   void outerLoops(size_t next);
@@ -58,6 +67,7 @@ private:
   Point pointOf(const std::string &which) const;
   Point resultPoint(Value row, Value column);
   Value maskAt(Value column);
+  Value read(const Factor &factor, const Point &point);
   Value check(Evaluator &evaluator, Value value);
   bool decline(StringRef why) {
     reason = why.str();
@@ -71,8 +81,8 @@ private:
   nn::ContractSpec letters;
   RankedTensorType type;
   Roles roles;
-  Value scalarOperand, vectorOperand;
-  std::string scalarLetters, vectorLetters;
+  Factor lhs, rhs;
+  const Factor *scalar = nullptr, *vector = nullptr;
   std::map<char, Value> at; // the index of each letter, where the emitter stands
   char cutLetter = 0;       // along which tasks are cut
   Range rows;               // of this task, flattened
@@ -87,25 +97,56 @@ private:
 
 static bool has(StringRef letters, char letter) { return letter && letters.contains(letter); }
 
+static nn::SizeExpr sizeOf(const Factor &factor, size_t dim) {
+  return nn::sizeOf(factor.merged ? factor.merged->type : cast<RankedTensorType>(factor.value.getType()), dim);
+}
+
 Value ContractionEmitter::extentOf(char letter) {
-  if (size_t dim = letters.lhs.find(letter); dim != std::string::npos)
-    return kernel.extent(cast<RankedTensorType>(op.getLhs().getType()), dim);
-  return kernel.extent(cast<RankedTensorType>(op.getRhs().getType()), letters.rhs.find(letter));
+  const Factor &factor = has(lhs.letters, letter) ? lhs : rhs;
+  return kernel.size(sizeOf(factor, factor.letters.find(letter)));
 }
 
 std::optional<int64_t> ContractionEmitter::fixedExtent(char letter) {
-  if (size_t dim = letters.lhs.find(letter); dim != std::string::npos)
-    return nn::sizeOf(cast<RankedTensorType>(op.getLhs().getType()), dim).asConstant();
-  return nn::sizeOf(cast<RankedTensorType>(op.getRhs().getType()), letters.rhs.find(letter)).asConstant();
+  const Factor &factor = has(lhs.letters, letter) ? lhs : rhs;
+  return sizeOf(factor, factor.letters.find(letter)).asConstant();
 }
 
 // Does the buffer behind a value have neighbours along `dim` side by side? Computed values are judged by their inputs
 // when they are evaluated.
-static bool readableInLanes(SpecKernel &kernel, Value value, unsigned dim) {
-  return !isa<BlockArgument>(value) || kernel.isContiguous(cast<RankedTensorType>(value.getType()), dim);
+bool ContractionEmitter::readableInLanes(const Factor &factor, unsigned dim) {
+  auto argument = dyn_cast<BlockArgument>(factor.value);
+  return !argument || kernel.isContiguous(factor.merged ? *factor.merged : kernel.input(argument), dim);
 }
 
-bool ContractionEmitter::chooseRoles(const std::string &scalarSide, const std::string &vectorSide) {
+Value ContractionEmitter::read(const Factor &factor, const Point &point) {
+  Evaluator evaluator(kernel);
+  return check(evaluator,
+               factor.merged ? evaluator.load(*factor.merged, point) : evaluator.evaluate(factor.value, point));
+}
+
+// Two neighbouring summed letters that are one run in memory in both operands count as one: the terms of
+// "btg,bti->gi" are those of "tg,ti->gi" with B * T values of t, in the same order.
+bool ContractionEmitter::mergeSums(size_t first) {
+  std::string pair = letters.summed.substr(first, 2);
+  std::optional<Buffer> merged[2];
+  for (auto [factor, buffer] : llvm::zip_equal(std::array{&lhs, &rhs}, merged)) {
+    auto argument = dyn_cast<BlockArgument>(factor->value);
+    size_t dim = factor->letters.find(pair);
+    if (!argument || dim == std::string::npos)
+      return false;
+    buffer = kernel.merged(factor->merged ? *factor->merged : kernel.input(argument), dim);
+    if (!buffer)
+      return false;
+  }
+  for (auto [factor, buffer] : llvm::zip_equal(std::array{&lhs, &rhs}, merged)) {
+    factor->letters.erase(factor->letters.find(pair), 1);
+    factor->merged = buffer;
+  }
+  letters.summed.erase(first, 1);
+  return true;
+}
+
+bool ContractionEmitter::chooseRoles(const Factor &scalarSide, const Factor &vectorSide) {
   Roles found;
   found.summed = letters.summed;
   found.lanes = letters.result.back();
@@ -113,16 +154,18 @@ bool ContractionEmitter::chooseRoles(const std::string &scalarSide, const std::s
     for (unsigned dim = 0; dim < type.getRank(); ++dim)
       if (kernel.isContiguous(type, dim))
         found.lanes = letters.result[dim];
-  if (!has(vectorSide, found.lanes) || has(scalarSide, found.lanes))
+  if (!has(vectorSide.letters, found.lanes) || has(scalarSide.letters, found.lanes))
     return false;
-  if (!readableInLanes(kernel, vectorOperand, vectorSide.find(found.lanes)))
+  if (!readableInLanes(vectorSide, vectorSide.letters.find(found.lanes)))
     return false;
   for (char letter : letters.result) {
     if (letter == found.lanes)
       continue;
-    (has(vectorSide, letter) ? found.outer : found.rows) += letter;
+    (has(vectorSide.letters, letter) ? found.outer : found.rows) += letter;
   }
   roles = found;
+  scalar = &scalarSide;
+  vector = &vectorSide;
   return true;
 }
 
@@ -130,15 +173,8 @@ bool ContractionEmitter::chooseRoles(const std::string &scalarSide, const std::s
 bool ContractionEmitter::chooseRoles() {
   if (letters.result.empty())
     return decline("a product without free dimensions");
-  for (bool swapped : {false, true}) {
-    scalarOperand = swapped ? op.getRhs() : op.getLhs();
-    vectorOperand = swapped ? op.getLhs() : op.getRhs();
-    scalarLetters = swapped ? letters.rhs : letters.lhs;
-    vectorLetters = swapped ? letters.lhs : letters.rhs;
-    if (chooseRoles(scalarLetters, vectorLetters))
-      return true;
-  }
-  return decline("neighbours in the result are neighbours in neither operand");
+  return chooseRoles(lhs, rhs) || chooseRoles(rhs, lhs) ||
+         decline("neighbours in the result are neighbours in neither operand");
 }
 
 Point ContractionEmitter::pointOf(const std::string &which) const {
@@ -197,17 +233,14 @@ void ContractionEmitter::sumTurn(const Tile &tile, Value accumulators, Value vec
   b.unrolled(tile.shape.vectors, [&](Value n) {
     Value column = b.add(tile.column, b.mul(n, b.lanes()));
     at[roles.lanes] = column;
-    Point point = pointOf(vectorLetters);
-    point.lanes = vectorLetters.find(roles.lanes);
+    Point point = pointOf(vector->letters);
+    point.lanes = vector->letters.find(roles.lanes);
     point.mask = maskAt(column);
-    Evaluator evaluator(kernel);
-    memref::StoreOp::create(b, check(evaluator, evaluator.evaluate(vectorOperand, point)), vectors, ValueRange{n});
+    memref::StoreOp::create(b, read(*vector, point), vectors, ValueRange{n});
   });
   b.unrolled(tile.shape.rows, [&](Value m) {
     assignRow(b.add(tile.row, m));
-    Evaluator evaluator(kernel);
-    Value element = check(evaluator, evaluator.evaluate(scalarOperand, pointOf(scalarLetters)));
-    Value repeated = b.splat(element);
+    Value repeated = b.splat(read(*scalar, pointOf(scalar->letters)));
     b.unrolled(tile.shape.vectors, [&](Value n) {
       Value vector = memref::LoadOp::create(b, vectors, ValueRange{n});
       Value sum = memref::LoadOp::create(b, accumulators, ValueRange{m, n});
@@ -384,6 +417,10 @@ bool ContractionEmitter::prepare() {
     return decline("a product of other elements than f32");
   if (letters.summed.empty())
     return decline("a product that sums nothing");
+  lhs = {op.getLhs(), letters.lhs, {}};
+  rhs = {op.getRhs(), letters.rhs, {}};
+  for (size_t first = letters.summed.size() - 1; first-- > 0;)
+    mergeSums(first);
   if (!chooseRoles())
     return false;
   if (!fixedExtent(roles.lanes))

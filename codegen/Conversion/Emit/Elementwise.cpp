@@ -72,12 +72,12 @@ void ElementwiseEmitter::writeAll(const Sweep &sweep, const Point &point) {
 }
 
 // True if position i of every buffer belongs to position i of the results.
-static bool isFlattenable(Value value, RankedTensorType shape, bool isScalarOperand = false) {
+static bool isFlattenable(SpecKernel &kernel, Value value, RankedTensorType shape, bool isScalarOperand = false) {
   auto type = cast<RankedTensorType>(value.getType());
   if (isScalarOperand && type.getRank() == 0)
     return true;
-  if (isa<BlockArgument>(value))
-    return !nn::layoutOf(type) && nn::sameShape(type, shape);
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return !nn::layoutOf(type) && nn::sameShape(type, shape) && !kernel.input(argument).isView();
   Operation *op = value.getDefiningOp();
   if (isa<nn::ConstantOp>(op))
     return true;
@@ -86,14 +86,15 @@ static bool isFlattenable(Value value, RankedTensorType shape, bool isScalarOper
   if (isa<nn::TransposeOp, nn::ReshapeOp, nn::RelayoutOp, nn::SoftmaxCrossEntropyGradOp>(op))
     return false;
   bool scalars = op->hasTrait<nn::TiedUpdate>();
-  return llvm::all_of(op->getOperands(), [&](Value operand) { return isFlattenable(operand, shape, scalars); });
+  return llvm::all_of(op->getOperands(), [&](Value operand) { return isFlattenable(kernel, operand, shape, scalars); });
 }
 
 bool ElementwiseEmitter::isFlattenable(const Sweep &sweep) {
   if (kernel.taskDim().value_or(0) != 0)
     return false;
   return llvm::all_of(sweep.results, [&](unsigned result) {
-    return !nn::layoutOf(typeOf(result)) && nnc::emit::isFlattenable(kernel.yield().getValues()[result], sweep.type);
+    return !nn::layoutOf(typeOf(result)) && !kernel.result(result).isView() &&
+           nnc::emit::isFlattenable(kernel, kernel.yield().getValues()[result], sweep.type);
   });
 }
 
@@ -172,7 +173,7 @@ void ElementwiseEmitter::nestedSweep(const Sweep &sweep, unsigned lanes) {
 // The dimension that lies side by side in all results.
 std::optional<unsigned> ElementwiseEmitter::commonLanes(const Sweep &sweep) {
   for (unsigned dim = sweep.type.getRank(); dim-- > 0;)
-    if (llvm::all_of(sweep.results, [&](unsigned result) { return kernel.isContiguous(typeOf(result), dim); }))
+    if (llvm::all_of(sweep.results, [&](unsigned result) { return kernel.isContiguous(kernel.result(result), dim); }))
       return dim;
   return std::nullopt;
 }
@@ -184,7 +185,7 @@ void ElementwiseEmitter::block(const Sweep &sweep, Point corner, unsigned rowLan
   int64_t lanes = b.lanes();
   SmallVector<unsigned> turned;
   for (unsigned result : sweep.results)
-    if (!kernel.isContiguous(typeOf(result), rowLanes))
+    if (!kernel.isContiguous(kernel.result(result), rowLanes))
       turned.push_back(result);
   SmallVector<Value> tiles;
   for (size_t i = 0; i < turned.size(); ++i)
@@ -277,7 +278,7 @@ bool ElementwiseEmitter::splitSweep(const Sweep &sweep, unsigned rowLanes, unsig
     return false;
   Sweep natural{sweep.type, {}, {}}, turned{sweep.type, {}, {}};
   for (unsigned result : sweep.results)
-    (kernel.isContiguous(typeOf(result), rowLanes) ? natural : turned).results.push_back(result);
+    (kernel.isContiguous(kernel.result(result), rowLanes) ? natural : turned).results.push_back(result);
   for (unsigned result : natural.results)
     turned.stored.push_back({kernel.yield().getValues()[result], result});
   for (unsigned result : turned.results) {
@@ -299,7 +300,7 @@ static std::optional<unsigned> lanesOfInputs(SpecKernel &kernel, Value value, Ra
     if (!nn::sameShape(type, shape))
       return std::nullopt;
     for (unsigned dim = 0; dim < type.getRank(); ++dim)
-      if (kernel.isContiguous(type, dim))
+      if (kernel.isContiguous(kernel.input(argument), dim))
         return dim;
     return std::nullopt;
   }
@@ -347,7 +348,7 @@ Declined ElementwiseEmitter::run() {
     std::optional<unsigned> other;
     for (unsigned result : sweep.results)
       for (unsigned dim = 0; dim < sweep.type.getRank(); ++dim)
-        if (inputs && dim != *inputs && kernel.isContiguous(typeOf(result), dim))
+        if (inputs && dim != *inputs && kernel.isContiguous(kernel.result(result), dim))
           other = dim;
     if (!inputs || !other)
       return "results that lie in memory in no common direction";

@@ -27,12 +27,11 @@ Value Evaluator::evaluate(Value value, const Point &point) {
 }
 
 Value Evaluator::compute(Value value, const Point &point) {
-  auto type = cast<RankedTensorType>(value.getType());
   for (auto [known, result] : stored)
     if (known == value)
-      return load(kernel.result(result), type, point);
+      return load(kernel.result(result), point);
   if (auto argument = dyn_cast<BlockArgument>(value))
-    return load(kernel.input(argument), type, point);
+    return load(kernel.input(argument), point);
   return llvm::TypeSwitch<Operation *, Value>(value.getDefiningOp())
       .Case([&](nn::ConstantOp op) { return constant(op, point); })
       .Case([&](nn::SizeOp op) { return size(op, point); })
@@ -65,27 +64,27 @@ Value Evaluator::formula(OpResult result, const Point &point) {
   return results[result.getResultNumber()];
 }
 
-Value Evaluator::load(Value buffer, RankedTensorType type, const Point &point) {
+Value Evaluator::load(const Buffer &buffer, const Point &point) {
+  RankedTensorType type = buffer.type;
   bool truth = type.getElementType().isInteger(1);
   Type stored = truth ? Type(b.getI8Type()) : type.getElementType();
   Value loaded;
-  if (point.flat && nn::layoutOf(type))
+  if (point.flat && (nn::layoutOf(type) || buffer.isView()))
     return decline("a buffer whose layout is not row-major");
-  if (point.flat)
-    buffer = kernel.flat(buffer, type);
+  Value memory = point.flat ? kernel.flat(buffer) : buffer.memory;
   SmallVector<Value> at = point.flat ? point.at : kernel.physical(type, point.at);
   if (!point.lanes) {
-    loaded = memref::LoadOp::create(b, buffer, at);
+    loaded = memref::LoadOp::create(b, memory, at);
   } else {
     if (type.getElementTypeBitWidth() > 32)
       return decline("64-bit elements in lanes");
-    if (!point.flat && !kernel.isContiguous(type, *point.lanes))
+    if (!point.flat && !kernel.isContiguous(buffer, *point.lanes))
       return decline("neighbours in lanes are not neighbours in memory");
     VectorType vector = b.vectorOf(stored);
     if (point.mask && (point.flat || !kernel.isPadded(type, *point.lanes)))
-      loaded = vector::MaskedLoadOp::create(b, vector, buffer, at, point.mask, b.zero(vector));
+      loaded = vector::MaskedLoadOp::create(b, vector, memory, at, point.mask, b.zero(vector));
     else
-      loaded = vector::LoadOp::create(b, vector, buffer, at);
+      loaded = vector::LoadOp::create(b, vector, memory, at);
   }
   return truth ? arith::CmpIOp::create(b, arith::CmpIPredicate::ne, loaded, b.zero(loaded.getType())) : loaded;
 }
@@ -197,31 +196,30 @@ Value Evaluator::crossEntropyGrad(nn::SoftmaxCrossEntropyGradOp op, const Point 
   return arith::MulFOp::create(b, arith::SubFOp::create(b, probability, target), spread(g, point));
 }
 
-// Writes through the type of result `i`; the caller has brought the value to the result's element type.
+// Writes as result `i` lies in memory; the caller has brought the value to the result's element type.
 bool Evaluator::store(unsigned i, const Point &point, Value value) {
-  auto type = cast<RankedTensorType>(kernel.spec().getResultTypes()[i]);
-  Value buffer = kernel.result(i);
-  if (point.flat && nn::layoutOf(type))
+  const Buffer &buffer = kernel.result(i);
+  RankedTensorType type = buffer.type;
+  if (point.flat && (nn::layoutOf(type) || buffer.isView()))
     return decline("a result whose layout is not row-major"), false;
-  if (point.flat)
-    buffer = kernel.flat(buffer, type);
+  Value memory = point.flat ? kernel.flat(buffer) : buffer.memory;
   SmallVector<Value> at = point.flat ? point.at : kernel.physical(type, point.at);
   if (type.getElementType().isInteger(1)) {
     Type byte = point.lanes ? Type(b.vectorOf(b.getI8Type())) : Type(b.getI8Type());
     value = arith::ExtUIOp::create(b, byte, value);
   }
   if (!point.lanes) {
-    memref::StoreOp::create(b, value, buffer, at);
+    memref::StoreOp::create(b, value, memory, at);
     return true;
   }
   if (type.getElementTypeBitWidth() > 32)
     return decline("64-bit elements in lanes"), false;
-  if (!point.flat && !kernel.isContiguous(type, *point.lanes))
+  if (!point.flat && !kernel.isContiguous(buffer, *point.lanes))
     return decline("neighbours in lanes are not neighbours in memory"), false;
   if (point.mask && (point.flat || !kernel.isPadded(type, *point.lanes)))
-    vector::MaskedStoreOp::create(b, buffer, at, point.mask, value);
+    vector::MaskedStoreOp::create(b, memory, at, point.mask, value);
   else
-    vector::StoreOp::create(b, value, buffer, at);
+    vector::StoreOp::create(b, value, memory, at);
   return true;
 }
 

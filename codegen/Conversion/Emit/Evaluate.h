@@ -34,13 +34,15 @@ public:
   mlir::Value evaluate(mlir::Value value, const Point &point);
   llvm::StringRef why() const { return reason; }
 
+  // The element(s) of a buffer at a point.
+  mlir::Value load(const Buffer &buffer, const Point &point);
+
   // Writes element(s) to result `i` of the kernel; false if its layout does not allow it.
   bool store(unsigned i, const Point &point, mlir::Value value);
 
 private:
   mlir::Value compute(mlir::Value value, const Point &point);
   mlir::Value formula(mlir::OpResult result, const Point &point);
-  mlir::Value load(mlir::Value buffer, mlir::RankedTensorType type, const Point &point);
   mlir::Value constant(nn::ConstantOp op, const Point &point);
   mlir::Value size(nn::SizeOp op, const Point &point);
   mlir::Value broadcast(nn::BroadcastOp op, const Point &point);

@@ -66,10 +66,10 @@ private:
 } // namespace
 
 // Chains of a flattened operand contain only ops whose index does not matter.
-static bool isFlattenable(Value value, RankedTensorType shape) {
+static bool isFlattenable(SpecKernel &kernel, Value value, RankedTensorType shape) {
   auto type = cast<RankedTensorType>(value.getType());
-  if (isa<BlockArgument>(value))
-    return !nn::layoutOf(type) && nn::sameShape(type, shape);
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return !nn::layoutOf(type) && nn::sameShape(type, shape) && !kernel.input(argument).isView();
   Operation *op = value.getDefiningOp();
   if (isa<nn::ConstantOp>(op))
     return true;
@@ -77,7 +77,7 @@ static bool isFlattenable(Value value, RankedTensorType shape) {
     return cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0;
   if (op->getNumResults() != 1 || isa<nn::TransposeOp, nn::ReshapeOp, nn::RelayoutOp>(op))
     return false;
-  return llvm::all_of(op->getOperands(), [&](Value operand) { return isFlattenable(operand, shape); });
+  return llvm::all_of(op->getOperands(), [&](Value operand) { return isFlattenable(kernel, operand, shape); });
 }
 
 bool RowEmitter::prepare() {
@@ -85,7 +85,7 @@ bool RowEmitter::prepare() {
     return fail("rows of other elements than f32"), false;
   unsigned inner = type.getRank() - rowDims;
   flat = inner > 1;
-  if (inner == 0 || (flat && !isFlattenable(x, type)))
+  if (inner == 0 || (flat && !isFlattenable(kernel, x, type)))
     return fail("a row of several dimensions that are not side by side"), false;
   lengthValue = b.index(1);
   length = 1;

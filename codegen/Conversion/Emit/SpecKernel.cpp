@@ -6,28 +6,31 @@ namespace nnc::emit {
 
 SpecKernel::SpecKernel(nn::KernelOp spec, func::FuncOp function, int64_t lanes) : kernel(spec), b(function, lanes) {
   Block &entry = function.getBody().front();
-  SmallVector<Type> tensors(kernel.getArgumentTypes());
-  llvm::append_range(tensors, kernel.getResultTypes());
+  SmallVector<KernelBuffer> signature = buffersOf(kernel);
   SmallVector<StringRef> names;
-  if (auto attribute = function->getAttrOfType<ArrayAttr>("nnc.sizes"))
+  if (auto attribute = function->getAttrOfType<ArrayAttr>(kSizesAttr))
     llvm::append_range(names, attribute.getAsValueRange<StringAttr>());
-  if (entry.getNumArguments() != tensors.size() + names.size() + 1) {
+  size_t views = viewsOf(signature).size();
+  if (entry.getNumArguments() != signature.size() + views + names.size() + 1) {
     unsupported = "the function has not the arguments of the kernel contract";
     return;
   }
-  unsigned next = tensors.size();
+  unsigned nextView = signature.size(), next = nextView + views;
   for (StringRef name : names)
     sizes[name.str()] = entry.getArgument(next++);
   task = entry.getArgument(next);
-  for (auto [i, type] : llvm::enumerate(tensors)) {
-    auto tensor = cast<RankedTensorType>(type);
-    if (tensor.getElementType().isF64())
+  for (auto [i, buffer] : llvm::enumerate(signature)) {
+    if (buffer.type.getElementType().isF64())
       unsupported = "f64";
-    for (int64_t dim = 1; dim < tensor.getRank(); ++dim)
-      if (tensor.isDynamicDim(dim))
+    for (int64_t dim = 1; dim < buffer.type.getRank(); ++dim)
+      if (buffer.type.isDynamicDim(dim))
         unsupported = "a free size that is not the outermost";
-    if (unsupported.empty())
-      buffers.push_back(openView(entry.getArgument(i), tensor));
+    Value offset = buffer.isView() ? entry.getArgument(nextView++) : Value();
+    if (!unsupported.empty())
+      continue;
+    Value memory = openBuffer(b, b.getLoc(), entry.getArgument(i), buffer, offset,
+                              [&](const nn::SizeExpr &outermost) { return size(outermost); });
+    buffers.push_back({buffer, memory});
   }
   kernel.walk([&](Operation *op) {
     for (Type type : op->getResultTypes())
@@ -76,25 +79,8 @@ void SpecKernel::forTaskColumns(int64_t extent, bool isCut, llvm::function_ref<v
   b.choose(isLast, [&] { body(b.index(last), extent - last); }, [&] { body(columns.from, chunk); });
 }
 
-// The buffer with its free outermost size; arguments of the bare-pointer convention are static.
-Value SpecKernel::openView(Value argument, RankedTensorType type) {
-  auto memref = cast<MemRefType>(argument.getType());
-  if (type.hasStaticShape())
-    return argument;
-  SmallVector<int64_t> shape(memref.getShape()), strides(memref.getRank(), 1);
-  for (int64_t i = memref.getRank() - 2; i >= 0; --i)
-    strides[i] = strides[i + 1] * shape[i + 1];
-  SmallVector<OpFoldResult> sizes, steps;
-  for (auto [i, extent] : llvm::enumerate(shape)) {
-    sizes.push_back(i == 0 ? OpFoldResult(size(nn::physicalShape(type)[0])) : OpFoldResult(b.getIndexAttr(extent)));
-    steps.push_back(b.getIndexAttr(strides[i]));
-  }
-  shape[0] = ShapedType::kDynamic;
-  return memref::ReinterpretCastOp::create(b, MemRefType::get(shape, memref.getElementType()), argument,
-                                           OpFoldResult(b.getIndexAttr(0)), sizes, steps);
-}
-
-Value SpecKernel::flat(Value buffer, RankedTensorType type) {
+Value SpecKernel::flat(const Buffer &whole) {
+  Value buffer = whole.memory;
   auto memref = cast<MemRefType>(buffer.getType());
   if (memref.getRank() == 1)
     return buffer;
@@ -104,13 +90,44 @@ Value SpecKernel::flat(Value buffer, RankedTensorType type) {
     buffer = view.getSource();
   }
   nn::SizeExpr count = nn::SizeExpr::constant(b.getContext(), 1);
-  for (const nn::SizeExpr &extent : nn::physicalShape(type))
+  for (const nn::SizeExpr &extent : nn::physicalShape(whole.type))
     count = count * extent;
   std::optional<int64_t> fixed = count.asConstant();
   auto row = MemRefType::get({fixed.value_or(ShapedType::kDynamic)}, memref.getElementType());
   OpFoldResult elements = fixed ? OpFoldResult(b.getIndexAttr(*fixed)) : OpFoldResult(size(count));
   return memref::ReinterpretCastOp::create(b, row, buffer, OpFoldResult(b.getIndexAttr(0)),
                                            ArrayRef<OpFoldResult>{elements}, ArrayRef<OpFoldResult>{b.getIndexAttr(1)});
+}
+
+std::optional<Buffer> SpecKernel::merged(const Buffer &buffer, unsigned dim) {
+  if (nn::layoutOf(buffer.type))
+    return std::nullopt;
+  SmallVector<nn::SizeExpr> shape = nn::sizesOf(buffer.type);
+  SmallVector<int64_t> strides;
+  int64_t offset = 0;
+  std::optional<int64_t> inner = shape[dim + 1].asConstant();
+  if (failed(cast<MemRefType>(buffer.memory.getType()).getStridesAndOffset(strides, offset)) || !inner ||
+      strides[dim] != *inner * strides[dim + 1])
+    return std::nullopt;
+  shape[dim] = shape[dim] * shape[dim + 1];
+  shape.erase(shape.begin() + dim + 1);
+  strides.erase(strides.begin() + dim);
+  Buffer result{{nn::makeType(buffer.type.getElementType(), shape), std::nullopt}, {}};
+  OpBuilder::InsertionGuard guard(b);
+  Value source = buffer.memory;
+  OpFoldResult start = b.getIndexAttr(0);
+  if (auto view = source.getDefiningOp<memref::ReinterpretCastOp>()) {
+    b.setInsertionPointAfter(view);
+    source = view.getSource();
+    start = view.getMixedOffsets().front();
+  }
+  if (buffer.isView())
+    result.strides = strides;
+  SmallVector<OpFoldResult> sizes, steps = getAsIndexOpFoldResult(b.getContext(), strides);
+  for (const nn::SizeExpr &extent : shape)
+    sizes.push_back(extent.isConstant() ? OpFoldResult(b.getIndexAttr(extent.value())) : OpFoldResult(size(extent)));
+  result.memory = memref::ReinterpretCastOp::create(b, result.full(), source, start, sizes, steps);
+  return result;
 }
 
 Value SpecKernel::expand(AffineExpr expr, ArrayRef<Value> dims, ArrayRef<Value> symbols) {
@@ -173,6 +190,12 @@ bool SpecKernel::isContiguous(RankedTensorType type, unsigned dim) const {
     return dim + 1 == type.getRank();
   int64_t block = innerBlock(layout.getResult(layout.getNumResults() - 1), dim);
   return block == 0 || (block > 0 && block % b.lanes() == 0);
+}
+
+bool SpecKernel::isContiguous(const Buffer &buffer, unsigned dim) const {
+  if (buffer.isView() && (buffer.strides->empty() || buffer.strides->back() != 1))
+    return false;
+  return isContiguous(buffer.type, dim);
 }
 
 bool SpecKernel::isPadded(RankedTensorType type, unsigned dim) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "codegen/Conversion/Emit/KernelBuilder.h"
+#include "codegen/Conversion/ToLinalg/KernelSignature.h"
 #include "compiler/Dialect/Nn.h"
 
 #include <map>
@@ -12,6 +13,11 @@ namespace nnc::emit {
 // A half-open range of indices.
 struct Range {
   mlir::Value from, to;
+};
+
+// An input or result in memory: its type says how it lies there, unless it is a part of a larger buffer.
+struct Buffer : KernelBuffer {
+  mlir::Value memory;
 };
 
 class SpecKernel {
@@ -28,10 +34,12 @@ public:
   KernelBuilder &builder() { return b; }
   int64_t lanes() const { return b.lanes(); }
 
-  mlir::Value input(mlir::BlockArgument argument) { return buffers[argument.getArgNumber()]; }
-  mlir::Value result(unsigned i) { return buffers[kernel.getBody().getNumArguments() + i]; }
-  // The buffer of an input or result as one row of all its elements.
-  mlir::Value flat(mlir::Value buffer, mlir::RankedTensorType type);
+  const Buffer &input(mlir::BlockArgument argument) { return buffers[argument.getArgNumber()]; }
+  const Buffer &result(unsigned i) { return buffers[kernel.getBody().getNumArguments() + i]; }
+  // A whole buffer as one row of all its elements.
+  mlir::Value flat(const Buffer &buffer);
+  // The same elements with dimensions `dim` and `dim + 1` as one, if that is one run in memory.
+  std::optional<Buffer> merged(const Buffer &buffer, unsigned dim);
 
   mlir::Value size(llvm::StringRef name) { return sizes[name.str()]; }
   mlir::Value size(const nn::SizeExpr &expr);
@@ -51,18 +59,18 @@ public:
   llvm::SmallVector<mlir::Value> physical(mlir::RankedTensorType type, llvm::ArrayRef<mlir::Value> at);
   // True if a vector of neighbours along `dim` that starts at a multiple of the lanes is a vector in memory.
   bool isContiguous(mlir::RankedTensorType type, unsigned dim) const;
+  bool isContiguous(const Buffer &buffer, unsigned dim) const;
   // True if the vector that holds the last element along `dim` belongs to the buffer as a whole.
   bool isPadded(mlir::RankedTensorType type, unsigned dim) const;
 
 private:
-  mlir::Value openView(mlir::Value argument, mlir::RankedTensorType type);
   mlir::Value expand(mlir::AffineExpr expr, llvm::ArrayRef<mlir::Value> dims, llvm::ArrayRef<mlir::Value> symbols);
   void findCut();
 
   nn::KernelOp kernel;
   KernelBuilder b;
   llvm::StringRef unsupported;
-  llvm::SmallVector<mlir::Value> buffers; // inputs, then results
+  llvm::SmallVector<Buffer> buffers; // inputs, then results
   std::map<std::string, mlir::Value> sizes;
   mlir::Value task;
   std::optional<unsigned> cut;

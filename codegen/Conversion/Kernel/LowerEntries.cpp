@@ -2,6 +2,7 @@
 // offsets.
 #include "codegen/Conversion/ToLinalg/KernelSignature.h"
 #include "codegen/Passes.h"
+#include "compiler/Analysis/Places.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -17,32 +18,30 @@ namespace {
 
 constexpr StringLiteral kBarrier = "nnc_barrier";
 
-/// The block of memory in which a value lies, and where: equal places are one buffer.
-struct Place {
-  Value base;         // an argument of the function, or a stack slot
-  int64_t offset = 0; // bytes, in the state block or workspace
-  bool block = false; // base is a block of bytes
-  bool operator==(const Place &other) const { return base == other.base && offset == other.offset; }
-};
+/// The same bytes at the same step.
+bool areEqual(const Place &a, const Place &b) {
+  auto sameSteps = [](const Place::Moving &x, const Place::Moving &y) {
+    return x.scan == y.scan && x.perStep == y.perStep;
+  };
+  auto samePair = [](const Place::PingPong &x, const Place::PingPong &y) {
+    return x.scan == y.scan && x.next == y.next && llvm::equal(x.buffers, y.buffers);
+  };
+  return a.block == b.block && a.port == b.port && a.scan == b.scan && a.offset == b.offset &&
+         llvm::equal(a.moving, b.moving, sameSteps) && a.pingPong.has_value() == b.pingPong.has_value() &&
+         (!a.pingPong || samePair(*a.pingPong, *b.pingPong));
+}
 
 class EntryLowering {
 public:
   EntryLowering(nn::EntryOp entry, SymbolTable &symbols)
-      : entry(entry), symbols(symbols), builder(entry), loc(entry.getLoc()) {}
+      : entry(entry), symbols(symbols), places(entry), builder(entry), loc(entry.getLoc()) {}
 
   LogicalResult run() {
     if (failed(makeFunction()))
       return failure();
-    for (Operation &op : entry.getBody().front()) {
-      loc = op.getLoc();
-      LogicalResult done = llvm::TypeSwitch<Operation *, LogicalResult>(&op)
-                               .Case([&](nn::GetOp get) { return lower(get); })
-                               .Case([&](nn::LaunchOp launch) { return lower(launch); })
-                               .Case([&](nn::ReturnOp) { return success(); })
-                               .Default([](Operation *other) { return other->emitOpError("is in no kernel"); });
-      if (failed(done))
-        return failure();
-    }
+    if (failed(lower(entry.getBody().front())))
+      return failure();
+    loc = entry.getLoc();
     func::ReturnOp::create(builder, loc);
     std::string name = entry.getSymName().str();
     symbols.erase(entry);
@@ -52,6 +51,22 @@ public:
   }
 
 private:
+  LogicalResult lower(Block &block) {
+    for (Operation &op : block) {
+      loc = op.getLoc();
+      LogicalResult done = llvm::TypeSwitch<Operation *, LogicalResult>(&op)
+                               .Case([&](nn::GetOp get) { return lower(get); })
+                               .Case([&](nn::LaunchOp launch) { return lower(launch); })
+                               .Case([&](nn::ScanOp scan) { return lower(scan); })
+                               .Case<nn::ReturnOp, nn::YieldOp>([](auto) { return success(); })
+                               .Case<nn::SliceOp, nn::SplitOp, nn::ConcatOp>([&](auto view) { return hasPlace(view); })
+                               .Default([](Operation *other) { return other->emitOpError("is in no kernel"); });
+      if (failed(done))
+        return failure();
+    }
+    return success();
+  }
+
   bool isScalar(unsigned argument) { return bool(entry.getArgAttr(argument, "nn.scalar")); }
 
   // (call, inputs…, scalars…, outputs…, state, work, sizes…, tid, threads): what `run` of the ABI unpacks.
@@ -95,11 +110,8 @@ private:
   void bindArguments(Block *body, unsigned inputs, unsigned scalars) {
     call = body->getArgument(0);
     unsigned nextInput = 1, nextScalar = 1 + inputs;
-    for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
-      Value argument = entry.getBody().getArgument(i);
-      places[argument] =
-          isScalar(i) ? stackSlot(body->getArgument(nextScalar++)) : Place{body->getArgument(nextInput++)};
-    }
+    for (unsigned i = 0; i < entry.getNumArguments(); ++i)
+      ports.push_back(isScalar(i) ? stackSlot(body->getArgument(nextScalar++)) : body->getArgument(nextInput++));
     unsigned next = 1 + inputs + scalars;
     for (unsigned i = 0; i < entry.getNumResults(); ++i)
       outputs.push_back(body->getArgument(next++));
@@ -112,56 +124,108 @@ private:
   }
 
   /// Kernels take buffers: a scalar of the step stands in one of its thread's own.
-  Place stackSlot(Value scalar) {
+  Value stackSlot(Value scalar) {
     Value slot = memref::AllocaOp::create(builder, loc, MemRefType::get({1}, scalar.getType()));
-    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-    memref::StoreOp::create(builder, loc, scalar, slot, zero);
-    return {slot};
+    memref::StoreOp::create(builder, loc, scalar, slot, constant(0));
+    return slot;
   }
 
+  Value constant(int64_t value) { return arith::ConstantIndexOp::create(builder, loc, value); }
+  template <typename Op> Value compute(Value a, Value b) { return Op::create(builder, loc, a, b); }
+
   LogicalResult lower(nn::GetOp get) {
-    Operation *symbol = symbols.lookup(get.getSource());
-    auto offset = symbol->getAttrOfType<IntegerAttr>("offset");
-    if (!offset)
+    if (!symbols.lookup(get.getSource())->hasAttr("offset"))
       return get.emitOpError() << "reads '@" << get.getSource() << "', which has no place";
-    places[get.getValue()] = {state, offset.getInt(), true};
     return success();
   }
 
-  FailureOr<Place> placeOf(nn::BufAttr into, Operation *op) {
-    if (into.getRegion() == nn::Region::output)
-      return Place{outputs[into.getSlot()]};
-    if (into.getRegion() == nn::Region::input || !into.getOffset())
-      return op->emitOpError() << "has a result without a place: " << into;
-    bool isState = into.getRegion() == nn::Region::state || into.getRegion() == nn::Region::derived;
-    return Place{isState ? state : work, *into.getOffset(), true};
+  /// A view is no instruction: its readers know where it is.
+  LogicalResult hasPlace(Operation *view) {
+    for (Value part : view->getResults())
+      if (!places.of(part))
+        return view->emitOpError("is a part of something without a place");
+    return success();
   }
 
-  Value pointer(const Place &place, Type type) {
-    if (!place.block)
-      return place.base;
-    Value offset = arith::ConstantIndexOp::create(builder, loc, place.offset);
-    return memref::ViewOp::create(builder, loc, type, place.base, offset, ValueRange());
+  //===- Addresses ---------------------------------------------------------------------------------------===//
+
+  /// Bytes that are added to a place at this step; null if there are none.
+  Value bytesOfStep(const Place &place) {
+    Value bytes;
+    auto add = [&](Value more) { bytes = bytes ? compute<arith::AddIOp>(bytes, more) : more; };
+    for (const Place::Moving &moving : place.moving)
+      add(compute<arith::MulIOp>(loops.at(moving.scan).t, constant(moving.perStep)));
+    if (place.pingPong) {
+      Value odd = compute<arith::RemUIOp>(loops.at(place.pingPong->scan).k, constant(2));
+      Value first = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, odd, constant(place.pingPong->next));
+      add(arith::SelectOp::create(builder, loc, first, constant(place.pingPong->buffers[0]),
+                                  constant(place.pingPong->buffers[1])));
+    }
+    return bytes;
+  }
+
+  /// A pointer of `type` to a place, and how many elements behind it a part begins. Blocks have pointers to everywhere,
+  /// ports only to their start.
+  std::pair<Value, Value> address(const Place &place, MemRefType type) {
+    Value step = bytesOfStep(place), offset = constant(place.offset);
+    if (step)
+      offset = compute<arith::AddIOp>(step, offset);
+    if (place.block == Place::State || place.block == Place::Work) {
+      Value block = place.block == Place::State ? state : work;
+      return {memref::ViewOp::create(builder, loc, type, block, offset, ValueRange()), constant(0)};
+    }
+    Value port = place.block == Place::StepNumber ? loops.at(place.scan).slot
+                 : place.block == Place::Input    ? ports[place.port]
+                                                  : outputs[place.port];
+    if (port.getType() != type) {
+      SmallVector<int64_t> strides;
+      int64_t start = 0;
+      (void)type.getStridesAndOffset(strides, start);
+      port = memref::ReinterpretCastOp::create(builder, loc, type, port, start, type.getShape(), strides);
+    }
+    return {port, compute<arith::DivUIOp>(offset, constant(nn::elementBytes(type.getElementType())))};
+  }
+
+  //===- Launches ----------------------------------------------------------------------------------------===//
+
+  FailureOr<SmallVector<Place>> placesOf(nn::LaunchOp launch) {
+    SmallVector<Place> buffers;
+    for (Value input : launch.getInputs()) {
+      std::optional<Place> place = places.of(input);
+      if (!place)
+        return launch.emitOpError("reads a value without a place");
+      buffers.push_back(*place);
+    }
+    for (auto [result, into] : llvm::zip(launch.getResults(), launch.getInto())) {
+      std::optional<Place> place = places.of(result);
+      if (!place)
+        return launch.emitOpError() << "has a result without a place: " << into;
+      buffers.push_back(*place);
+    }
+    return buffers;
   }
 
   LogicalResult lower(nn::LaunchOp launch) {
     auto kernel = symbols.lookup<func::FuncOp>(launch.getKernel());
     if (!kernel)
       return launch.emitOpError() << "names no function '@" << launch.getKernel() << "'";
-    SmallVector<Place> buffers;
-    for (Value input : launch.getInputs())
-      buffers.push_back(places.at(input));
-    for (auto [result, into] : llvm::zip(launch.getResults(), launch.getInto().getAsRange<nn::BufAttr>())) {
-      FailureOr<Place> place = placeOf(into, launch);
-      if (failed(place))
-        return failure();
-      places[result] = *place;
-      buffers.push_back(*place);
+    FailureOr<SmallVector<Place>> buffers = placesOf(launch);
+    if (failed(buffers))
+      return failure();
+    dropNoAlias(kernel, *buffers, launch.getInputs().size());
+    auto views = kernel->getAttrOfType<DenseI64ArrayAttr>(kViewsAttr);
+    SmallVector<Value> operands, offsets;
+    for (auto [i, place] : llvm::enumerate(*buffers)) {
+      bool isView = views && llvm::is_contained(views.asArrayRef(), static_cast<int64_t>(i));
+      if (!isView && !place.isPlain())
+        return launch.emitOpError() << "passes part of a buffer to '@" << launch.getKernel()
+                                    << "', which takes it whole";
+      auto [pointer, offset] = address(place, cast<MemRefType>(kernel.getArgumentTypes()[i]));
+      operands.push_back(pointer);
+      if (isView)
+        offsets.push_back(offset);
     }
-    dropNoAlias(kernel, buffers, launch.getInputs().size());
-    SmallVector<Value> operands;
-    for (auto [place, type] : llvm::zip(buffers, kernel.getArgumentTypes()))
-      operands.push_back(pointer(place, type));
+    operands.append(offsets);
     for (auto name : kernel->getAttrOfType<ArrayAttr>(kSizesAttr).getAsRange<StringAttr>())
       operands.push_back(sizes.at(name.str()));
     auto loop = scf::ForOp::create(builder, loc, tid, taskCount(launch), threads);
@@ -169,17 +233,85 @@ private:
     operands.push_back(loop.getInductionVar());
     func::CallOp::create(inner, loc, kernel, operands);
     if (launch.getBarrier())
-      func::CallOp::create(builder, loc, kBarrier, TypeRange(), ValueRange{call, tid, threads});
+      barrier();
     return success();
   }
+
+  void barrier() { func::CallOp::create(builder, loc, kBarrier, TypeRange(), ValueRange{call, tid, threads}); }
 
   /// A result in the place of an input: then neither is alone in naming its buffer.
   static void dropNoAlias(func::FuncOp kernel, ArrayRef<Place> buffers, unsigned inputs) {
     for (unsigned i = 0; i < buffers.size(); ++i)
       for (unsigned j = std::max(i + 1, inputs); j < buffers.size(); ++j)
-        if (buffers[i] == buffers[j])
+        if (areEqual(buffers[i], buffers[j]))
           for (unsigned argument : {i, j})
             kernel.removeArgAttr(argument, LLVM::LLVMDialect::getNoAliasAttrName());
+  }
+
+  //===- Loops -------------------------------------------------------------------------------------------===//
+
+  /// What the launches of a body need of the loop around them.
+  struct Loop {
+    Value k, t; // counts the steps; the index into what is sliced
+    Value slot; // t as kernels read it; null if none does
+  };
+
+  LogicalResult lower(nn::ScanOp scan) {
+    std::optional<int64_t> steps = scan.stepCount().asConstant();
+    if (!steps)
+      return scan.emitOpError("has a free number of steps");
+    if (failed(checkCarries(scan)))
+      return failure();
+    Value slot;
+    if (!scan.stepArgument().use_empty()) {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(&func.getBody().front());
+      slot = memref::AllocaOp::create(builder, loc, MemRefType::get({1}, builder.getI64Type()));
+    }
+    auto loop = scf::ForOp::create(builder, loc, constant(0), constant(*steps), constant(1));
+    {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointToStart(loop.getBody());
+      Value k = loop.getInductionVar(), t = k;
+      if (scan.getReverse())
+        t = compute<arith::SubIOp>(constant(*steps - 1), k);
+      if (slot) {
+        Value number = arith::IndexCastOp::create(builder, loc, builder.getI64Type(), t);
+        memref::StoreOp::create(builder, loc, number, slot, constant(0));
+      }
+      loops[scan] = {k, t, slot};
+      if (failed(lower(scan.getBody().front())))
+        return failure();
+    }
+    loc = scan.getLoc();
+    if (scan->hasAttr(kScanBarrierAttr))
+      barrier();
+    return success();
+  }
+
+  /// The plan put each start, each new carry and each slice where the loop and its readers look for it.
+  LogicalResult checkCarries(nn::ScanOp scan) {
+    Operation *yield = scan.getBody().front().getTerminator();
+    for (unsigned i = 0; i < scan.numCarries() + scan.numStacks(); ++i) {
+      bool isCarry = i < scan.numCarries();
+      auto region = isCarry ? nn::Region::carry : nn::Region::stack;
+      unsigned slot = isCarry ? i : i - scan.numCarries();
+      Value yielded = yield->getOperand(i);
+      auto buf = nn::BufAttr::get(scan.getContext(), region, slot, std::nullopt);
+      std::optional<Place> expected = places.at(buf, cast<RankedTensorType>(yielded.getType()), scan);
+      std::optional<Place> found = places.of(yielded);
+      if (!expected || !found || !areEqual(*expected, *found))
+        return scan.emitOpError() << "yields " << nn::stringifyRegion(region) << " " << slot
+                                  << " from another place than the plan's";
+      if (!isCarry)
+        continue;
+      std::optional<Place> start = places.of(scan.getInit()[i]);
+      expected->offset += expected->pingPong->buffers[0];
+      expected->pingPong.reset();
+      if (!start || !areEqual(*expected, *start))
+        return scan.emitOpError() << "starts carry " << slot << " in another place than its first buffer";
+    }
+    return success();
   }
 
   /// ceil(extent / chunk): a function of shapes alone.
@@ -203,13 +335,14 @@ private:
 
   nn::EntryOp entry;
   SymbolTable &symbols;
+  Places places;
   OpBuilder builder;
   Location loc;
   func::FuncOp func;
   Value call, state, work, tid, threads;
-  SmallVector<Value> outputs;
+  SmallVector<Value> ports, outputs; // of the entry's arguments and results
   std::map<std::string, Value, std::less<>> sizes;
-  DenseMap<Value, Place> places;
+  std::map<Operation *, Loop> loops; // looked up, never iterated
 };
 
 struct LowerEntriesPass : impl::LowerEntriesBase<LowerEntriesPass> {

@@ -75,6 +75,12 @@ std::string checkVector(VectorType type) {
   return "";
 }
 
+/// Part of a larger buffer: what memref.reinterpret_cast makes of one.
+bool isPart(MemRefType type) {
+  auto strided = dyn_cast<StridedLayoutAttr>(type.getLayout());
+  return strided && ShapedType::isDynamic(strided.getOffset()) && ShapedType::isStaticShape(strided.getStrides());
+}
+
 std::string checkMemRef(MemRefType type) {
   Type element = type.getElementType();
   if (auto vector = dyn_cast<VectorType>(element)) {
@@ -85,8 +91,8 @@ std::string checkMemRef(MemRefType type) {
   } else if (!isScalar(element) || element.isInteger(1) || element.isIndex()) {
     return "not an element of a buffer (truth values are i8)";
   }
-  if (!type.getLayout().isIdentity())
-    return "buffers have the identity layout";
+  if (!type.getLayout().isIdentity() && !isPart(type))
+    return "buffers have the identity layout; parts of them constant strides, and a value as offset";
   if (type.getMemorySpace())
     return "buffers have no memory space";
   for (int64_t i = 1; i < type.getRank(); ++i)
@@ -176,8 +182,11 @@ private:
       return func.emitOpError("has no body: kernel IR calls nothing outside the module but the barrier");
     for (auto [i, type] : llvm::enumerate(func.getArgumentTypes())) {
       std::string why = checkType(type, /*pointerAllowed=*/i == 0 && (barrier || !isPrivate));
-      if (auto memref = dyn_cast<MemRefType>(type); why.empty() && memref && !memref.hasStaticShape())
+      auto memref = dyn_cast<MemRefType>(type);
+      if (why.empty() && memref && !memref.hasStaticShape())
         why = "arguments are static; a free size enters by memref.reinterpret_cast from one row";
+      if (memref && why.empty() && !memref.getLayout().isIdentity())
+        why = "arguments have the identity layout; a part of a buffer enters by memref.reinterpret_cast";
       if (why.empty() && isa<VectorType>(type) && !isPrivate)
         why = "vectors are arguments of private functions only";
       if (!why.empty())
@@ -219,8 +228,8 @@ private:
 
   static LogicalResult checkAlloca(memref::AllocaOp alloca) {
     MemRefType type = alloca.getType();
-    if (!type.hasStaticShape())
-      return alloca.emitOpError("needs a static shape");
+    if (!type.hasStaticShape() || !type.getLayout().isIdentity())
+      return alloca.emitOpError("needs a static shape and the identity layout");
     int64_t bits = 0;
     if (auto vector = dyn_cast<VectorType>(type.getElementType()))
       bits = vector.getNumElements() * vector.getElementTypeBitWidth();

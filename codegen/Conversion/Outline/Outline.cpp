@@ -1,6 +1,8 @@
 // nn-outline: one kernel for each distinct group, and launches in place of groups.
+#include "codegen/Conversion/ToLinalg/KernelSignature.h"
 #include "codegen/Passes.h"
 #include "compiler/Analysis/OpClass.h"
+#include "compiler/Analysis/Places.h"
 #include "mlir/IR/OperationSupport.h"
 
 using namespace mlir;
@@ -43,18 +45,36 @@ SmallVector<int64_t> tiedInputs(nn::GroupOp group, const llvm::DenseMap<Value, S
   return tied;
 }
 
+/// Inputs, then results: null for a whole buffer, else the strides of the part.
+using Strides = SmallVector<DenseI64ArrayAttr>;
+
+Strides stridesOf(nn::GroupOp group, Places &places) {
+  Strides strides;
+  auto add = [&](Value value) {
+    std::optional<Place> place = places.of(value);
+    bool isPart = place && !place->isPlain();
+    strides.push_back(isPart ? DenseI64ArrayAttr::get(group.getContext(), place->strides) : DenseI64ArrayAttr());
+  };
+  llvm::for_each(group.getInputs(), add);
+  llvm::for_each(group.getResults(), add);
+  return strides;
+}
+
 struct Outline : impl::OutlineBase<Outline> {
   void runOnOperation() override {
     kernels.clear();
     auto entries = llvm::to_vector(getOperation().getOps<nn::EntryOp>());
     for (nn::EntryOp entry : entries) {
       llvm::DenseMap<Value, StringAttr> commits = commitsOf(entry);
-      for (auto group : llvm::make_early_inc_range(entry.getBody().front().getOps<nn::GroupOp>())) {
+      Places places(entry);
+      SmallVector<nn::GroupOp> groups; // those in the bodies of loops too
+      entry.walk([&](nn::GroupOp group) { groups.push_back(group); });
+      for (nn::GroupOp group : groups) {
         if (!group.getInto() || !group.getTasks()) {
           group.emitError("outlining needs a planned group: 'into' and 'tasks'");
           return signalPassFailure();
         }
-        launch(group, kernelFor(group, tiedInputs(group, commits), entries.front()));
+        launch(group, kernelFor(group, tiedInputs(group, commits), stridesOf(group, places), entries.front()));
       }
     }
   }
@@ -67,21 +87,28 @@ struct Outline : impl::OutlineBase<Outline> {
     return commits;
   }
 
-  nn::KernelOp kernelFor(nn::GroupOp group, ArrayRef<int64_t> tied, Operation *before) {
+  nn::KernelOp kernelFor(nn::GroupOp group, ArrayRef<int64_t> tied, const Strides &strides, Operation *before) {
     OpBuilder builder(before);
     auto type = builder.getFunctionType(group.getInputs().getTypes(), group.getResultTypes());
     bool anyTied = llvm::any_of(tied, [](int64_t input) { return input >= 0; });
     auto tiedAttr = anyTied ? builder.getDenseI64ArrayAttr(tied) : DenseI64ArrayAttr();
-    for (nn::KernelOp kernel : kernels)
+    for (auto &[kernel, itsStrides] : kernels)
       if (kernel.getFunctionType() == type && kernel.getTasksAttr() == group.getTasksAttr() &&
-          kernel.getTiedAttr() == tiedAttr &&
+          kernel.getTiedAttr() == tiedAttr && itsStrides == strides &&
           OperationEquivalence::isRegionEquivalentTo(&kernel.getBody(), &group.getBody(),
                                                      OperationEquivalence::IgnoreLocations))
         return kernel;
     auto kernel = nn::KernelOp::create(builder, group.getLoc(), builder.getStringAttr(nameOf(group, kernels.size())),
                                        TypeAttr::get(type), group.getTasksAttr(), tiedAttr, ArrayAttr(), ArrayAttr());
     kernel.getBody().takeBody(group.getBody());
-    kernels.push_back(kernel);
+    unsigned inputs = group.getInputs().size();
+    for (auto [i, part] : llvm::enumerate(strides)) {
+      if (part && i < inputs)
+        kernel.setArgAttr(i, kStridesAttr, part);
+      else if (part)
+        kernel.setResultAttr(i - inputs, kStridesAttr, part);
+    }
+    kernels.push_back({kernel, strides});
     return kernel;
   }
 
@@ -94,7 +121,7 @@ struct Outline : impl::OutlineBase<Outline> {
     group.erase();
   }
 
-  std::vector<nn::KernelOp> kernels;
+  std::vector<std::pair<nn::KernelOp, Strides>> kernels;
 };
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "codegen/Conversion/ToLinalg/KernelSignature.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include <set>
 
 using namespace mlir;
@@ -7,26 +8,72 @@ namespace nnc {
 
 Type bufferElement(Type element) { return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : element; }
 
-MemRefType fullBuffer(RankedTensorType type) {
+MemRefType KernelBuffer::full() const {
   SmallVector<int64_t> shape;
   for (auto [i, size] : llvm::enumerate(nn::physicalShape(type))) {
     std::optional<int64_t> constant = size.asConstant();
     if (!constant && i != 0)
       return {};
-    shape.push_back(constant.value_or(ShapedType::kDynamic));
+    // Nobody reads a buffer without elements, but its type must be one that LLVM knows.
+    shape.push_back(constant ? std::max<int64_t>(*constant, 1) : ShapedType::kDynamic);
   }
-  if (shape.empty())
+  bool single = shape.empty();
+  if (single)
     shape.push_back(1);
-  return MemRefType::get(shape, bufferElement(type.getElementType()));
+  Type element = bufferElement(type.getElementType());
+  if (!strides)
+    return MemRefType::get(shape, element);
+  SmallVector<int64_t> steps = single ? SmallVector<int64_t>{1} : *strides;
+  return MemRefType::get(shape, element, StridedLayoutAttr::get(type.getContext(), ShapedType::kDynamic, steps));
 }
 
-MemRefType argumentBuffer(RankedTensorType type) {
-  MemRefType full = fullBuffer(type);
-  if (!full || full.hasStaticShape())
-    return full;
-  SmallVector<int64_t> shape(full.getShape());
+MemRefType KernelBuffer::argument() const {
+  MemRefType buffer = full();
+  if (!buffer || (!isView() && buffer.hasStaticShape()))
+    return buffer;
+  SmallVector<int64_t> shape(buffer.getShape());
   shape[0] = 1;
-  return MemRefType::get(shape, full.getElementType());
+  return MemRefType::get(isView() ? ArrayRef<int64_t>(1) : shape, buffer.getElementType());
+}
+
+SmallVector<KernelBuffer> buffersOf(nn::KernelOp kernel) {
+  SmallVector<KernelBuffer> buffers;
+  auto add = [&](Type type, Attribute strides) {
+    KernelBuffer &buffer = buffers.emplace_back(KernelBuffer{cast<RankedTensorType>(type), {}});
+    if (auto list = dyn_cast_or_null<DenseI64ArrayAttr>(strides))
+      buffer.strides = llvm::to_vector(list.asArrayRef());
+  };
+  for (auto [i, type] : llvm::enumerate(kernel.getArgumentTypes()))
+    add(type, kernel.getArgAttr(i, kStridesAttr));
+  for (auto [i, type] : llvm::enumerate(kernel.getResultTypes()))
+    add(type, kernel.getResultAttr(i, kStridesAttr));
+  return buffers;
+}
+
+SmallVector<int64_t> viewsOf(ArrayRef<KernelBuffer> buffers) {
+  SmallVector<int64_t> views;
+  for (auto [i, buffer] : llvm::enumerate(buffers))
+    if (buffer.isView())
+      views.push_back(i);
+  return views;
+}
+
+Value openBuffer(OpBuilder &builder, Location loc, Value argument, const KernelBuffer &buffer, Value offset,
+                 function_ref<Value(const nn::SizeExpr &)> outermost) {
+  MemRefType full = buffer.full();
+  if (!buffer.isView() && full.hasStaticShape())
+    return argument;
+  SmallVector<OpFoldResult> shape;
+  for (int64_t size : full.getShape())
+    shape.push_back(builder.getIndexAttr(size));
+  if (full.isDynamicDim(0))
+    shape[0] = outermost(nn::physicalShape(buffer.type)[0]);
+  SmallVector<int64_t> strides;
+  int64_t unused = 0;
+  (void)full.getStridesAndOffset(strides, unused);
+  SmallVector<OpFoldResult> steps = getAsIndexOpFoldResult(builder.getContext(), strides);
+  OpFoldResult start = buffer.isView() ? OpFoldResult(offset) : OpFoldResult(builder.getIndexAttr(0));
+  return memref::ReinterpretCastOp::create(builder, loc, full, argument, start, shape, steps);
 }
 
 SmallVector<std::string> sizesOfKernel(nn::KernelOp kernel) {
@@ -55,12 +102,14 @@ SmallVector<std::string> sizesOfKernel(nn::KernelOp kernel) {
 FunctionType kernelFunctionType(nn::KernelOp kernel) {
   Builder builder(kernel.getContext());
   SmallVector<Type> types;
-  for (Type type : llvm::concat<const Type>(kernel.getArgumentTypes(), kernel.getResultTypes())) {
-    MemRefType buffer = argumentBuffer(cast<RankedTensorType>(type));
-    if (!buffer)
+  SmallVector<KernelBuffer> buffers = buffersOf(kernel);
+  for (const KernelBuffer &buffer : buffers) {
+    MemRefType argument = buffer.argument();
+    if (!argument)
       return {};
-    types.push_back(buffer);
+    types.push_back(argument);
   }
+  types.append(viewsOf(buffers).size(), builder.getIndexType());
   types.append(sizesOfKernel(kernel).size() + 1, builder.getIndexType());
   return builder.getFunctionType(types, {});
 }

@@ -13,33 +13,23 @@ PlainEmitter::PlainEmitter(nn::KernelOp kernel, func::FuncOp func, SymbolTable &
 LogicalResult PlainEmitter::emit() {
   Block *body = func.addEntryBlock();
   frames.push_back({body, nullptr});
-  unsigned inputs = kernel.getNumArguments(), results = kernel.getNumResults();
-  auto open = [&](unsigned i, Type type) -> Value {
-    MemRefType full = fullBuffer(cast<RankedTensorType>(type));
-    Value argument = body->getArgument(i);
-    if (full.hasStaticShape())
-      return argument;
-    SmallVector<int64_t> strides(full.getRank(), 1);
-    for (int64_t d = full.getRank() - 1; d > 0; --d)
-      strides[d - 1] = strides[d] * full.getDimSize(d);
-    SmallVector<OpFoldResult> shape, steps;
-    for (int64_t d = 0; d < full.getRank(); ++d) {
-      shape.push_back(builder.getIndexAttr(full.getDimSize(d)));
-      steps.push_back(builder.getIndexAttr(strides[d]));
-    }
-    shape[0] = size(nn::physicalShape(cast<RankedTensorType>(type))[0]);
-    return makeHere([&](OpBuilder &b) -> Value {
-      return memref::ReinterpretCastOp::create(b, loc, full, argument, b.getIndexAttr(0), shape, steps);
-    });
-  };
-  unsigned next = inputs + results;
+  unsigned inputs = kernel.getNumArguments();
+  SmallVector<KernelBuffer> signature = buffersOf(kernel);
+  unsigned nextView = signature.size(), next = nextView + viewsOf(signature).size();
   for (const std::string &name : sizesOfKernel(kernel))
     sizeArguments[name] = body->getArgument(next++);
   task = body->getArgument(next);
-  for (unsigned i = 0; i < inputs; ++i)
-    buffers[kernel.getBody().getArgument(i)] = open(i, kernel.getArgumentTypes()[i]);
-  for (unsigned i = 0; i < results; ++i)
-    resultBuffers.push_back(open(inputs + i, kernel.getResultTypes()[i]));
+  for (auto [i, buffer] : llvm::enumerate(signature)) {
+    Value offset = buffer.isView() ? body->getArgument(nextView++) : Value();
+    Value opened = makeHere([&](OpBuilder &b) {
+      return openBuffer(b, loc, body->getArgument(i), buffer, offset,
+                        [&](const nn::SizeExpr &outermost) { return size(outermost); });
+    });
+    if (i < inputs)
+      buffers[kernel.getBody().getArgument(i)] = opened;
+    else
+      resultBuffers.push_back(opened);
+  }
   for (const Nest &nest : nests())
     emitNest(nest);
   insertAt(0);
@@ -218,6 +208,14 @@ Value PlainEmitter::compute(Operation *op, unsigned result, const Indices &at) {
     return this->reshape(reshape, at);
   if (auto relayout = dyn_cast<nn::RelayoutOp>(op))
     return element(relayout.getX(), at);
+  if (auto slice = dyn_cast<nn::SliceOp>(op))
+    return element(slice.getX(), moved(at, slice.getLow()));
+  if (auto split = dyn_cast<nn::SplitOp>(op))
+    return this->split(split, result, at);
+  if (auto pad = dyn_cast<nn::PadOp>(op))
+    return this->pad(pad, at);
+  if (auto concat = dyn_cast<nn::ConcatOp>(op))
+    return this->concat(concat, at);
   if (auto reduce = dyn_cast<nn::ReduceOp>(op))
     return this->reduce(reduce, at);
   if (auto arg = dyn_cast<nn::ArgMaxOp>(op))

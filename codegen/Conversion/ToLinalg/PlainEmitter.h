@@ -87,6 +87,10 @@ private:
   mlir::Value saturate(mlir::Value x, mlir::Type to);
   mlir::Value constant(nn::ConstantOp op, const Indices &at);
   mlir::Value reshape(nn::ReshapeOp op, const Indices &at);
+  Indices moved(const Indices &at, llvm::ArrayRef<int64_t> by);
+  mlir::Value split(nn::SplitOp op, unsigned part, const Indices &at);
+  mlir::Value pad(nn::PadOp op, const Indices &at);
+  mlir::Value concat(nn::ConcatOp op, const Indices &at);
   mlir::Value reduce(nn::ReduceOp op, const Indices &at);
   mlir::Value argReduce(mlir::Value x, int64_t axis, bool largest, mlir::Type type, const Indices &at);
   mlir::Value contract(nn::ContractOp op, const Indices &at);

@@ -70,4 +70,59 @@ Value PlainEmitter::reshape(nn::ReshapeOp op, const Indices &at) {
   return element(op.getX(), source);
 }
 
+Indices PlainEmitter::moved(const Indices &at, ArrayRef<int64_t> by) {
+  Indices result;
+  for (auto [position, offset] : llvm::zip_equal(at, by))
+    result.push_back(offset ? add(position, index(offset)) : position);
+  return result;
+}
+
+Value PlainEmitter::split(nn::SplitOp op, unsigned part, const Indices &at) {
+  SmallVector<int64_t> low(at.size(), 0);
+  for (Value before : op.getParts().take_front(part))
+    low[op.getAxis()] += nn::sizeOf(::mlir::cast<RankedTensorType>(before.getType()), op.getAxis()).value();
+  return element(op.getX(), moved(at, low));
+}
+
+// Nothing is read outside of the box: there the index goes to its first element, and the value is not taken.
+Value PlainEmitter::pad(nn::PadOp op, const Indices &at) {
+  RankedTensorType from = op.getX().getType(), to = op.getType();
+  Value zero = to.getElementType().isInteger(1) ? integer(to.getElementType(), 0) : number(to.getElementType(), 0);
+  if (nn::elementCount(from).asConstant() == 0)
+    return zero;
+  Indices source;
+  Value inside;
+  for (auto [dim, low] : llvm::enumerate(op.getLow())) {
+    if (low == 0 && nn::sizeOf(from, dim) == nn::sizeOf(to, dim)) {
+      source.push_back(at[dim]);
+      continue;
+    }
+    Value position = sub(at[dim], index(low));
+    Value within = this->op<arith::AndIOp>({compare(arith::CmpIPredicate::sge, position, index(0)),
+                                            compare(arith::CmpIPredicate::slt, position, size(nn::sizeOf(from, dim)))});
+    inside = inside ? this->op<arith::AndIOp>({inside, within}) : within;
+    source.push_back(select(within, position, index(0)));
+  }
+  Value value = element(op.getX(), source);
+  return inside ? select(inside, value, zero) : value;
+}
+
+// Of each part the element that is nearest to the position; the part in which it lies is taken.
+Value PlainEmitter::concat(nn::ConcatOp op, const Indices &at) {
+  Value result;
+  int64_t low = 0, axis = op.getAxis();
+  for (Value part : op.getParts()) {
+    int64_t extent = nn::sizeOf(::mlir::cast<RankedTensorType>(part.getType()), axis).value();
+    if (extent == 0)
+      continue;
+    Value begins = compare(arith::CmpIPredicate::sge, at[axis], index(low));
+    Indices source = at;
+    source[axis] = min(select(begins, sub(at[axis], index(low)), index(0)), index(extent - 1));
+    Value value = element(part, source);
+    result = result ? select(begins, value, result) : value;
+    low += extent;
+  }
+  return result ? result : number(op.getType().getElementType(), 0);
+}
+
 } // namespace nnc

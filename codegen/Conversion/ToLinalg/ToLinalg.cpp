@@ -49,6 +49,8 @@ struct ToLinalgPass : impl::ToLinalgBase<ToLinalgPass> {
     SmallVector<std::string> sizes = sizesOfKernel(kernel);
     SmallVector<StringRef> names(sizes.begin(), sizes.end());
     func->setAttr(kSizesAttr, builder.getStrArrayAttr(names));
+    if (SmallVector<int64_t> views = viewsOf(buffersOf(kernel)); !views.empty())
+      func->setAttr(kViewsAttr, builder.getDenseI64ArrayAttr(views));
     symbols.insert(func);
     markNoAlias(kernel, func);
     return PlainEmitter(kernel, func, symbols).emit();

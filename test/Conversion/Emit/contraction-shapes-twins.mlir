@@ -39,3 +39,17 @@ nn.kernel @columns_cut(%x: !x, %w: tensor<5x100xf32>) -> tensor<?x100xf32, #nn.d
   %d = nn.contract %x, %w "bi,io->bo" : (!x, tensor<5x100xf32>) -> tensor<?x100xf32, #nn.dims<B, 100>>
   nn.yield %d : tensor<?x100xf32, #nn.dims<B, 100>>
 }
+// Gradients of weights over time: two summed dimensions that are one run in memory count as one, of any length.
+nn.kernel @over_batch_and_time(%g: tensor<?x7x20xf32, #nn.dims<B, 7, 20>>, %x: tensor<?x7x12xf32, #nn.dims<B, 7, 12>>) -> tensor<20x12xf32> {
+  %d = nn.contract %g, %x "btg,bti->gi" : (tensor<?x7x20xf32, #nn.dims<B, 7, 20>>, tensor<?x7x12xf32, #nn.dims<B, 7, 12>>) -> tensor<20x12xf32>
+  nn.yield %d : tensor<20x12xf32>
+}
+nn.kernel @three_sums(%g: tensor<11x40x20x5xf32>, %x: tensor<11x40x20x33xf32>, %c: tensor<5x33xf32>) -> tensor<5x33xf32> {
+  %d = nn.contract %g, %x init %c : tensor<5x33xf32> "btsg,btsi->gi" : (tensor<11x40x20x5xf32>, tensor<11x40x20x33xf32>) -> tensor<5x33xf32>
+  nn.yield %d : tensor<5x33xf32>
+}
+// Parts of larger buffers: the steps further apart than they are long.
+nn.kernel @parts_over_batch_and_time(%g: tensor<?x7x20xf32, #nn.dims<B, 7, 20>> {nn.strides = array<i64: 280, 40, 1>}, %x: tensor<?x7x12xf32, #nn.dims<B, 7, 12>> {nn.strides = array<i64: 112, 16, 1>}) -> tensor<20x12xf32> {
+  %d = nn.contract %g, %x "btg,bti->gi" : (tensor<?x7x20xf32, #nn.dims<B, 7, 20>>, tensor<?x7x12xf32, #nn.dims<B, 7, 12>>) -> tensor<20x12xf32>
+  nn.yield %d : tensor<20x12xf32>
+}

@@ -165,7 +165,7 @@ func.func private @truth(%a: memref<4xi1>) {
 
 // -----
 
-// expected-error @+1 {{buffers have the identity layout}}
+// expected-error @+1 {{buffers have the identity layout; parts of them constant strides, and a value as offset}}
 func.func private @strided(%a: memref<4xf32, strided<[2]>>) {
   return
 }
@@ -254,6 +254,40 @@ func.func private @stack_in_loop(%n: index) {
     // expected-error @+1 {{stands inside a loop or a branch}}
     %t = memref.alloca() : memref<4xf32>
   }
+  return
+}
+
+// -----
+
+// Part of a buffer: its strides are constants, its place is a value.
+func.func private @part(%x: memref<1xf32>, %at: index, %n: index) {
+  %c0 = arith.constant 0 : index
+  %y = memref.reinterpret_cast %x to offset: [%at], sizes: [%n, 8], strides: [40, 1] : memref<1xf32> to memref<?x8xf32, strided<[40, 1], offset: ?>>
+  %v = vector.load %y[%c0, %c0] : memref<?x8xf32, strided<[40, 1], offset: ?>>, vector<8xf32>
+  vector.store %v, %y[%n, %c0] : memref<?x8xf32, strided<[40, 1], offset: ?>>, vector<8xf32>
+  return
+}
+
+// -----
+
+// expected-error @+1 {{arguments have the identity layout; a part of a buffer enters by memref.reinterpret_cast}}
+func.func private @part_argument(%x: memref<4x8xf32, strided<[40, 1], offset: ?>>) {
+  return
+}
+
+// -----
+
+func.func private @part_alloca(%at: index) {
+  // expected-error @+1 {{needs a static shape and the identity layout}}
+  %x = memref.alloca()[%at] : memref<8xf32, strided<[4], offset: ?>>
+  return
+}
+
+// -----
+
+func.func private @free_stride(%x: memref<1xf32>, %n: index) {
+  // expected-error @+1 {{buffers have the identity layout}}
+  %y = memref.reinterpret_cast %x to offset: [%n], sizes: [4], strides: [%n] : memref<1xf32> to memref<4xf32, strided<[?], offset: ?>>
   return
 }
 

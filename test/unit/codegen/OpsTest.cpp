@@ -1,7 +1,6 @@
 // Every op with a plain form, alone in an entry, against the evaluator: equal bits in f32 where SPEC.md orders them, a
 // bound where elementary functions are involved, f64 close to the truth; and fast kernels equal plain ones.
-#include "test/unit/codegen/Compiled.h"
-#include <memory>
+#include "test/unit/codegen/OpRunner.h"
 
 using namespace nnc;
 using namespace nnc::test;
@@ -130,68 +129,6 @@ const Case kCases[] = {
      "^bb0(%e: tensor<FLOAT>):\nnn.yield %e : tensor<FLOAT>\n}"},
 };
 
-/// One output of the entry as bytes, and the evaluator's.
-template <class S> class OpRunner {
-public:
-  OpRunner(Compiled<S> &compiled, int64_t batch) : compiled(compiled), batch(batch) {
-    inputs = *reference::randomInputs<S>(*compiled.graph, "forward", {{"B", batch}}, 11);
-  }
-
-  reference::Tensor<S> evaluate() {
-    reference::EntryArguments<S> arguments{inputs, {}, {}, {{"B", batch}}};
-    reference::EntryResults<S> results;
-    EXPECT_TRUE(mlir::succeeded(reference::evaluateEntry<S>(*compiled.graph, "forward", arguments, results)));
-    return results.outputs[0].second;
-  }
-
-  /// Elements of the output, widened to what the evaluator holds.
-  reference::Tensor<S> run(const reference::Tensor<S> &like) {
-    const nnc_entry &entry = compiled.model->entries[0];
-    std::vector<std::unique_ptr<Block>> buffers;
-    std::vector<const void *> in;
-    for (uint32_t i = 0; i < entry.n_inputs; ++i) {
-      auto &tensor = inputs.at(entry.inputs[i].name);
-      buffers.push_back(std::make_unique<Block>(tensor.size() * 8));
-      char *to = buffers.back()->data;
-      for (int64_t e = 0; e < tensor.size(); ++e)
-        if (tensor.isReal())
-          reinterpret_cast<S *>(to)[e] = tensor.reals[e];
-        else if (entry.inputs[i].dtype == NNC_I64)
-          reinterpret_cast<int64_t *>(to)[e] = tensor.integers[e];
-        else
-          reinterpret_cast<int32_t *>(to)[e] = static_cast<int32_t>(tensor.integers[e]);
-      in.push_back(to);
-    }
-    uint64_t workBytes = 0;
-    int64_t dims[16];
-    nnc_error error = {};
-    const int64_t *sizes = entry.n_sizes ? &batch : nullptr;
-    EXPECT_EQ(entry.prepare(sizes, in.data(), &workBytes, dims, &error), NNC_OK);
-    int64_t count = 1;
-    for (int d = 0; d < entry.outputs[0].rank; ++d)
-      count *= dims[d];
-    EXPECT_EQ(count, like.size());
-    Block work(workBytes + 64), out(static_cast<size_t>(count) * 8);
-    std::memset(work.data, 0xff, workBytes);
-    void *outputs[] = {out.data};
-    nnc_call call = {sizes, in.data(), outputs, nullptr, work.data, nullptr, nullptr, 0, 0, nullptr, nullptr, &error};
-    EXPECT_EQ(entry.run(&call, 0, 1), NNC_OK);
-    reference::Tensor<S> result(like.kind, like.shape);
-    for (int64_t e = 0; e < count; ++e)
-      if (like.isReal())
-        result.reals[e] = reinterpret_cast<S *>(out.data)[e];
-      else
-        result.integers[e] = entry.outputs[0].dtype == NNC_I64 ? reinterpret_cast<int64_t *>(out.data)[e]
-                                                               : reinterpret_cast<int32_t *>(out.data)[e];
-    return result;
-  }
-
-private:
-  Compiled<S> &compiled;
-  int64_t batch;
-  reference::TensorMap<S> inputs;
-};
-
 class Ops : public ModuleTest, public ::testing::WithParamInterface<Case> {
 protected:
   template <class S> void check(const char *element, double bound) {
@@ -208,7 +145,7 @@ protected:
       Compiled<S> compiled(context, text, options);
       ASSERT_TRUE(compiled.model) << text;
       OpRunner<S> runner(compiled, 37);
-      reference::Tensor<S> want = runner.evaluate(), got = runner.run(want);
+      reference::Tensor<S> want = runner.evaluate()[0], got = runner.run({want})[0];
       if (level == 0)
         plain = got.reals.empty() ? std::vector<double>() : std::vector<double>(got.reals.begin(), got.reals.end());
       else if (want.isReal())
