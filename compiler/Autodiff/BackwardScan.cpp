@@ -1,7 +1,5 @@
 #include "compiler/Autodiff/BackwardScan.h"
 
-#include "mlir/Interfaces/SideEffectInterfaces.h"
-
 using namespace mlir;
 
 namespace nnc::autodiff {
@@ -31,7 +29,8 @@ void BackwardScan::addArguments() {
       carries.push_back({body.addArgument(init.getType(), loc), start, Value(), unsigned(i)});
     }
   for (auto [i, argument] : llvm::enumerate(forward.carryArguments())) {
-    slices.push_back({body.addArgument(argument.getType(), loc), Value(), axisFor(tensorType(argument)), unsigned(i)});
+    slices.push_back(
+        {body.addArgument(argument.getType(), loc), Value(), axisFor(forward, tensorType(argument)), unsigned(i)});
     mapping.map(argument, slices.back().argument);
   }
   for (auto [argument, value, axis] : llvm::zip_equal(forward.sliceArguments(), forward.getXs(), forward.getXsAxes())) {
@@ -114,23 +113,7 @@ std::optional<Stacked> BackwardScan::stackedOf(Value value) {
   for (auto [i, result] : llvm::enumerate(stacks))
     if (result.value == value)
       return Stacked{true, unsigned(i), result.axis};
-  return stack(value, axisFor(tensorType(value)));
-}
-
-int64_t BackwardScan::axisFor(RankedTensorType type) {
-  int64_t wanted = !forward.getXsAxes().empty()   ? forward.getXsAxes().front()
-                   : !forward.getYsAxes().empty() ? forward.getYsAxes().front()
-                                                  : 0;
-  // A free size stays the outermost one.
-  bool free = type.getRank() > 0 && !nn::sizeOf(type, 0).isConstant();
-  return std::min<int64_t>(type.getRank(), free ? std::max<int64_t>(wanted, 1) : wanted);
-}
-
-/// What only a sum over all steps needed is not computed in each.
-void BackwardScan::removeDeadOps() {
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
-    if (isOpTriviallyDead(&op))
-      op.erase();
+  return stack(value, axisFor(forward, tensorType(value)));
 }
 
 void BackwardScan::removeUnused(Block &body, SmallVector<Port> &ports) {
@@ -149,25 +132,13 @@ void BackwardScan::stackForwardCarries() {
       wanted.push_back(&port);
   if (wanted.empty())
     return;
-  SmallVector<Type> types(forward.getResultTypes());
-  SmallVector<int64_t> axes(forward.getYsAxes());
-  Operation *terminator = forward.getBody().front().getTerminator();
-  for (Port *port : wanted) {
-    BlockArgument carry = forward.carryArguments()[port->carry];
-    types.push_back(nn::stackOfSlice(tensorType(carry), port->axis, forward.stepCount()));
-    axes.push_back(port->axis);
-    terminator->insertOperands(terminator->getNumOperands(), carry);
-  }
-  OpBuilder builder(forward);
-  auto extended =
-      nn::ScanOp::create(builder, forward.getLoc(), types, forward.getConsts(), forward.getInit(), forward.getXs(),
-                         Value(), forward.getStepsAttr(), forward.getXsAxes(), axes, forward.getReverse());
-  extended.getBody().takeBody(forward.getBody());
+  unsigned first = forward.getNumResults();
+  forward = withStacks(forward, llvm::map_to_vector(wanted, [&](Port *port) {
+                         return StackedYield{forward.carryArguments()[port->carry], port->axis};
+                       }));
   for (auto [i, port] : llvm::enumerate(wanted))
-    port->operand = extended.getResult(forward.getNumResults() + i);
-  forward->replaceAllUsesWith(extended.getResults().take_front(forward.getNumResults()));
+    port->operand = forward.getResult(first + i);
   site.replaceOp();
-  forward = extended;
 }
 
 void BackwardScan::create() {
@@ -179,13 +150,13 @@ void BackwardScan::create() {
     starts.push_back(carry.start);
     types.push_back(carry.start.getType());
   }
-  for (const Result &result : stacks) {
+  for (const StackedYield &result : stacks) {
     yields.push_back(result.value);
     types.push_back(nn::stackOfSlice(tensorType(result.value), result.axis, forward.stepCount()));
     ysAxes.push_back(result.axis);
   }
   yield()->setOperands(yields);
-  removeDeadOps();
+  removeDeadOps(body); // what only a sum over all steps needed
   stackForwardCarries();
   removeUnused(body, consts);
   removeUnused(body, slices);

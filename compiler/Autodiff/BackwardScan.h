@@ -4,6 +4,7 @@
 
 #include "compiler/Autodiff/Reverse.h"
 #include "compiler/Autodiff/ScanFlow.h"
+#include "compiler/Autodiff/ScanStacks.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -31,8 +32,6 @@ public:
   Stacked stack(mlir::Value value, int64_t axis);
   /// Finds `value` of the body in a stack that exists, or stacks it. Nothing for a const of the scan.
   std::optional<Stacked> stackedOf(mlir::Value value);
-  /// Where time stands in stacks of `type` that nobody has asked for.
-  int64_t axisFor(mlir::RankedTensorType type);
 
   /// Removes what the body does not use, gives the forward scan the stacks of its carries, and creates the op.
   void create();
@@ -54,13 +53,8 @@ private:
     mlir::Value start, next;
     std::optional<unsigned> forward; // the forward carry whose cotangent this is
   };
-  struct Result {
-    mlir::Value value;
-    int64_t axis;
-  };
 
   void addArguments();
-  void removeDeadOps();
   static void removeUnused(mlir::Block &body, llvm::SmallVector<Port> &ports);
   void stackForwardCarries();
   nn::YieldOp yield();
@@ -75,7 +69,7 @@ private:
   Cotangents cotangents;
   llvm::SmallVector<Port> consts, slices;
   llvm::SmallVector<Carry> carries;
-  llvm::SmallVector<Result> stacks;
+  llvm::SmallVector<StackedYield> stacks;
   llvm::SmallVector<std::pair<unsigned, mlir::BlockArgument>> stackCotangents; // by result of the forward scan
   nn::ScanOp created;
 };

@@ -55,12 +55,19 @@ def SelectSaved : Pass<"nn-select-saved", "::mlir::ModuleOp"> {
     Needs: nn-differentiate; nothing may merge equal ops afterwards.
     Does: a forward value that backward reads is computed again where that costs nothing but arithmetic on values that
     exist anyway: broadcasts, casts and comparisons, and elementwise ops whose operands are inputs, parameters or saved
-    for another reader, unless a contraction reads them. The copy stands before its first reader.
+    for another reader, unless a contraction reads them. The copy stands before its first reader. Loops: the carries
+    that come into each step are saved. With `scan=all` so is what else of a step backward reads, as stacks of the
+    forward scan, but for what the rule above computes again from those; with `scan=carry` backward computes the step
+    again.
     Guarantees: a recomputed value has the bits of the first. One remark per decision: value, bytes, saved or recomputed,
-    reason.
+    reason; per loop the bytes of a step, the number of steps and the policy.
     Gives up: never; what it cannot recompute stays saved.
-    Example: test/Autodiff/select-saved.mlir.
+    Example: test/Autodiff/select-saved.mlir, test/Autodiff/select-saved-scan.mlir.
   }];
+  let options = [Option<"scan", "scan", "::nnc::autodiff::ScanPolicy", "::nnc::autodiff::ScanPolicy::All",
+                        "what of a loop's steps is saved", [{::llvm::cl::values(
+      clEnumValN(::nnc::autodiff::ScanPolicy::All, "all", "what backward reads"),
+      clEnumValN(::nnc::autodiff::ScanPolicy::Carry, "carry", "the carries; backward computes the steps again"))}]>];
   let dependentDialects = ["::nnc::nn::NNDialect"];
 }
 #endif

@@ -5,14 +5,14 @@
 
 namespace nnc::autodiff {
 
-void buildGradPipeline(mlir::OpPassManager &manager) {
+void buildGradPipeline(mlir::OpPassManager &manager, ScanPolicy scan) {
   manager.addPass(createCheckDerivatives());
   manager.addPass(createDifferentiate());
   manager.addPass(createAttachOptimizer());
   manager.addPass(mlir::createCanonicalizerPass());
   manager.addPass(mlir::createCSEPass());
   // Last: a cse after it would merge what is computed again with what was saved.
-  manager.addPass(createSelectSaved());
+  manager.addPass(createSelectSaved({scan}));
 }
 
 } // namespace nnc::autodiff

@@ -1,7 +1,9 @@
 // nn-select-saved: what backward reads is saved, except where computing it again is only cheap arithmetic.
 #include "compiler/Autodiff/GradEntry.h"
 #include "compiler/Autodiff/Passes.h"
+#include "compiler/Autodiff/Recompute.h"
 #include "compiler/Autodiff/Reverse.h"
+#include "compiler/Autodiff/SavedSteps.h"
 
 #include "mlir/IR/Remarks.h"
 
@@ -14,22 +16,6 @@ namespace nnc::autodiff {
 namespace {
 
 bool isBackward(Operation *op) { return isGradLocation(op->getLoc()); }
-
-/// Moves or compares elements: no arithmetic worth saving.
-bool isFree(Operation *op) {
-  return isa<nn::BroadcastOp, nn::CastOp, nn::CompareOp, nn::AndOp, nn::OrOp, nn::NotOp, nn::ReshapeOp>(op);
-}
-
-bool isElementwise(Operation *op) {
-  const Record *record = DerivativeTable::get().lookup(op);
-  return isa<nn::SelectOp>(op) || (record && record->kind == Record::Elementwise);
-}
-
-/// Needs no storage of its own between forward and backward.
-bool isAtHand(Value value) {
-  Operation *op = value.getDefiningOp();
-  return !op || isa<nn::GetOp, nn::ConstantOp, nn::SizeOp>(op);
-}
 
 struct Decision {
   bool recompute;
@@ -57,7 +43,7 @@ public:
   }
 
 private:
-  static bool isAtHandOp(Operation *op) { return op->getNumResults() == 0 || isAtHand(op->getResult(0)); }
+  static bool isAtHandOp(Operation *op) { return op->getNumResults() == 0 || isAtHand(op); }
 
   /// The first op of backward that reads the value, or null.
   static Operation *firstReader(Value value) {
@@ -71,7 +57,7 @@ private:
   /// Whether the value is saved or at hand when backward runs. Decisions fall in program order, so operands are
   /// decided.
   bool isAvailable(Value value) const {
-    if (isAtHand(value))
+    if (!value.getDefiningOp() || isAtHand(value.getDefiningOp()))
       return true;
     for (auto [candidate, decision] : llvm::zip(candidates, decisions))
       if (candidate == value)
@@ -84,7 +70,7 @@ private:
     for (Operation *user : value.getUsers())
       if (isBackward(user) && isa<nn::ContractOp>(user))
         return {false, "a contraction reads it"};
-    if (!isFree(op) && !isElementwise(op))
+    if (!isFree(op) && !isCheap(op))
       return {false, "costs more than its storage"};
     for (Value operand : op->getOperands())
       if (!isAvailable(operand))
@@ -122,9 +108,15 @@ private:
 };
 
 struct SelectSaved : impl::SelectSavedBase<SelectSaved> {
+  using SelectSavedBase::SelectSavedBase;
+
   void runOnOperation() override {
-    for (nn::EntryOp entry : GradEntry::in(getOperation()))
+    for (nn::EntryOp entry : GradEntry::in(getOperation())) {
+      if (scan == ScanPolicy::All)
+        saveSteps(entry);
+      reportScans(entry, scan == ScanPolicy::All ? "all" : "carry");
       Selector(entry).run();
+    }
   }
 };
 

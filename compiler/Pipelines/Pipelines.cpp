@@ -1,5 +1,4 @@
 #include "compiler/Pipelines/Pipelines.h"
-#include "compiler/Autodiff/Passes.h"
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Pipelines/FailOnPurpose.h"
 #include "compiler/Transforms/Passes.h"
@@ -19,12 +18,13 @@ void registerCompilerDialects(DialectRegistry &registry) {
 
 void buildNn(OpPassManager &pm, const CompilerOptions &) {
   pm.addPass(createRaise());
+  pm.addPass(createExpandLengths());
   pm.addPass(createStabilize());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }
 
-void buildGrad(OpPassManager &pm, const CompilerOptions &) { autodiff::buildGradPipeline(pm); }
+void buildGrad(OpPassManager &pm, const CompilerOptions &options) { autodiff::buildGradPipeline(pm, options.scan); }
 
 void buildPlanned(OpPassManager &pm, const CompilerOptions &options) {
   pm.addPass(createFuse());
@@ -40,7 +40,11 @@ namespace {
 struct PipelineFlags : PassPipelineOptions<PipelineFlags> {
   Option<std::string> targetFeatures{*this, "target-features", llvm::cl::desc("target of the plan"),
                                      llvm::cl::init("native")};
-  CompilerOptions get() const { return {targetFeatures}; }
+  Option<autodiff::ScanPolicy> scan{*this, "scan", llvm::cl::desc("what of a loop's steps is saved"),
+                                    llvm::cl::init(autodiff::ScanPolicy::All),
+                                    llvm::cl::values(clEnumValN(autodiff::ScanPolicy::All, "all", ""),
+                                                     clEnumValN(autodiff::ScanPolicy::Carry, "carry", ""))};
+  CompilerOptions get() const { return {targetFeatures, scan}; }
 };
 } // namespace
 

@@ -1,5 +1,6 @@
 // The passes of each phase on the nn dialect, in order (Phases.def lists the phases).
 #pragma once
+#include "compiler/Autodiff/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include <string>
 
@@ -7,6 +8,7 @@ namespace nnc {
 
 struct CompilerOptions {
   std::string targetFeatures = "native"; // as parseTarget takes it
+  autodiff::ScanPolicy scan = autodiff::ScanPolicy::All;
 };
 
 /// The dialects that a module holds up to phase planned.

@@ -16,6 +16,18 @@ def Raise : Pass<"nn-raise", "::mlir::ModuleOp"> {
   }];
 }
 
+def ExpandLengths : Pass<"nn-expand-lengths", "::mlir::ModuleOp"> {
+  let summary = "Lengths of a scan's rows become selects in its body";
+  let description = [{
+    Needs: phase `nn` as imported.
+    Does: a scan with `lengths` reads them as a const; its body yields, where t < lengths[row], what it yielded, elsewhere
+    the carry as it came in, and 0 for a stack.
+    Guarantees: no scan has lengths, so neither derivatives nor kernels know them; values do not change.
+    Gives up: nothing.
+  }];
+  let dependentDialects = ["::nnc::nn::NNDialect"];
+}
+
 def Stabilize : Pass<"nn-stabilize", "::mlir::ModuleOp"> {
   let summary = "Forms that lose precision or work become the named forms that do not";
   let description = [{

@@ -56,7 +56,8 @@ std::string cachedProgram(const Options &options, const std::string &file) {
     add(hash, name);
     add(hash, value);
   }
-  for (const std::string *part : {&file, &options.targetFeatures, &options.dtype, &options.train, &options.resourceDir})
+  for (const std::string *part :
+       {&file, &options.targetFeatures, &options.dtype, &options.scan, &options.train, &options.resourceDir})
     add(hash, *part);
   add(hash, itostr(options.batch));
   add(hash, itostr(options.optLevel));

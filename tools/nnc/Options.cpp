@@ -132,6 +132,9 @@ bool readNumbers(const opt::InputArgList &args, Options &options) {
   options.dtype = args.getLastArgValue(OPT_dtype_EQ);
   if (!options.dtype.empty() && options.dtype != "f32" && options.dtype != "f64")
     return usageError("`--dtype=" + options.dtype + "`: the types are f32 and f64");
+  options.scan = args.getLastArgValue(OPT_scan_EQ);
+  if (!options.scan.empty() && options.scan != "all" && options.scan != "carry")
+    return usageError("`--scan=" + options.scan + "`: what is kept of a loop's steps is all or carry");
   for (StringRef define : args.getAllArgValues(OPT_D)) {
     auto [name, value] = define.split('=');
     if (name.empty() || value.empty())

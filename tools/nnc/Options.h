@@ -28,6 +28,7 @@ struct Options {
   int optLevel = 2;
   std::string targetFeatures; ///< empty: this CPU's
   std::string dtype;          ///< empty: the program's
+  std::string scan;           ///< all or carry; empty: all
   int64_t batch = 0;          ///< 0: the program's, else 64
   std::vector<std::pair<std::string, std::string>> defines;
   std::vector<std::string> includeDirs;

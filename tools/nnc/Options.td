@@ -26,6 +26,7 @@ def verify_each : FF<"verify-each", "Verify the program after every pass, not on
 def O : Joined<["-"], "O">, MetaVarName<"<0-3>">, HelpText<"How much effort code gets; never changes a result (default 2)">;
 defm target_features_EQ : Eq<"target-features", "LIST", "x86-64, x86-64-v3, x86-64-v4 or a list such as +avx2,+fma (default: this CPU's features)">;
 defm dtype_EQ : Eq<"dtype", "f32|f64", "Type of `float` in the program (default: the program's, else f32)">;
+defm scan_EQ : Eq<"scan", "all|carry", "What training keeps of each step of a loop: all that the gradient reads (default), or the state alone, which takes less memory and more time">;
 defm batch_EQ : Eq<"batch", "N", "Largest batch that the program accepts">;
 def D : JoinedOrSeparate<["-"], "D">, MetaVarName<"NAME=VALUE">, HelpText<"Set a hyperparameter of the model">;
 def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"DIR">, HelpText<"Look for imported files in DIR as well">;

@@ -128,6 +128,8 @@ void Stages::buildPipeline(Phase phase, PassManager &manager) {
   CompilerOptions pipeline;
   if (!session.options.targetFeatures.empty())
     pipeline.targetFeatures = session.options.targetFeatures;
+  if (session.options.scan == "carry")
+    pipeline.scan = autodiff::ScanPolicy::Carry;
   CodegenOptions codegen;
   codegen.target = target;
   codegen.optLevel = session.options.optLevel;
@@ -135,7 +137,7 @@ void Stages::buildPipeline(Phase phase, PassManager &manager) {
   case Phase::Nn:
     return buildNn(manager, pipeline);
   case Phase::Grad:
-    return autodiff::buildGradPipeline(manager);
+    return buildGrad(manager, pipeline);
   case Phase::Planned:
     return buildPlanned(manager, pipeline);
   case Phase::Linalg:

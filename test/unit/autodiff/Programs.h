@@ -26,9 +26,9 @@ inline mlir::OwningOpRef<mlir::ModuleOp> parse(const std::string &text) {
   return mlir::parseSourceString<mlir::ModuleOp>(text, &context());
 }
 
-inline bool runGradPhase(mlir::ModuleOp module) {
+inline bool runGradPhase(mlir::ModuleOp module, autodiff::ScanPolicy scan = autodiff::ScanPolicy::All) {
   mlir::PassManager manager(&context());
-  autodiff::buildGradPipeline(manager);
+  autodiff::buildGradPipeline(manager, scan);
   return mlir::succeeded(manager.run(module));
 }
 

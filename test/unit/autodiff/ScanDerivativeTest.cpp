@@ -1,4 +1,5 @@
-// The derivative of loops over time against dual numbers, in f64.
+// The derivative of loops over time against dual numbers in f64, and what nn-select-saved does with it.
+#include "compiler/Autodiff/Reverse.h"
 #include "test/unit/autodiff/ScanPrograms.h"
 
 #include <gtest/gtest.h>
@@ -11,9 +12,9 @@ using nnc::test::ScanProgram;
 
 namespace {
 
-mlir::OwningOpRef<mlir::ModuleOp> derived(mlir::ModuleOp forward) {
+mlir::OwningOpRef<mlir::ModuleOp> derived(mlir::ModuleOp forward, autodiff::ScanPolicy policy) {
   mlir::OwningOpRef<mlir::ModuleOp> module(forward.clone());
-  if (!test::runGradPhase(*module))
+  if (!test::runGradPhase(*module, policy))
     return {};
   return module;
 }
@@ -46,7 +47,7 @@ class ScanDerivative : public testing::TestWithParam<ScanProgram> {};
 TEST_P(ScanDerivative, AgreesWithDualNumbers) {
   auto forward = test::parse(test::moduleOf(GetParam()));
   ASSERT_TRUE(forward);
-  auto backward = derived(*forward);
+  auto backward = derived(*forward, autodiff::ScanPolicy::All);
   ASSERT_TRUE(backward);
   for (uint64_t seed : {1, 2}) {
     TensorMap<double> state = initialState<double>(*forward, seed);
@@ -65,6 +66,43 @@ TEST_P(ScanDerivative, AgreesWithDualNumbers) {
           << output << ", seed " << seed;
     }
   }
+}
+
+TEST_P(ScanDerivative, HasTheSameBitsWhateverIsSaved) {
+  auto forward = test::parse(test::moduleOf(GetParam()));
+  ASSERT_TRUE(forward);
+  auto all = derived(*forward, autodiff::ScanPolicy::All), carry = derived(*forward, autodiff::ScanPolicy::Carry);
+  ASSERT_TRUE(all && carry);
+  TensorMap<double> state = initialState<double>(*forward, 1);
+  EntryResults<double> a = gradientsAt(*all, state), b = gradientsAt(*carry, state);
+  ASSERT_EQ(a.outputs.size(), b.outputs.size());
+  for (size_t i = 0; i < a.outputs.size(); ++i)
+    EXPECT_EQ(a.outputs[i].second.reals, b.outputs[i].second.reals) << a.outputs[i].first;
+}
+
+/// How many ops of a kind there are in loops of backward.
+unsigned countInBackward(mlir::ModuleOp module, llvm::StringRef name) {
+  unsigned count = 0;
+  module.walk([&](mlir::Operation *op) {
+    auto scan = op->getParentOfType<nn::ScanOp>();
+    count += scan && autodiff::isGradLocation(scan.getLoc()) && op->getName().getStringRef() == name;
+  });
+  return count;
+}
+
+TEST(ScanPolicy, AllComputesNoStepAgain) {
+  for (const ScanProgram &program : test::scanPrograms()) {
+    if (program.name != "const in two contractions")
+      continue;
+    auto forward = test::parse(test::moduleOf(program));
+    auto all = derived(*forward, autodiff::ScanPolicy::All), carry = derived(*forward, autodiff::ScanPolicy::Carry);
+    EXPECT_EQ(countInBackward(*all, "nn.tanh"), 0u);
+    EXPECT_EQ(countInBackward(*all, "nn.contract"), 2u); // to the state, and to what the first one gave
+    EXPECT_EQ(countInBackward(*carry, "nn.tanh"), 1u);
+    EXPECT_EQ(countInBackward(*carry, "nn.contract"), 4u);
+    return;
+  }
+  FAIL() << "the program is gone";
 }
 
 std::string testName(const testing::TestParamInfo<ScanProgram> &info) {

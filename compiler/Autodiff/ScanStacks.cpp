@@ -1,0 +1,95 @@
+#include "compiler/Autodiff/ScanStacks.h"
+
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+using namespace mlir;
+
+namespace nnc::autodiff {
+
+/// The same loop with other results.
+static nn::ScanOp withResults(nn::ScanOp scan, TypeRange types, ArrayRef<int64_t> axes) {
+  OpBuilder builder(scan);
+  auto made = nn::ScanOp::create(builder, scan.getLoc(), types, scan.getConsts(), scan.getInit(), scan.getXs(),
+                                 scan.getLengths(), scan.getStepsAttr(), scan.getXsAxes(), axes, scan.getReverse());
+  made.getBody().takeBody(scan.getBody());
+  return made;
+}
+
+nn::ScanOp withStacks(nn::ScanOp scan, ArrayRef<StackedYield> more) {
+  SmallVector<Type> types(scan.getResultTypes());
+  SmallVector<int64_t> axes(scan.getYsAxes());
+  Operation *yield = scan.getBody().front().getTerminator();
+  for (StackedYield stacked : more) {
+    auto slice = cast<RankedTensorType>(stacked.value.getType());
+    types.push_back(nn::stackOfSlice(slice, stacked.axis, scan.stepCount()));
+    axes.push_back(stacked.axis);
+    yield->insertOperands(yield->getNumOperands(), stacked.value);
+  }
+  nn::ScanOp made = withResults(scan, types, axes);
+  scan->replaceAllUsesWith(made.getResults().take_front(scan.getNumResults()));
+  return made;
+}
+
+nn::ScanOp withoutUnusedStacks(nn::ScanOp scan) {
+  SmallVector<Value> kept(scan.finalCarries());
+  SmallVector<int64_t> axes;
+  llvm::BitVector unused(scan.getNumResults());
+  for (auto [i, stack] : llvm::enumerate(scan.stacks()))
+    if (stack.use_empty()) {
+      unused.set(scan.numCarries() + i);
+    } else {
+      kept.push_back(stack);
+      axes.push_back(scan.getYsAxes()[i]);
+    }
+  if (unused.none())
+    return scan;
+  scan.getBody().front().getTerminator()->eraseOperands(unused);
+  nn::ScanOp made = withResults(scan, ValueRange(kept).getTypes(), axes);
+  for (auto [old, now] : llvm::zip_equal(kept, made.getResults()))
+    old.replaceAllUsesWith(now);
+  scan.erase();
+  return made;
+}
+
+BlockArgument addSlice(nn::ScanOp scan, Value stack, int64_t axis) {
+  SmallVector<int64_t> axes(scan.getXsAxes());
+  axes.push_back(axis);
+  scan.setXsAxes(axes);
+  scan.getXsMutable().append(stack);
+  auto slice = nn::sliceOfStack(cast<RankedTensorType>(stack.getType()), axis);
+  return scan.getBody().addArgument(slice, scan.getLoc());
+}
+
+int64_t axisFor(nn::ScanOp scan, RankedTensorType type) {
+  int64_t wanted = !scan.getXsAxes().empty()   ? scan.getXsAxes().front()
+                   : !scan.getYsAxes().empty() ? scan.getYsAxes().front()
+                                               : 0;
+  bool free = type.getRank() > 0 && !nn::sizeOf(type, 0).isConstant();
+  return std::min<int64_t>(type.getRank(), free ? std::max<int64_t>(wanted, 1) : wanted);
+}
+
+void removeUnreadOperands(nn::ScanOp scan) {
+  Block &body = scan.getBody().front();
+  unsigned firstSlice = 1 + scan.getConsts().size() + scan.numCarries();
+  SmallVector<int64_t> axes(scan.getXsAxes());
+  for (unsigned i = scan.getXs().size(); i-- > 0;)
+    if (body.getArgument(firstSlice + i).use_empty()) {
+      body.eraseArgument(firstSlice + i);
+      scan.getXsMutable().erase(i);
+      axes.erase(axes.begin() + i);
+    }
+  scan.setXsAxes(axes);
+  for (unsigned i = scan.getConsts().size(); i-- > 0;)
+    if (body.getArgument(1 + i).use_empty()) {
+      body.eraseArgument(1 + i);
+      scan.getConstsMutable().erase(i);
+    }
+}
+
+void removeDeadOps(Block &body) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+}
+
+} // namespace nnc::autodiff
