@@ -510,8 +510,8 @@ bool ProgramBuilder::dataEntry(EntryKind kind) {
   lossNames.clear();
   for (const Term &term : terms)
     lossNames.push_back(term.name);
-  for (const Term &term : metrics)
-    metricNames.emplace_back(term.name, term.finish);
+  if (isEval)
+    evalMetrics = metrics;
   return sink.errorCount() == 0;
 }
 

@@ -21,6 +21,9 @@ private:
     std::string name;
     TensorValue sum, count;
     Finish finish = Finish::Mean;
+    /// The standardised field in whose units the figure is shown, and the power of its deviations in each element.
+    const DatasetFieldInfo *units = nullptr;
+    int power = 0;
   };
 
   bool choose(std::string &usage);
@@ -31,7 +34,9 @@ private:
   bool forwardEntry();
   bool dataEntry(EntryKind kind);
   bool addFields(Frame &settingsFrame);
-  std::optional<Term> measure(const std::string &name, const Value &value, support::SourceRange range, Frame &frame);
+  std::optional<Term> measure(const std::string &name, const Value &value, support::SourceRange range, Frame &frame,
+                              const DatasetFieldInfo *units = nullptr);
+  const DatasetFieldInfo *unitsOf(const ast::Expr &expr) const;
   bool lossTerms(Frame &frame, std::vector<Term> &terms, std::vector<TensorValue> &penalties);
   bool metricTerms(Frame &frame, const std::vector<Term> &loss, std::vector<Term> &metrics);
   std::optional<TensorValue> penalty(const ast::Expr &expr, Frame &frame);
@@ -61,7 +66,7 @@ private:
   std::vector<std::pair<std::string, Value>> defines;
   std::string batchName;
   std::vector<std::string> lossNames;
-  std::vector<std::pair<std::string, Finish>> metricNames;
+  std::vector<Term> evalMetrics;
 };
 
 } // namespace nnc::dsl

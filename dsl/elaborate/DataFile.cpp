@@ -1,6 +1,7 @@
 #include "dsl/elaborate/DataFile.h"
 
 #include "data/Csv.h"
+#include "data/Time.h"
 
 #include <set>
 
@@ -16,7 +17,7 @@ static std::string describe(const data::Error &error, const std::string &name) {
   return text + ": " + error.cause + (error.remedy.empty() ? "" : " (" + error.remedy + ")");
 }
 
-static constexpr uint64_t labelBytes = 16u << 20;
+static constexpr uint64_t checkedBytes = 16u << 20;
 
 std::optional<DataFile> openDataFile(const std::string &folder, const std::string &path, char separator) {
   DataFile file;
@@ -36,10 +37,38 @@ std::optional<DataFile> openDataFile(const std::string &folder, const std::strin
   return file;
 }
 
+TimeCheck checkTimes(const DataFile &file, const std::string &column, bool series) {
+  TimeCheck check;
+  data::CsvLimits limits;
+  limits.file = checkedBytes;
+  auto reader = data::CsvReader::open(file.path, file.separator, limits);
+  auto place = reader ? reader->column(column) : std::nullopt;
+  if (!place)
+    return check;
+  data::TimeColumn times;
+  for (;;) {
+    data::CsvReader::Next next = reader->next();
+    if (next == data::CsvReader::Next::Failed)
+      check.wrong = describe(reader->error(), file.name);
+    if (next != data::CsvReader::Next::Row)
+      break;
+    ++check.rows;
+    const data::Cell &cell = reader->cells()[*place];
+    if (std::string why = times.add(cell.text, cell.line); !why.empty()) {
+      check.wrong = describe(reader->cellError(cell, why, data::timeRemedy), file.name);
+      return check;
+    }
+  }
+  if (int64_t line = series ? times.twice(times.order()) : 0; line && check.wrong.empty())
+    check.wrong = file.name + ":" + std::to_string(line) + ": the time of this row stands above as well";
+  check.complete = check.wrong.empty();
+  return check;
+}
+
 LabelCheck checkColumn(const DataFile &file, const std::string &column, const std::vector<std::string> &labels) {
   LabelCheck check;
   data::CsvLimits limits;
-  limits.file = labelBytes;
+  limits.file = checkedBytes;
   auto reader = data::CsvReader::open(file.path, file.separator, limits);
   auto place = reader ? reader->column(column) : std::nullopt;
   if (!place)

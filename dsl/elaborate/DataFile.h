@@ -25,7 +25,15 @@ struct LabelCheck {
   std::string broken;
 };
 
+struct TimeCheck {
+  int64_t rows = 0;
+  bool complete = false; // all rows were read
+  std::string wrong;     // what is wrong, with file and line
+};
+
 /// Files of more than 16 MiB are left to the compiled program.
+/// `series`: no time may stand twice.
+TimeCheck checkTimes(const DataFile &file, const std::string &column, bool series);
 LabelCheck checkColumn(const DataFile &file, const std::string &column, const std::vector<std::string> &labels);
 
 } // namespace nnc::dsl

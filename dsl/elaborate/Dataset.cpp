@@ -1,7 +1,8 @@
 #include "dsl/elaborate/Dataset.h"
 
+#include "data/Shares.h"
 #include "dsl/Vocabulary.h"
-#include "dsl/elaborate/DataFile.h"
+#include "dsl/elaborate/RowExpressions.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -28,18 +29,11 @@ const DatasetFieldInfo *DatasetInfo::field(const std::string &wanted) const {
 
 namespace {
 
-/// What an expression of a block gives for one row.
-struct Row {
-  json expression;
-  std::optional<std::vector<int64_t>> shape; // unknown: `columns` without the file
-  bool ok = false;
-};
-
-class Checker {
+class Checker : RowExpressions {
 public:
   Checker(const ast::DatasetItem &item, const Module &module, Elem precision, const CompileOptions &options,
           support::SourceMap &sources, support::DiagnosticSink &sink)
-      : item(item), module(module), precision(precision), options(options), sources(sources), sink(sink) {}
+      : RowExpressions(item, sources, sink), module(module), precision(precision), options(options) {}
 
   DatasetInfo run() {
     info.name = item.name.text;
@@ -53,47 +47,19 @@ public:
     for (const ast::DatasetEntry &entry : item.entries)
       if (const auto *call = std::get_if<ast::DatasetCall>(&entry.node))
         readCall(*call, entry.range);
+    if (info.isSeries() && info.split.is_null())
+      info.split = json::object({{"train", 1}, {"by", info.time}});
+    if (file && info.ok)
+      checkSeries();
     if (file && info.ok)
       checkLabels();
     return std::move(info);
   }
 
 private:
-  const ast::DatasetItem &item;
   const Module &module;
   Elem precision;
   const CompileOptions &options;
-  support::SourceMap &sources;
-  support::DiagnosticSink &sink;
-  DatasetInfo info;
-  std::optional<DataFile> file;
-  bool fileReported = false;
-
-  template <typename... Slots>
-  support::DiagnosticBuilder error(const support::DiagnosticKind<Slots...> &kind, SourceRange range,
-                                   std::type_identity_t<Slots>... slots) {
-    info.ok = false;
-    auto builder = sink.report(kind, range, slots...);
-    builder.cause(range);
-    return builder;
-  }
-
-  void unknownWord(SourceRange range, const std::string &name, const std::vector<std::string> &known) {
-    if (comesLater(name)) {
-      error(diag::ComesLater, range, name);
-      return;
-    }
-    auto builder = error(diag::UnknownName, range, name);
-    if (auto near = support::nearestName(name, known))
-      builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
-  }
-
-  static const ast::CallSuffix *callOf(const ast::Expr &expr, const ast::NameExpr *&name) {
-    const auto *postfix = expr.as<ast::PostfixExpr>();
-    name = postfix ? postfix->base->as<ast::NameExpr>() : nullptr;
-    return postfix && name && postfix->suffixes.size() == 1 ? std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node)
-                                                            : nullptr;
-  }
 
   void readSource() {
     const ast::NameExpr *name = nullptr;
@@ -110,7 +76,9 @@ private:
     info.format = name->name;
     for (const ast::Arg &arg : call->args) {
       const auto *path = arg.value->as<ast::StringExpr>();
-      if (arg.name && arg.name->text != "path")
+      if (arg.name && arg.name->text == "time")
+        readTime(arg);
+      else if (arg.name && arg.name->text != "path")
         error(diag::ComesLater, arg.range, "`" + arg.name->text + " =` of a source");
       else if (!path || !info.path.empty() || path->value.empty())
         error(diag::DatasetSource, arg.range);
@@ -121,6 +89,19 @@ private:
     }
     if (call->args.empty())
       error(diag::DatasetSource, item.source->range);
+  }
+
+  void readTime(const ast::Arg &arg) {
+    const auto *string = arg.value->as<ast::StringExpr>();
+    const auto *name = arg.value->as<ast::NameExpr>();
+    if (!string && !name) {
+      error(diag::ColumnName, arg.value->range);
+    } else if (!info.time.empty()) {
+      error(diag::ArgumentTwice, arg.range, "time", info.format);
+    } else {
+      info.time = string ? string->value : name->name;
+      info.timeRange = arg.value->range;
+    }
   }
 
   void readField(const ast::DatasetField &field, SourceRange range) {
@@ -147,20 +128,24 @@ private:
           .note(field.value->range, "the right side gives " + shapeText(*row.shape));
       return;
     }
+    if (row.span) {
+      made.window = row.span->call;
+      made.steps = row.span->length;
+    }
+    made.standardized = row.scale == Row::Scale::Standardized;
+    if (!info.fields.empty() && info.fields[0].window.empty() != made.window.empty()) {
+      const DatasetFieldInfo &first = info.fields[0];
+      std::string one = "one value of each row", many = "windows of a series";
+      error(diag::RowsDiffer, made.valueRange, made.name, made.window.empty() ? one : many, first.name,
+            made.window.empty() ? many : one)
+          .note(first.valueRange, "all fields of a block have the same rows");
+      return;
+    }
     made.expression = made.dim.empty() || module.dims.at(made.dim).labels.empty()
                           ? row.expression
                           : json::array({"label", made.dim, row.expression});
     info.fields.push_back(std::move(made));
   }
-
-  static std::string shapeText(const std::vector<int64_t> &shape) {
-    std::string axes;
-    for (int64_t axis : shape)
-      axes += (axes.empty() ? "" : ", ") + std::to_string(axis);
-    return shape.empty() ? "one value" : "float[" + axes + "]";
-  }
-
-  std::string text(SourceRange range) const { return std::string(sources.text(range)); }
 
   bool readType(const ast::Type &type, DatasetFieldInfo &made) {
     const std::string &name = type.name.text;
@@ -202,178 +187,6 @@ private:
     return true;
   }
 
-  // -------------------------------------------------------------------------------------------------------------------
-
-  Row column(const std::string &name, SourceRange range) {
-    if (std::find(info.columns.begin(), info.columns.end(), name) == info.columns.end())
-      info.columns.push_back(name);
-    if (file && !hasColumn(name, range))
-      return {};
-    return {json::array({"column", name}), std::vector<int64_t>(), true};
-  }
-
-  bool hasColumn(const std::string &name, SourceRange range) {
-    const std::vector<std::string> &header = file->header;
-    if (file->error.empty() && std::find(header.begin(), header.end(), name) != header.end())
-      return true;
-    if (!file->error.empty()) {
-      if (!fileReported)
-        error(diag::DataFileBroken, info.pathRange, file->error);
-      fileReported = true;
-      info.ok = false;
-      return false;
-    }
-    auto builder = error(diag::NoSuchColumn, range, info.path, name);
-    if (auto near = support::nearestName(name, header)) {
-      builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
-    } else {
-      builder.label("not in the header");
-    }
-    std::string shown;
-    for (size_t i = 0; i < header.size() && i < 12; ++i)
-      shown += (i ? ", " : "") + header[i];
-    if (header.size() > 12)
-      shown += ", … (" + std::to_string(header.size()) + " columns)";
-    builder.fact("columns: " + shown);
-    char other = info.format == "tsv" ? ',' : '\t';
-    if (header.size() == 1 && header[0].find(other) != std::string::npos)
-      builder.fact(std::string("the file is separated by ") +
-                   (other == '\t' ? "tabs: write `tsv(…)`" : "commas: write `csv(…)`"));
-    return false;
-  }
-
-  Row evaluate(const ast::Expr &expr) {
-    if (const auto *n = expr.as<ast::NumberExpr>())
-      return {json::array({"number", n->value}), std::vector<int64_t>(), true};
-    if (const auto *name = expr.as<ast::NameExpr>())
-      return column(name->name, expr.range);
-    if (const auto *list = expr.as<ast::ListExpr>())
-      return evaluateList(*list, expr.range);
-    if (const auto *unary = expr.as<ast::UnaryExpr>(); unary && unary->op == ast::UnaryOp::Neg) {
-      Row row = evaluate(*unary->operand);
-      if (row.ok)
-        row.expression = json::array({"neg", row.expression});
-      return row;
-    }
-    if (const auto *chain = expr.as<ast::ChainExpr>())
-      return evaluateChain(*chain, expr.range);
-    const ast::NameExpr *name = nullptr;
-    if (const ast::CallSuffix *call = callOf(expr, name))
-      return evaluateCall(*name, *call, expr);
-    error(diag::ComesLater, expr.range, "this expression in a dataset");
-    return {};
-  }
-
-  Row evaluateList(const ast::ListExpr &list, SourceRange range) {
-    Row row{json::array({"list"}), std::vector<int64_t>{int64_t(list.elements.size())}, true};
-    std::optional<std::vector<int64_t>> inner;
-    for (const ast::Element &element : list.elements) {
-      if (element.label || element.spread) {
-        error(diag::ComesLater, element.range, "a label or `...` in a list of columns");
-        return {};
-      }
-      Row one = evaluate(*element.value);
-      row.ok &= one.ok;
-      if (!one.ok)
-        continue;
-      if (!one.shape || (inner && *inner != *one.shape)) {
-        error(diag::UnevenList, element.range);
-        return {};
-      }
-      inner = one.shape;
-      row.expression.push_back(one.expression);
-    }
-    if (list.elements.empty()) {
-      error(diag::UnevenList, range);
-      return {};
-    }
-    if (inner)
-      row.shape->insert(row.shape->end(), inner->begin(), inner->end());
-    return row;
-  }
-
-  Row evaluateChain(const ast::ChainExpr &chain, SourceRange range) {
-    Row row = evaluate(*chain.first);
-    for (const ast::ChainLink &link : chain.links) {
-      static const std::map<ast::BinaryOp, const char *> words = {{ast::BinaryOp::Add, "add"},
-                                                                  {ast::BinaryOp::Sub, "sub"},
-                                                                  {ast::BinaryOp::Mul, "mul"},
-                                                                  {ast::BinaryOp::Div, "div"}};
-      auto word = words.find(link.op);
-      if (word == words.end()) {
-        error(diag::ComesLater, link.opRange, "this operator in a dataset");
-        return {};
-      }
-      Row right = evaluate(*link.operand);
-      if (!row.ok || !right.ok)
-        return {};
-      bool fits =
-          !row.shape || !right.shape || row.shape->empty() || right.shape->empty() || *row.shape == *right.shape;
-      if (!fits) {
-        error(diag::ShapeMismatch, link.opRange, text(link.opRange))
-            .label(chain.first->range, shapeText(*row.shape))
-            .label(link.operand->range, shapeText(*right.shape));
-        return {};
-      }
-      bool takeRight = row.shape && row.shape->empty();
-      row.expression = json::array({word->second, row.expression, right.expression});
-      if (takeRight)
-        row.shape = right.shape;
-    }
-    (void)range;
-    return row;
-  }
-
-  Row evaluateCall(const ast::NameExpr &name, const ast::CallSuffix &call, const ast::Expr &expr) {
-    SourceRange nameRange = expr.as<ast::PostfixExpr>()->base->range;
-    const WordCall *word = findCall(CallGroup::Row, name.name);
-    if (!word) {
-      unknownWord(nameRange, name.name, callNames(CallGroup::Row));
-      return {};
-    }
-    bool named =
-        std::any_of(call.args.begin(), call.args.end(), [](const ast::Arg &arg) { return arg.name.has_value(); });
-    if (call.args.size() != word->params.size() || named) {
-      error(diag::WrongArgumentCount, expr.range, name.name, std::to_string(word->params.size()),
-            std::to_string(call.args.size()));
-      return {};
-    }
-    if (name.name == "standardize") {
-      Row row = evaluate(*call.args[0].value);
-      if (row.ok)
-        row.expression = json::array({"standardize", row.expression});
-      return row;
-    }
-    std::vector<std::string> names;
-    for (const ast::Arg &arg : call.args) {
-      const auto *string = arg.value->as<ast::StringExpr>();
-      const auto *id = arg.value->as<ast::NameExpr>();
-      if (!string && !id) {
-        error(diag::ColumnName, arg.range);
-        return {};
-      }
-      names.push_back(string ? string->value : id->name);
-    }
-    if (name.name == "column")
-      return column(names[0], call.args[0].range);
-    Row row{json::array({"columns", names[0], names[1]}), std::nullopt, true};
-    if (!file)
-      return row;
-    if (!hasColumn(names[0], call.args[0].range) || !hasColumn(names[1], call.args[1].range))
-      return {};
-    auto place = [&](const std::string &one) {
-      return std::find(file->header.begin(), file->header.end(), one) - file->header.begin();
-    };
-    if (place(names[1]) < place(names[0])) {
-      error(diag::ColumnOrder, expr.range, names[1], names[0]);
-      return {};
-    }
-    row.shape = std::vector<int64_t>{place(names[1]) - place(names[0]) + 1};
-    return row;
-  }
-
-  // -------------------------------------------------------------------------------------------------------------------
-
   void readCall(const ast::DatasetCall &call, SourceRange range) {
     if (call.name.text != "split") {
       unknownWord(call.name.range, call.name.text, callNames(CallGroup::Block));
@@ -385,6 +198,7 @@ private:
     }
     info.split = json::object();
     double total = 0;
+    const ast::Arg *random = nullptr; // an argument of a random split
     for (const ast::Arg &arg : call.args) {
       std::string name = arg.name ? arg.name->text : "";
       const auto *n = arg.value->as<ast::NumberExpr>();
@@ -398,46 +212,111 @@ private:
           total += n->value;
         }
       } else if (name == "seed") {
+        random = &arg;
         if (n && n->isInteger && n->integer >= 0)
           info.split["seed"] = n->integer;
         else
           error(diag::SettingValue, arg.value->range, "seed", "a whole number");
       } else if (name == "stratify") {
-        const auto *field = arg.value->as<ast::NameExpr>();
-        const DatasetFieldInfo *found = field ? info.field(field->name) : nullptr;
-        if (found && found->dim.empty())
-          error(diag::StratifyField, arg.value->range, field->name);
-        else if (found)
-          info.split["stratify"] = field->name;
-        else if (info.ok || !field) {
-          std::vector<std::string> names;
-          for (const DatasetFieldInfo &one : info.fields)
-            names.push_back(one.name);
-          unknownWord(arg.value->range, text(arg.value->range), names);
-        }
+        random = &arg;
+        readStratify(arg);
       } else if (name == "by") {
-        error(diag::ComesLater, arg.range, "`by =` of split");
+        readBy(arg);
       } else {
         SourceRange at = arg.name ? arg.name->range : arg.range;
         auto builder = error(diag::UnknownArgument, at, "split", name.empty() ? text(arg.range) : name);
-        if (auto near = support::nearestName(name, {"train", "valid", "test", "stratify", "seed"}))
+        if (auto near = support::nearestName(name, {"train", "valid", "test", "by", "stratify", "seed"}))
           builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{at, *near}});
-        builder.fact("arguments: train, valid, test, stratify, seed");
+        builder.fact("arguments: train, valid, test, by, stratify, seed");
       }
     }
     if (total > 1 + 1e-9)
       error(diag::SplitTotal, range, json(total).dump());
-    if (!info.split.contains("seed"))
+    bool byTime = info.split.contains("by");
+    if (random && byTime)
+      error(diag::SplitByShares, random->range, random->name->text);
+    else if (info.isSeries() && !byTime && info.ok)
+      error(diag::SplitByTime, call.name.range).help("write `by = " + info.time + "` among its arguments");
+    if (!info.split.contains("seed") && !byTime)
       info.split["seed"] = 0;
     info.split["at"] = placeText(sources, range);
+    info.splitRange = range;
   }
+
+  void readStratify(const ast::Arg &arg) {
+    const auto *field = arg.value->as<ast::NameExpr>();
+    const DatasetFieldInfo *found = field ? info.field(field->name) : nullptr;
+    if (found && found->dim.empty())
+      error(diag::StratifyField, arg.value->range, field->name);
+    else if (found)
+      info.split["stratify"] = field->name;
+    else if (info.ok || !field) {
+      std::vector<std::string> names;
+      for (const DatasetFieldInfo &one : info.fields)
+        names.push_back(one.name);
+      unknownWord(arg.value->range, text(arg.value->range), names);
+    }
+  }
+
+  void readBy(const ast::Arg &arg) {
+    const auto *string = arg.value->as<ast::StringExpr>();
+    const auto *name = arg.value->as<ast::NameExpr>();
+    std::string column = string ? string->value : name ? name->name : "";
+    info.split["by"] = column;
+    if (!column.empty() && column == info.time)
+      return;
+    bool known = !info.time.empty();
+    auto builder = error(diag::SplitByColumn, arg.value->range,
+                         known ? "`" + info.time + "`" : "which `" + info.format + "(…, time = COLUMN)` names");
+    if (known)
+      builder.help("write `" + info.time + "`", {{arg.value->range, info.time}});
+  }
+
+  // -------------------------------------------------------------------------------------------------------------------
+
+  /// The column of times, and whether the parts are long enough for one row each.
+  void checkSeries() {
+    if (info.time.empty() || !hasColumn(info.time, info.timeRange))
+      return;
+    TimeCheck check = checkTimes(*file, info.time, info.isSeries());
+    if (!check.wrong.empty()) {
+      error(diag::TimeColumn, info.timeRange, check.wrong);
+      return;
+    }
+    if (!check.complete || !info.isSeries())
+      return;
+    int64_t past = 0, future = 0;
+    for (const DatasetFieldInfo &field : info.fields)
+      (field.window == "window" ? past : future) = std::max(field.window == "window" ? past : future, field.steps);
+    auto tooShort = [&](SourceRange range, const std::string &what, int64_t has) {
+      auto builder = error(diag::SeriesTooShort, range, what, steps(has), std::to_string(past + future));
+      builder.fact(std::to_string(past) + " of `window` and " + std::to_string(future) + " of `ahead`");
+    };
+    if (check.rows < past + future) {
+      tooShort(info.pathRange, "the series `" + info.path + "`", check.rows);
+      return;
+    }
+    static const char *const parts[] = {"train", "valid", "test"};
+    double shares[3] = {1, 0, 0};
+    if (info.split.contains("by"))
+      for (int part = 0; part < 3; ++part)
+        shares[part] = info.split.value(parts[part], 0.0);
+    std::array<uint32_t, 3> sizes = data::cut(uint32_t(check.rows), shares);
+    for (int part = 0; part < 3; ++part)
+      if (shares[part] > 0 && sizes[part] < past + future)
+        tooShort(info.splitRange, std::string("the part `") + parts[part] + "`", sizes[part]);
+  }
+
+  static std::string steps(int64_t count) { return std::to_string(count) + (count == 1 ? " step" : " steps"); }
 
   /// Every label of a column must be a member of its dim (rule size-11).
   void checkLabels() {
     for (const DatasetFieldInfo &field : info.fields) {
       if (field.dim.empty() || module.dims.at(field.dim).labels.empty() || !file->error.empty())
         continue;
-      const json &source = field.expression[2];
+      json source = field.expression[2];
+      if (!field.window.empty() && source.is_array() && source[0] == field.window)
+        source = json(source[1]);
       if (!source.is_array() || source.size() != 2 || source[0] != "column")
         continue;
       const Dim &dim = module.dims.at(field.dim);

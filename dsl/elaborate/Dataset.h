@@ -16,15 +16,22 @@ struct DatasetFieldInfo {
   std::string dim;         // of a label, or ""
   std::vector<Size> shape; // of one row: numbers and dims
   nlohmann::json expression;
+  std::string window;        // `window` or `ahead`, or "" for a field of row values
+  int64_t steps = 0;         // its length
+  bool standardized = false; // each value of a row (of a step) has its own constants
   support::SourceRange range, nameRange, typeRange, valueRange;
 };
 
 struct DatasetInfo {
   std::string name, format, path;
+  std::string time; // the column of times, or ""
   std::vector<DatasetFieldInfo> fields;
   nlohmann::json split;
-  support::SourceRange range, pathRange;
+  support::SourceRange range, pathRange, timeRange, splitRange;
   bool ok = true;
+
+  /// Whether a row is a window of a series.
+  bool isSeries() const { return !fields.empty() && !fields[0].window.empty(); }
 
   const DatasetFieldInfo *field(const std::string &name) const;
   std::vector<std::string> columns; // that the fields read, in order of first use

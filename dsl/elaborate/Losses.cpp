@@ -63,8 +63,27 @@ std::vector<Summand> summands(const ast::Expr &expr) {
 
 } // namespace
 
+/// The standardised field that a distance such as `mae(y, next)` compares with: the figure is shown in its units.
+const DatasetFieldInfo *ProgramBuilder::unitsOf(const ast::Expr &expr) const {
+  const auto *call = expr.as<ast::PostfixExpr>();
+  if (!call || call != firstCall(expr) || !dataset)
+    return nullptr;
+  std::string word = callName(*call);
+  if (word != "mae" && word != "mse" && word != "rmse")
+    return nullptr;
+  for (const ast::Arg &arg : std::get<ast::CallSuffix>(call->suffixes[0].node).args)
+    if (const auto *name = arg.value->as<ast::NameExpr>())
+      if (const DatasetFieldInfo *field = dataset->field(name->name); field && field->standardized)
+        return field;
+  return nullptr;
+}
+
+/// How many axes of a row come before those whose elements have their own constants.
+static size_t sharedAxes(const DatasetFieldInfo &field) { return field.window.empty() ? 0 : 1; }
+
 std::optional<ProgramBuilder::Term> ProgramBuilder::measure(const std::string &name, const Value &value,
-                                                            SourceRange range, Frame &frame) {
+                                                            SourceRange range, Frame &frame,
+                                                            const DatasetFieldInfo *units) {
   auto tensor = elaborator->asTensor(value, {ElemType::Float, {}}, range, frame);
   if (!tensor)
     return std::nullopt;
@@ -80,10 +99,15 @@ std::optional<ProgramBuilder::Term> ProgramBuilder::measure(const std::string &n
   term.name = name;
   std::vector<int64_t> dims;
   Size count(1);
+  // Elements with their own constants keep their own sums.
+  std::vector<Size> kept;
+  bool inUnits = units && x.type.shape.size() == units->shape.size() + 1;
   for (size_t i = 0; i < x.type.shape.size(); ++i) {
-    dims.push_back(i);
+    bool own = inUnits && i > sharedAxes(*units) && substitute(x.type.shape[i], module.dimSizes).constant() != 1;
+    own ? kept.push_back(x.type.shape[i]) : dims.push_back(i);
     count = count * x.type.shape[i];
   }
+  term.units = inUnits ? units : nullptr;
   if (dims.empty()) {
     // A scalar is the mean of its batch and weighs its number of examples.
     count = batchName.empty() ? Size(1) : Size::symbol(batchName);
@@ -91,7 +115,8 @@ std::optional<ProgramBuilder::Term> ProgramBuilder::measure(const std::string &n
     term.sum = elaborator->emit(frame, "mul", {x, term.count}, {elem, {}}, range);
     return term;
   }
-  term.sum = elaborator->emit(frame, "reduce", {x}, {elem, {}}, range, {{"kind", std::string("add")}, {"dims", dims}});
+  term.sum =
+      elaborator->emit(frame, "reduce", {x}, {elem, kept}, range, {{"kind", std::string("add")}, {"dims", dims}});
   term.count = elaborator->sizeValue(frame, count, elem, range);
   return term;
 }
@@ -197,7 +222,8 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
     if (special && word == "rmse") {
       const auto &args = std::get<ast::CallSuffix>(call->suffixes[0].node).args;
       Value value = elaborator->call("mse", args, element.value->range, call->base->range, frame, {});
-      term = value.nothing() ? std::nullopt : measure(name, value, element.value->range, frame);
+      term =
+          value.nothing() ? std::nullopt : measure(name, value, element.value->range, frame, unitsOf(*element.value));
       if (term)
         term->finish = Finish::Sqrt;
     } else if (special) {
@@ -212,10 +238,12 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
       term->finish = word == "bits" ? Finish::Bits : Finish::Exp;
     } else {
       Value value = elaborator->eval(*element.value, frame);
-      term = value.nothing() ? std::nullopt : measure(name, value, element.value->range, frame);
+      term =
+          value.nothing() ? std::nullopt : measure(name, value, element.value->range, frame, unitsOf(*element.value));
     }
     if (!term)
       return false;
+    term->power = word == "mae" ? 1 : 2;
     for (const Term &other : metrics)
       if (other.name == name || name == "loss") {
         sink.report(diag::TermTwice, element.range, name).help("give labels: [a: …, b: …]").cause(element.range);
@@ -259,6 +287,7 @@ void ProgramBuilder::writeRecipe() {
                         {"dims", dims},
                         {"dim", field.dim.empty() ? json() : json(field.dim)},
                         {"expr", field.expression},
+                        {"standardized", field.standardized},
                         {"at", placeText(sources, field.nameRange)}});
       if (!field.dim.empty()) {
         const Dim &dim = module.dims.at(field.dim);
@@ -268,6 +297,7 @@ void ProgramBuilder::writeRecipe() {
     recipe["datasets"].push_back({{"name", set.name},
                                   {"source", json::array({set.format, set.path})},
                                   {"fields", fields},
+                                  {"time", set.time.empty() ? json() : json(set.time)},
                                   {"split", set.split.is_null() ? json::object() : set.split},
                                   {"at", placeText(sources, set.pathRange)}});
   }
@@ -275,8 +305,11 @@ void ProgramBuilder::writeRecipe() {
     recipe["dims"][name] = dim.labels.empty() ? json(dim.size) : json(dim.labels);
   if (train) {
     json metrics = json::array();
-    for (const auto &[name, finish] : metricNames)
-      metrics.push_back({{"name", name}, {"finish", spell(finish)}});
+    for (const Term &term : evalMetrics) {
+      metrics.push_back({{"name", term.name}, {"finish", spell(term.finish)}});
+      if (term.units)
+        metrics.back().update({{"field", term.units->name}, {"power", term.power}});
+    }
     const Optimizer &o = *program.optimizer;
     json optimizer = {
         {"kind", o.kind}, {"text", settings.optimizerText}, {"lr", o.lr}, {"weight_decay", o.weightDecay}};

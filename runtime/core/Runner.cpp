@@ -104,18 +104,18 @@ uint64_t Runner::outputElements(uint32_t index) const {
   return count;
 }
 
-double Runner::value(uint32_t index) const {
+double Runner::value(uint32_t index, uint32_t element) const {
   switch (what->outputs[index].dtype) {
   case NNC_F32:
-    return *static_cast<const float *>(outputs[index]);
+    return static_cast<const float *>(outputs[index])[element];
   case NNC_F64:
-    return *static_cast<const double *>(outputs[index]);
+    return static_cast<const double *>(outputs[index])[element];
   case NNC_I32:
-    return *static_cast<const int32_t *>(outputs[index]);
+    return static_cast<const int32_t *>(outputs[index])[element];
   case NNC_I64:
-    return double(*static_cast<const int64_t *>(outputs[index]));
+    return double(static_cast<const int64_t *>(outputs[index])[element]);
   default:
-    return *static_cast<const uint8_t *>(outputs[index]);
+    return static_cast<const uint8_t *>(outputs[index])[element];
   }
 }
 

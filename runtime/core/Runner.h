@@ -37,7 +37,7 @@ public:
   const int64_t *outputDims(uint32_t index) const { return dims.data() + firstDim[index]; }
   uint64_t outputElements(uint32_t index) const;
   /// A rank-0 output as a double.
-  double value(uint32_t index) const;
+  double value(uint32_t index, uint32_t element = 0) const;
   /// A scalar of this step, in the order of the entry's scalar arguments.
   double scalar(uint32_t index) const { return scalarValues[index]; }
   uint64_t workBytes() const { return workspace.size(); }

@@ -60,7 +60,7 @@ Result<ExitCode> evalCommand(Session &session) {
   if (!part)
     return part.error();
   Result<std::unique_ptr<Evaluator>> evaluator =
-      Evaluator::make(session.model, session.state.data(), *session.pool, *data);
+      Evaluator::make(session.model, session.state.data(), *session.pool, *data, session.recipe.train);
   if (!evaluator)
     return evaluator.error();
   watchSignals();

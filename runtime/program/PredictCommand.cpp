@@ -57,8 +57,10 @@ Result<Shown> chooseResult(const Session &session, const nnc_entry &forward) {
     return usage("no result `" + wanted + "`\n  note: results: " + names);
   }
   shown.labels = labelsOf(session, forward, forward.outputs[shown.output]);
+  const DatasetRecipe *set = session.recipe.trained();
+  const Field *target = set ? set->field(session.recipe.train.target) : nullptr;
   for (const Constants &c : session.extras.constants)
-    if (!shown.labels && c.field == session.recipe.train.target)
+    if (!shown.labels && target && target->standardized && c.field == target->name)
       shown.scaled = &c;
   return shown;
 }
@@ -81,8 +83,9 @@ std::string lineOf(const Shown &shown, const nnc_port &port, const char *values,
   };
   auto written = [&](uint64_t i) {
     double value = at(i);
-    if (shown.scaled && shown.scaled->mean.size() == count)
-      value = value * shown.scaled->deviation[i] + shown.scaled->mean[i];
+    // Of a series each step has the same constants.
+    if (size_t each = shown.scaled ? shown.scaled->mean.size() : 0; each && count % each == 0)
+      value = value * shown.scaled->deviation[i % each] + shown.scaled->mean[i % each];
     return port.dtype == NNC_F32 ? shortest(float(value)) : shortest(value);
   };
   std::string out;
@@ -154,7 +157,7 @@ Result<Dataset> finish(FieldReader &reader, const DatasetRecipe &set, const std:
     return *failed;
   Dataset data;
   data.recipe = &set;
-  data.rows = reader.rows();
+  data.rows = reader.examples();
   Result<std::vector<FieldData>> fields = reader.take();
   if (!fields)
     return fields.error();
@@ -163,15 +166,19 @@ Result<Dataset> finish(FieldReader &reader, const DatasetRecipe &set, const std:
 }
 
 /// The message for a number of words that is none that can be meant.
-Error wrongCount(const std::vector<Slot> &slots, size_t given) {
-  std::string text = std::to_string(slots.size()) + (slots.size() == 1 ? " value is" : " values are") + " needed, " +
+Error wrongCount(const FieldReader &reader, size_t given) {
+  const std::vector<Slot> &slots = reader.slots();
+  size_t needed = reader.wordCount();
+  std::string text = std::to_string(needed) + (needed == 1 ? " value is" : " values are") + " needed, " +
                      std::to_string(given) + " given";
   std::string names;
   for (size_t i = 0; i < slots.size() && i < 12; ++i)
     if (!slots[i].column.empty())
       names += " " + slots[i].column;
-  return usage(text + "\n  help: the values are" + names + (slots.size() > 12 ? " …" : "") +
-               "; or name a csv file with these columns");
+  return usage(
+      text + "\n  help: the values are" + names + (slots.size() > 12 ? " …" : "") +
+      (needed > slots.size() ? " of " + std::to_string(needed / slots.size()) + " steps, the oldest first" : "") +
+      "; or name a csv file with these columns");
 }
 
 Result<Dataset> fromFile(const Session &session, const DatasetRecipe &set, const std::vector<FieldUse> &uses,
@@ -189,6 +196,13 @@ Result<Dataset> fromFile(const Session &session, const DatasetRecipe &set, const
     return *failed;
   if (Status failed = reader.readTable(*table))
     return *failed;
+  std::vector<uint32_t> order;
+  if (reader.hasTimes()) // else the steps stand in order
+    if (Status failed = reader.sort(name, order))
+      return *failed;
+  if (reader.rows() > 0 && reader.examples() == 0)
+    return doesNotFit(name + ": has " + std::to_string(reader.rows()) + " steps, and one example takes " +
+                      std::to_string(reader.wordCount() / reader.slots().size()));
   return finish(reader, set, session.extras.constants);
 }
 
@@ -220,7 +234,7 @@ Result<ExitCode> predictCommand(Session &session) {
   FieldReader one(session.recipe, *set);
   if (Status failed = one.plan(*uses, nullptr, "(command line)"))
     return *failed;
-  if (words.size() == one.slots().size() && (words.size() > 1 || looksLikeValues(words))) {
+  if (words.size() == one.wordCount() && (words.size() > 1 || looksLikeValues(words))) {
     if (Status failed = one.readWords(words))
       return *failed;
     Result<Dataset> data = finish(one, *set, session.extras.constants);
@@ -231,7 +245,7 @@ Result<ExitCode> predictCommand(Session &session) {
     return support::ExitDone;
   }
   if (words.empty() || looksLikeValues(words))
-    return wrongCount(one.slots(), words.size());
+    return wrongCount(one, words.size());
   for (const std::string &word : words) {
     Result<Dataset> data = fromFile(session, *set, *uses, word);
     if (!data)

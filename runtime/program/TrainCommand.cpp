@@ -17,7 +17,7 @@ static void warnAboutParts(const Recipe &recipe, const Dataset &data, Progress &
     for (int part = 0; part < 3; ++part) {
       std::vector<bool> seen(size_t(dim->count));
       for (uint32_t row : data.parts[part])
-        seen[size_t(reinterpret_cast<const int32_t *>(field.bytes.data())[row])] = true;
+        seen[size_t(*reinterpret_cast<const int32_t *>(field.row(row)))] = true;
       for (int64_t i = 0; i < dim->count && !data.parts[part].empty(); ++i)
         if (!seen[size_t(i)])
           progress.line(std::string("warning: the part `") + partNames[part] + "` of `" + data.recipe->name +

@@ -32,6 +32,7 @@ Status FieldReader::plan(const std::vector<FieldUse> &uses, const std::vector<st
       return error;
     }
     planned.push_back({use, std::move(*expression)});
+    reach.cover(*use.field);
   }
   wanted = builder.slots();
   for (const Slot &slot : wanted)
@@ -100,6 +101,8 @@ Status FieldReader::readTable(data::CsvReader &table) {
   std::vector<size_t> where;
   for (const Slot &slot : wanted)
     where.push_back(*table.column(slot.column));
+  std::optional<size_t> time = dataset.time.empty() ? std::nullopt : table.column(dataset.time);
+  timeAt = time ? int64_t(*time) : -1;
   while (true) {
     data::CsvReader::Next next = table.next();
     if (next == data::CsvReader::Next::Failed)
@@ -113,21 +116,52 @@ Status FieldReader::readTable(data::CsvReader &table) {
     for (size_t i = 0; i < wanted.size(); ++i)
       if (Status failed = cell(wanted[i], table.cells()[where[i]], &table, values[base + i]))
         return failed;
+    if (time) {
+      const data::Cell &cell = table.cells()[*time];
+      if (std::string why = times.add(cell.text, cell.line); !why.empty())
+        return wrongCell(cell, &table, why + ", but column `" + dataset.time + "` must hold times", data::timeRemedy);
+    }
     ++count;
   }
 }
 
 Status FieldReader::readWords(const std::vector<std::string> &words) {
-  for (size_t i = 0; i < wanted.size(); ++i) {
+  for (size_t i = 0; i < words.size(); ++i) {
     data::Cell word;
     word.text = words[i];
     double value = 0;
-    if (Status failed = cell(wanted[i], word, nullptr, value))
+    if (Status failed = cell(wanted[i % wanted.size()], word, nullptr, value))
       return failed;
     values.push_back(value);
   }
-  ++count;
+  count += uint32_t(words.size() / wanted.size());
   return std::nullopt;
+}
+
+Status FieldReader::sort(const std::string &file, std::vector<uint32_t> &order) {
+  if (timeAt < 0)
+    return doesNotFit(file + ":1: no column `" + dataset.time + "`, the times of data set `" + dataset.name + "`");
+  order = times.order();
+  if (reach.steps() == 0)
+    return std::nullopt;
+  if (int64_t line = times.twice(order))
+    return doesNotFit(file + ":" + std::to_string(line) + ": the time of this row stands above as well" +
+                      "\n  help: a series has one row for each time");
+  std::vector<double> sorted;
+  sorted.reserve(values.size());
+  for (uint32_t &row : order) {
+    auto from = values.begin() + std::ptrdiff_t(row * wanted.size());
+    sorted.insert(sorted.end(), from, from + std::ptrdiff_t(wanted.size()));
+    row = uint32_t(&row - order.data());
+  }
+  values = std::move(sorted);
+  return std::nullopt;
+}
+
+uint32_t FieldReader::examples() const {
+  if (reach.steps() == 0)
+    return count;
+  return count < reach.steps() ? 0 : count - uint32_t(reach.steps()) + 1;
 }
 
 std::vector<int32_t> FieldReader::classes(const Field &field) const {
@@ -252,8 +286,13 @@ Result<std::vector<FieldData>> FieldReader::take() const {
     made.dtype = plan.use.dtype;
     uint32_t width = widthOf(made.dtype);
     uint64_t elements = field.elements();
+    uint64_t steps = std::max<uint64_t>(plan.expression.steps, 1);
     made.rowBytes = elements * width;
-    made.bytes.resize(made.rowBytes * count);
+    made.stride = made.rowBytes / steps;
+    if (plan.expression.steps)
+      made.offset = made.stride * (plan.expression.ahead ? reach.past : reach.past - steps);
+    made.bytes.resize(made.stride * count);
+    elements /= steps;
     std::vector<double> row(std::max<uint64_t>(plan.expression.width, 1));
     const Dim *dim = recipe.dim(field.dim);
     char *out = made.bytes.data();
@@ -263,14 +302,49 @@ Result<std::vector<FieldData>> FieldReader::take() const {
         double value = row[plan.expression.width == 1 ? 0 : i];
         bool inside = !dim || (value >= 0 && value < double(dim->count));
         if (!inside || !store(out, made.dtype, value))
-          return doesNotFit("row " + std::to_string(number) + " of `" + dataset.name + "`: field `" + field.name +
-                            "` would be " + shortest(value) + ", which " +
+          return doesNotFit((plan.expression.steps ? "step " : "row ") + std::to_string(number) + " of `" +
+                            dataset.name + "`: field `" + field.name + "` would be " + shortest(value) + ", which " +
                             (dim ? "is no label of " + dim->name : std::string("its type cannot hold")));
       }
     }
     result.push_back(std::move(made));
   }
   return result;
+}
+
+/// The rows, or steps, of each part.
+static Status splitInto(Parts &parts, FieldReader &reader, const DatasetRecipe &dataset, const std::string &path,
+                        const Field *stratify) {
+  if (dataset.split.by.empty()) {
+    std::vector<int32_t> classes;
+    if (stratify)
+      classes = reader.classes(*stratify);
+    parts = splitRows(dataset.split, dataset.name, reader.rows(), classes);
+    return std::nullopt;
+  }
+  std::vector<uint32_t> order;
+  if (Status failed = reader.sort(path, order))
+    return failed;
+  parts = cutByTime(dataset.split, order);
+  return std::nullopt;
+}
+
+/// From the steps of each part to the windows that lie in it whole; a window is named by its first step.
+static Status windowsOf(const DatasetRecipe &dataset, const std::string &path, Parts &parts) {
+  Reach reach = dataset.reach();
+  for (int part = 0; part < 3; ++part) {
+    std::vector<uint32_t> &steps = parts[part];
+    if (steps.empty() && dataset.split.shares[part] <= 0)
+      continue;
+    if (steps.size() < reach.steps())
+      return doesNotFit(path + ": the part `" + partNames[part] + "` has " + std::to_string(steps.size()) +
+                        " steps, and one example takes " + std::to_string(reach.steps()) + ", " +
+                        std::to_string(reach.past) + " of `window` and " + std::to_string(reach.future) +
+                        " of `ahead`" + (dataset.split.at.empty() ? "" : " (" + dataset.split.at + ")") +
+                        "\n  help: give the part a larger share, or take shorter windows");
+    steps.resize(steps.size() - reach.steps() + 1);
+  }
+  return std::nullopt;
 }
 
 Result<Dataset> loadDataset(const Recipe &recipe, const DatasetRecipe &dataset, const std::vector<FieldUse> &uses,
@@ -297,18 +371,22 @@ Result<Dataset> loadDataset(const Recipe &recipe, const DatasetRecipe &dataset, 
     return *failed;
   Dataset made;
   made.recipe = &dataset;
-  made.rows = reader.rows();
-  if (made.rows == 0)
+  if (reader.rows() == 0)
     return doesNotFit(path + ": has no rows behind its header");
-  std::vector<int32_t> classes;
-  if (stratify)
-    classes = reader.classes(*stratify);
-  made.parts = splitRows(dataset.split, dataset.name, made.rows, classes);
+  reader.span(dataset.reach());
+  Parts rows;
+  if (Status failed = splitInto(rows, reader, dataset, path, stratify))
+    return *failed;
+  made.rows = reader.examples();
+  made.parts = rows;
+  if (dataset.reach().steps())
+    if (Status failed = windowsOf(dataset, path, made.parts))
+      return *failed;
   if (known) {
     if (Status failed = reader.settle(*known))
       return *failed;
   } else {
-    reader.settle(made.parts[Train]);
+    reader.settle(rows[Train]);
   }
   made.constants = reader.constants();
   Result<std::vector<FieldData>> fields = reader.take();

@@ -1,6 +1,7 @@
 // A data set in memory: each field as one array of rows in the type its entries want, and the parts of the split.
 #pragma once
 #include "data/Csv.h"
+#include "data/Time.h"
 #include "runtime/abi/nnc_abi.h"
 #include "runtime/recipe/Expression.h"
 #include "runtime/recipe/Split.h"
@@ -18,6 +19,9 @@ struct FieldData {
   uint8_t dtype = 0;
   uint64_t rowBytes = 0;
   std::vector<char> bytes;
+  /// Windows overlap: row r begins `stride` bytes behind row r - 1. Plain rows: `rowBytes`.
+  uint64_t stride = 0, offset = 0;
+  const char *row(uint32_t number) const { return bytes.data() + offset + number * stride; }
 };
 
 struct Dataset {
@@ -35,7 +39,8 @@ struct FieldUse {
   uint8_t dtype;
 };
 
-/// Evaluates fields row by row: read rows, settle the constants, then take the arrays.
+/// Evaluates fields row by row: read rows, settle the constants, then take the arrays. A row of a series is a step;
+/// `arrange` makes examples of them.
 class FieldReader {
 public:
   FieldReader(const Recipe &recipe, const DatasetRecipe &dataset) : recipe(recipe), dataset(dataset) {}
@@ -46,8 +51,17 @@ public:
   const std::vector<Slot> &slots() const { return wanted; }
   Status readTable(data::CsvReader &table);
   Status readWords(const std::vector<std::string> &words);
+  /// How many words one example takes: its slots, for a series those of each step.
+  size_t wordCount() const { return wanted.size() * std::max<uint64_t>(reach.past, 1); }
 
+  /// Rows, or steps, that were read.
   uint32_t rows() const { return count; }
+  bool hasTimes() const { return timeAt >= 0; }
+  /// These rows by time; in a series they are then also stored so. Needs a table with the column of times.
+  Status sort(const std::string &file, std::vector<uint32_t> &order);
+  /// Examples take these steps (of the planned fields, unless told otherwise).
+  void span(const Reach &steps) { reach = steps; }
+  uint32_t examples() const;
   /// The class of each row by a label field; that field must be planned.
   std::vector<int32_t> classes(const Field &field) const;
   /// Mean and deviation of every standardisation over these rows: two passes in f64.
@@ -71,6 +85,9 @@ private:
   const DatasetRecipe &dataset;
   std::vector<Planned> planned;
   std::vector<Slot> wanted;
+  Reach reach;
+  int64_t timeAt = -1; ///< the column of times, if the table has it
+  data::TimeColumn times;
   std::unordered_map<const Dim *, std::unordered_map<std::string_view, int64_t>> indices;
   std::vector<double> values; ///< rows * slots
   uint32_t count = 0;

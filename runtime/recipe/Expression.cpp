@@ -107,6 +107,19 @@ Result<Expression> ExpressionBuilder::arithmetic(const Json &json, Kind kind, ui
   return made;
 }
 
+/// All windows of a field take the same steps, so they are a property of the field.
+Result<Expression> ExpressionBuilder::window(const Json &json, uint32_t width, const Dim *dim) {
+  bool isAhead = json[0] == "ahead";
+  if (json.size() != 3 || !json[2].is_number_unsigned() || json[2].get<uint64_t>() == 0)
+    return broken("a window without length");
+  auto length = json[2].get<uint64_t>();
+  if (steps && (steps != length || ahead != isAhead))
+    return broken("windows of different steps");
+  steps = length;
+  ahead = isAhead;
+  return node(json[1], uint32_t(width / length), dim);
+}
+
 /// `width`: how many values the node must have, 0 if unknown; it matters only where no header is known.
 Result<Expression> ExpressionBuilder::node(const Json &json, uint32_t width, const Dim *dim) {
   if (json.is_number()) {
@@ -130,6 +143,8 @@ Result<Expression> ExpressionBuilder::node(const Json &json, uint32_t width, con
   }
   if (word == "list")
     return list(json, width);
+  if (word == "window" || word == "ahead")
+    return window(json, width, dim);
   static const std::pair<const char *, Kind> operations[] = {{"standardize", Kind::Standardize},
                                                              {"neg", Kind::Neg},
                                                              {"add", Kind::Add},
@@ -144,10 +159,16 @@ Result<Expression> ExpressionBuilder::node(const Json &json, uint32_t width, con
 
 Result<Expression> ExpressionBuilder::build(const Field &of) {
   field = &of;
+  steps = 0;
   const Dim *labels = of.dim.empty() ? nullptr : recipe.dim(of.dim);
   Result<Expression> made = node(of.expression, uint32_t(of.elements()), labels);
-  if (made && made->width != of.elements() && made->width != 1)
-    return broken(std::to_string(made->width) + " values for " + std::to_string(of.elements()) + " elements");
+  if (!made)
+    return made;
+  made->steps = steps;
+  made->ahead = ahead;
+  uint64_t elements = of.elements() / std::max<uint64_t>(steps, 1);
+  if ((made->width != elements && made->width != 1) || (steps && of.elements() % steps))
+    return broken(std::to_string(made->width) + " values for " + std::to_string(elements) + " elements");
   return made;
 }
 

@@ -20,6 +20,10 @@ struct Expression {
   double number = 0;        ///< of Number
   std::vector<double> mean; ///< of Standardize, one a value; empty until known
   std::vector<double> deviation;
+  /// Of the root: how many steps of a series one row takes (0: none), and whether from the present on. Everything
+  /// below works step by step, so `width` counts the values of a step.
+  uint64_t steps = 0;
+  bool ahead = false;
 };
 
 /// Turns the expressions of some fields into trees over one list of slots.
@@ -36,6 +40,7 @@ private:
   Result<Expression> column(const std::string &name, const Dim *dim);
   Result<Expression> columns(const std::string &first, const std::string &last, uint32_t width);
   Result<Expression> list(const Json &json, uint32_t width);
+  Result<Expression> window(const Json &json, uint32_t width, const Dim *dim);
   Result<Expression> arithmetic(const Json &json, Expression::Kind kind, uint32_t width);
   Error broken(const std::string &what) const;
   Error noColumn(const std::string &name) const;
@@ -44,6 +49,8 @@ private:
   const Recipe &recipe;
   const std::vector<std::string> *header;
   const Field *field = nullptr;
+  uint64_t steps = 0; ///< of the field being built
+  bool ahead = false;
   std::vector<Slot> wanted;
 };
 

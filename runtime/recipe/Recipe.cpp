@@ -14,6 +14,34 @@ uint64_t Field::elements() const {
   return count;
 }
 
+/// The first `["window", E, N]` or `["ahead", E, N]` of an expression; all of one field take the same steps.
+static const Json *windowIn(const Json &json) {
+  if (!json.is_array() || json.empty() || !json[0].is_string())
+    return nullptr;
+  const std::string &word = json[0].get_ref<const std::string &>();
+  if (word == "window" || word == "ahead")
+    return json.size() > 2 && json[2].is_number_unsigned() ? &json : nullptr;
+  for (size_t i = 1; i < json.size(); ++i)
+    if (const Json *found = windowIn(json[i]))
+      return found;
+  return nullptr;
+}
+
+void Reach::cover(const Field &field) {
+  const Json *window = windowIn(field.expression);
+  if (!window)
+    return;
+  uint64_t &most = (*window)[0] == "ahead" ? future : past;
+  most = std::max(most, (*window)[2].get<uint64_t>());
+}
+
+Reach DatasetRecipe::reach() const {
+  Reach reach;
+  for (const Field &field : fields)
+    reach.cover(field);
+  return reach;
+}
+
 const Field *DatasetRecipe::field(std::string_view wanted) const {
   for (const Field &field : fields)
     if (field.name == wanted)
@@ -56,6 +84,7 @@ static Result<Field> parseField(const Json &json) {
     field.dims.push_back(dim.get<int64_t>());
   }
   field.dim = textOf(json, "dim");
+  field.standardized = boolOf(json, "standardized", false);
   field.at = textOf(json, "at");
   if (const Json *expression = member(json, "expr"))
     field.expression = *expression;
@@ -73,6 +102,7 @@ static Result<DatasetRecipe> parseDataset(const Json &json) {
     return ourBug("the recipe's data set `" + set.name + "` has no source");
   set.source = source[0].get<std::string>();
   set.path = source[1].get<std::string>();
+  set.time = textOf(json, "time");
   for (const Json &item : listOf(json, "fields")) {
     Result<Field> field = parseField(item);
     if (!field)
@@ -85,6 +115,7 @@ static Result<DatasetRecipe> parseDataset(const Json &json) {
     set.split.shares[1] = numberOf(*split, "valid", 0);
     set.split.shares[2] = numberOf(*split, "test", 0);
     set.split.stratify = textOf(*split, "stratify");
+    set.split.by = textOf(*split, "by");
     set.split.seed = uint64_t(integerOf(*split, "seed", 0));
     set.split.at = textOf(*split, "at");
   }
@@ -112,6 +143,9 @@ static void parseTrain(const Json &json, TrainRecipe &train) {
   for (const Json &term : listOf(json, "loss"))
     if (term.is_string())
       train.loss.push_back(term.get<std::string>());
+  for (const Json &metric : listOf(json, "metrics"))
+    if (std::string field = textOf(metric, "field"); !field.empty())
+      train.units.push_back({textOf(metric, "name"), field, int(integerOf(metric, "power", 1))});
   train.result = textOf(json, "result");
   train.target = textOf(json, "target");
   if (const Json *stop = member(json, "stop"))

@@ -22,13 +22,23 @@ struct Field {
   std::vector<int64_t> dims; ///< of one row
   std::string dim;           ///< of a label, else empty
   Json expression;           ///< nested lists, ["standardize", ["column", "x"]]
+  bool standardized = false; ///< each value of a row (of a step) is standardised, with constants of its own
   std::string at;            ///< "iris.nn:4:3"
   uint64_t elements() const;
+};
+
+/// The steps of a series that one row takes: before its present, and from it on.
+struct Reach {
+  uint64_t past = 0, future = 0;
+  uint64_t steps() const { return past + future; }
+  /// Widened to what this field takes.
+  void cover(const Field &field);
 };
 
 struct SplitRule {
   double shares[3] = {1, 0, 0}; ///< train, valid, test
   std::string stratify;         ///< a field, or empty
+  std::string by;               ///< the column of times: sort by it and cut; empty: random
   uint64_t seed = 0;
   std::string at;
 };
@@ -37,10 +47,19 @@ struct DatasetRecipe {
   std::string name;
   std::string source; ///< "csv" or "tsv"
   std::string path;   ///< relative to the data folder
+  std::string time;   ///< the column of times, or empty
   std::vector<Field> fields;
   SplitRule split;
   std::string at;
   const Field *field(std::string_view name) const;
+  /// Of all fields; no steps if rows are not windows of a series.
+  Reach reach() const;
+};
+
+/// A metric that is shown in the units of a standardised field.
+struct Units {
+  std::string metric, field;
+  int power = 1; ///< of the deviation in each element's distance
 };
 
 /// Stop when a figure has not become better for `patience` epochs.
@@ -57,7 +76,8 @@ struct TrainRecipe {
   uint64_t seed = 0;
   bool shuffle = true;
   std::vector<std::string> loss; ///< names of the terms
-  std::string result, target;    ///< the result that predict prints and the field it is scored against
+  std::vector<Units> units;
+  std::string result, target; ///< the result that predict prints and the field it is scored against
   EarlyStop stop;
   std::string raw; ///< the block as JSON, for `info`
 };

@@ -5,30 +5,6 @@
 
 namespace nnc::rt {
 
-std::array<uint32_t, 3> cut(uint32_t count, const double shares[3]) {
-  double sum = shares[0] + shares[1] + shares[2];
-  auto total = uint32_t(std::min<double>(count, std::floor(count * sum + 0.5)));
-  std::array<uint32_t, 3> sizes;
-  double rest[3];
-  uint32_t given = 0;
-  for (int i = 0; i < 3; ++i) {
-    double exact = count * shares[i];
-    // A share such as 0.8 of 50 must not lose a row to rounding.
-    sizes[i] = uint32_t(std::floor(exact + 1e-9));
-    rest[i] = exact - sizes[i];
-    given += sizes[i];
-  }
-  for (; given < total; ++given) {
-    int largest = 0;
-    for (int i = 1; i < 3; ++i)
-      if (rest[i] > rest[largest] + 1e-9)
-        largest = i;
-    ++sizes[largest];
-    rest[largest] -= 1;
-  }
-  return sizes;
-}
-
 Parts splitRows(const SplitRule &rule, const std::string &dataset, uint32_t rows, const std::vector<int32_t> &classes) {
   RandomKey key = siteKey("split:" + dataset, rule.seed);
   struct Drawn {
@@ -55,6 +31,17 @@ Parts splitRows(const SplitRule &rule, const std::string &dataset, uint32_t rows
   }
   for (std::vector<uint32_t> &part : parts)
     std::sort(part.begin(), part.end());
+  return parts;
+}
+
+Parts cutByTime(const SplitRule &rule, const std::vector<uint32_t> &order) {
+  Parts parts;
+  std::array<uint32_t, 3> sizes = cut(uint32_t(order.size()), rule.shares);
+  auto at = order.begin();
+  for (int part = 0; part < 3; at += sizes[part++]) {
+    parts[part].assign(at, at + sizes[part]);
+    std::sort(parts[part].begin(), parts[part].end());
+  }
   return parts;
 }
 

@@ -1,6 +1,7 @@
 // Which rows are for training, validation and test, and in which order an epoch takes the training rows: functions of
 // names and seeds only.
 #pragma once
+#include "data/Shares.h"
 #include "runtime/recipe/Recipe.h"
 #include <array>
 
@@ -16,8 +17,10 @@ using Parts = std::array<std::vector<uint32_t>, 3>;
 /// rounded by largest remainder.
 Parts splitRows(const SplitRule &rule, const std::string &dataset, uint32_t rows, const std::vector<int32_t> &classes);
 
-/// How many of `count` rows each part gets.
-std::array<uint32_t, 3> cut(uint32_t count, const double shares[3]);
+using data::cut;
+
+/// Rows sorted by time are cut at the shares. `order`: rows from the earliest to the latest.
+Parts cutByTime(const SplitRule &rule, const std::vector<uint32_t> &order);
 
 /// The order of epochs: a keyed permutation of the training part.
 class EpochOrder {

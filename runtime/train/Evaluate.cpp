@@ -4,7 +4,8 @@
 
 namespace nnc::rt {
 
-Result<std::unique_ptr<Evaluator>> Evaluator::make(const Model &model, char *state, Pool &pool, const Dataset &data) {
+Result<std::unique_ptr<Evaluator>> Evaluator::make(const Model &model, char *state, Pool &pool, const Dataset &data,
+                                                   const TrainRecipe &train) {
   const nnc_entry *entry = model.entry(NNC_EVAL);
   if (!entry)
     return usage("this program has no entry `eval`: its source has no `train` block");
@@ -12,6 +13,7 @@ Result<std::unique_ptr<Evaluator>> Evaluator::make(const Model &model, char *sta
   int64_t capacity = std::min<int64_t>(batchBound(*entry, 256), std::max<uint32_t>(data.rows, 1));
   if (Status failed = made->feed.connect(made->runner, data, capacity))
     return *failed;
+  made->sums.inUnits(train.units, data.constants);
   return made;
 }
 

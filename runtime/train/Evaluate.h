@@ -8,7 +8,8 @@ namespace nnc::rt {
 /// A runner of the `eval` entry, connected to data, with its tally.
 class Evaluator {
 public:
-  static Result<std::unique_ptr<Evaluator>> make(const Model &model, char *state, Pool &pool, const Dataset &data);
+  static Result<std::unique_ptr<Evaluator>> make(const Model &model, char *state, Pool &pool, const Dataset &data,
+                                                 const TrainRecipe &train);
   /// Over these rows, in order; stops early if the program was interrupted.
   Status over(const std::vector<uint32_t> &rows);
   const Tally &tally() const { return sums; }

@@ -71,7 +71,7 @@ Status Feed::connect(Runner &runner, const Dataset &data, int64_t capacity) {
       return doesNotFit("data set `" + data.recipe->name + "` has no field for the input `" + port.name + "`");
     if (Status failed = fit(entry, port, *field->field, batch, bounds))
       return failed;
-    inputs.push_back({field->bytes.data(), reinterpret_cast<char *>(total), field->rowBytes});
+    inputs.push_back({field->row(0), reinterpret_cast<char *>(total), field->rowBytes, field->stride});
     total += (field->rowBytes * uint64_t(capacity) + 63) / 64 * 64 + 64;
   }
   for (int64_t &bound : bounds)
@@ -100,7 +100,7 @@ void Feed::fill(Runner &runner, const uint32_t *rows, int64_t count) {
     char bytes[16];
   };
   for (const Input &input : inputs) {
-    switch (input.rowBytes) { // short rows are worth a loop without calls
+    switch (input.rowBytes == input.stride ? input.rowBytes : 0) { // short rows are worth a loop without calls
     case 4:
       gather<uint32_t>(input.from, input.to, rows, count);
       break;
@@ -112,7 +112,7 @@ void Feed::fill(Runner &runner, const uint32_t *rows, int64_t count) {
       break;
     default:
       for (int64_t i = 0; i < count; ++i)
-        memcpy(input.to + uint64_t(i) * input.rowBytes, input.from + rows[i] * input.rowBytes, input.rowBytes);
+        memcpy(input.to + uint64_t(i) * input.rowBytes, input.from + rows[i] * input.stride, input.rowBytes);
     }
   }
   for (int64_t i = 0; i < count; ++i)

@@ -28,7 +28,7 @@ private:
   struct Input {
     const char *from;
     char *to;
-    uint64_t rowBytes;
+    uint64_t rowBytes, stride;
   };
   std::vector<Input> inputs;
   Block block;

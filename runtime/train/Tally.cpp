@@ -26,9 +26,11 @@ Tally::Tally(const nnc_entry &entry) {
   for (uint32_t i = 0; i < entry.n_outputs; ++i) {
     const nnc_port &port = entry.outputs[i];
     std::string_view name = port.name;
-    if (port.rank != 0)
-      continue;
     Figure figure;
+    for (uint8_t axis = 0; axis < port.rank; ++axis)
+      figure.width *= port.dims[axis] > 0 ? uint32_t(port.dims[axis]) : 0;
+    if (port.rank != 0 && (count(i) < 0 || figure.width == 0))
+      continue;
     figure.sumAt = i;
     figure.countAt = count(i);
     if (port.metric != NNC_METRIC_NONE)
@@ -48,6 +50,18 @@ Tally::Tally(const nnc_entry &entry) {
   }
 }
 
+void Tally::inUnits(const std::vector<Units> &units, const std::vector<Constants> &constants) {
+  for (Figure &figure : metricFigures)
+    for (const Units &unit : units)
+      for (const Constants &known : constants) {
+        if (unit.metric != figure.name || unit.field != known.field || known.deviation.size() != figure.width)
+          continue;
+        figure.scale.clear();
+        for (double deviation : known.deviation)
+          figure.scale.push_back(std::pow(deviation, unit.power));
+      }
+}
+
 void Tally::reset() {
   auto clear = [](Figure &figure) { figure.sum = figure.count = 0; };
   clear(whole);
@@ -59,7 +73,9 @@ void Tally::reset() {
 }
 
 static void addTo(Figure &figure, const Runner &runner, int64_t examples) {
-  double value = runner.value(figure.sumAt);
+  double value = 0;
+  for (uint32_t i = 0; i < figure.width; ++i)
+    value += runner.value(figure.sumAt, i) * (figure.scale.empty() ? 1 : figure.scale[i]);
   if (figure.countAt >= 0) {
     figure.sum += value;
     figure.count += runner.value(uint32_t(figure.countAt));

@@ -1,6 +1,7 @@
 // Exact means: sums and counts that entries return batch by batch, added up and finished once.
 #pragma once
 #include "runtime/core/Runner.h"
+#include "runtime/recipe/Dataset.h"
 
 namespace nnc::rt {
 
@@ -9,6 +10,8 @@ struct Figure {
   uint8_t finish = NNC_METRIC_MEAN; ///< nnc_metric
   uint32_t sumAt = 0;               ///< output of the sum, or of a mean over the batch
   int32_t countAt = -1;             ///< output of the count; -1: weighs the examples of the batch
+  uint32_t width = 1;               ///< sums: one for each element that has constants of its own
+  std::vector<double> scale;        ///< what each of them is multiplied by; empty: 1
   double sum = 0, count = 0;
   double value() const;
 };
@@ -19,6 +22,8 @@ public:
   /// Finds the figures among an entry's outputs: `loss`, `loss.TERM`, metrics, each with or without `.count`.
   explicit Tally(const nnc_entry &entry);
 
+  /// Metrics of standardised fields are shown in the units of the data.
+  void inUnits(const std::vector<Units> &units, const std::vector<Constants> &constants);
   void reset();
   /// Adds what the runner's last call returned for a batch of `examples`.
   void add(const Runner &runner, int64_t examples);

@@ -31,7 +31,7 @@ Status Trainer::prepare() {
   normAt = runner.outputIndex("grad_norm");
   lossAt = runner.outputIndex("loss");
   if (!data.parts[Valid].empty()) {
-    Result<std::unique_ptr<Evaluator>> made = Evaluator::make(model, state.data(), pool, data);
+    Result<std::unique_ptr<Evaluator>> made = Evaluator::make(model, state.data(), pool, data, recipe.train);
     if (!made)
       return made.error();
     evaluator = std::move(*made);
