@@ -18,12 +18,8 @@ def difference(got, wanted):
     return max((abs(a - b) / max(1.0, abs(b)) if a == a else float("inf")) for a, b in zip(got, wanted))
 
 
-def main():
-    program, golden, data, scratch = sys.argv[1:5]
-    tolerance = float(sys.argv[sys.argv.index("--tolerance") + 1]) if "--tolerance" in sys.argv else 1e-9
-    scratch = pathlib.Path(scratch)
-    scratch.mkdir(parents=True, exist_ok=True)
-    tensors, _ = safetensors.read(golden)
+def train(program, tensors, data, scratch):
+    """Trains from the weights and batches of a golden file; the largest difference of losses and of each weight."""
     init = {name[5:]: value for name, value in tensors.items() if name.startswith("init.")}
     safetensors.write(scratch / "init.safetensors", init)
     _, (steps, width), rows = tensors["order"]
@@ -39,6 +35,16 @@ def main():
         if name.startswith("final."):
             assert final[name[6:]][1] == shape, f"{name}: shape {final[name[6:]][1]}, wanted {shape}"
             worst[name] = difference(final[name[6:]][2], values)
+    return worst
+
+
+def main():
+    program, golden, data, scratch = sys.argv[1:5]
+    tolerance = float(sys.argv[sys.argv.index("--tolerance") + 1]) if "--tolerance" in sys.argv else 1e-9
+    scratch = pathlib.Path(scratch)
+    scratch.mkdir(parents=True, exist_ok=True)
+    tensors, _ = safetensors.read(golden)
+    worst = train(program, tensors, data, scratch)
     for name, value in worst.items():
         print(f"{name}: {value:.2e}")
     return 0 if max(worst.values()) <= tolerance else 1
