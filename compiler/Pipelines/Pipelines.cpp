@@ -27,6 +27,7 @@ void buildNn(OpPassManager &pm, const CompilerOptions &) {
 void buildGrad(OpPassManager &pm, const CompilerOptions &options) { autodiff::buildGradPipeline(pm, options.scan); }
 
 void buildPlanned(OpPassManager &pm, const CompilerOptions &options) {
+  pm.addPass(createHoistScan());
   pm.addPass(createFuse());
   pm.addPass(createChooseLayouts({options.targetFeatures}));
   pm.addPass(createPackWeights());

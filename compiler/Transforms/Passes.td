@@ -41,6 +41,22 @@ def Stabilize : Pass<"nn-stabilize", "::mlir::ModuleOp"> {
   }];
 }
 
+def HoistScan : Pass<"nn-hoist-scan", "::mlir::ModuleOp"> {
+  let summary = "What does not wait for the step before leaves the loop";
+  let description = [{
+    Needs: phase `grad`; no scan has lengths.
+    Does: a contraction in the body of nn.scan that depends on no carry, nor on the step, is computed in front of the loop
+    for all steps at once, with all it needs: `x_t @ W + b` becomes one "bti,gi->btg". A contraction that nothing but
+    stacks waits for is computed behind the loop, with what is made of it; values that it reads are stacked. A stack that
+    nothing reads is dropped, and so is a loop of no steps: zeros and the starts of its carries take its place.
+    Guarantees: the same bits, since every sum runs over the same terms in the same order. Time stands behind the letter
+    behind which it stood in the operand, and never before a free size.
+    Gives up: elementwise ops that no such contraction needs stay: they are cheaper beside the step that reads them.
+    Ops that do not work element by element are not taken along, so a contraction that needs one stays.
+  }];
+  let dependentDialects = ["::nnc::nn::NNDialect"];
+}
+
 def Fuse : Pass<"nn-fuse", "::mlir::ModuleOp"> {
   let summary = "Puts every op of an entry into one nn.group";
   let description = [{

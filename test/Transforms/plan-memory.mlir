@@ -5,9 +5,9 @@
 // Each carry has two buffers, its start is computed into the first. h goes into the other buffer and into its slice of
 // the output.
 // LSTM-LABEL: nn.entry @forward
-// LSTM: nn.group () {{.*}}into = [#nn.buf<scratch, 0, offset = [[H0:[0-9]+]]>]
-// LSTM: nn.group () {{.*}}into = [#nn.buf<scratch, 1, offset = [[C0:[0-9]+]]>]
-// LSTM: nn.carries = {{\[\[}}#nn.buf<scratch, 0, offset = [[H0]]>, #nn.buf<scratch, {{[0-9]+}}, offset = {{[0-9]+}}>], [#nn.buf<scratch, 1, offset = [[C0]]>, #nn.buf<scratch, {{[0-9]+}}, offset = {{[0-9]+}}>]], nn.stacks = [#nn.buf<output, 1>]
+// LSTM: nn.group () {{.*}}into = [#nn.buf<scratch, [[H:[0-9]+]], offset = [[H0:[0-9]+]]>]
+// LSTM: nn.group () {{.*}}into = [#nn.buf<scratch, [[C:[0-9]+]], offset = [[C0:[0-9]+]]>]
+// LSTM: nn.carries = {{\[\[}}#nn.buf<scratch, [[H]], offset = [[H0]]>, #nn.buf<scratch, {{[0-9]+}}, offset = {{[0-9]+}}>], [#nn.buf<scratch, [[C]], offset = [[C0]]>, #nn.buf<scratch, {{[0-9]+}}, offset = {{[0-9]+}}>]], nn.stacks = [#nn.buf<output, 1>]
 // LSTM: into = [#nn.buf<carry, 1, offset = 0>, #nn.buf<stack, 0, offset = 0, strides = [56, 1]>, #nn.buf<carry, 0, offset = 0>]
 // The parts of the concatenation are computed in their places in the slice of the stack.
 // LSTM-LABEL: nn.entry @back
