@@ -2,7 +2,9 @@
 #pragma once
 
 #include "test/unit/codegen/Compiled.h"
+#include <barrier>
 #include <memory>
+#include <thread>
 
 namespace nnc::test {
 
@@ -25,7 +27,7 @@ public:
   }
 
   /// Elements of the outputs, widened to what the evaluator holds. Workspace and outputs start as NaN.
-  Tensors run(const Tensors &like) {
+  Tensors run(const Tensors &like, int32_t threads = 1) {
     const nnc_entry &entry = compiled.model->entries[0];
     std::vector<std::unique_ptr<Block>> buffers;
     std::vector<const void *> in;
@@ -52,9 +54,15 @@ public:
     }
     Block work(workBytes + 64);
     std::memset(work.data, 0xff, workBytes);
-    nnc_call call = {sizes, in.data(), outputs.data(), nullptr, work.data, nullptr, nullptr,
-                     0,     0,         nullptr,        nullptr, &error};
-    EXPECT_EQ(entry.run(&call, 0, 1), NNC_OK);
+    std::barrier<> meeting(threads);
+    auto wait = [](void *all, int32_t) { static_cast<std::barrier<> *>(all)->arrive_and_wait(); };
+    nnc_call call = {sizes, in.data(), outputs.data(), nullptr,  work.data, nullptr, nullptr,
+                     0,     0,         wait,           &meeting, &error};
+    std::vector<std::jthread> crew;
+    for (int32_t tid = 1; tid < threads; ++tid)
+      crew.emplace_back([&, tid] { EXPECT_EQ(entry.run(&call, tid, threads), NNC_OK); });
+    EXPECT_EQ(entry.run(&call, 0, threads), NNC_OK);
+    crew.clear();
     Tensors results;
     for (uint32_t i = 0; i < entry.n_outputs; ++i)
       results.push_back(read(like[i], entry.outputs[i].dtype, static_cast<const char *>(outputs[i])));

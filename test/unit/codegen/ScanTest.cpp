@@ -245,4 +245,54 @@ INSTANTIATE_TEST_SUITE_P(All, Scans, ::testing::Combine(::testing::ValuesIn(kCas
                                   std::to_string(std::get<1>(info.param));
                          });
 
+// Steps that are cut into tasks, with barriers in the loop: any number of threads gives the same bits.
+TEST_F(ModuleTest, ScanOnThreads) {
+  std::string text = R"mlir(
+!x = tensor<?x6x90xf32, #nn.dims<B, 6, 90>>
+!y = tensor<?x6x100xf32, #nn.dims<B, 6, 100>>
+!b = tensor<?x90xf32, #nn.dims<B, 90>>
+!h = tensor<?x100xf32, #nn.dims<B, 100>>
+!z = tensor<?x400xf32, #nn.dims<B, 400>>
+nn.entry @forward(%x: !x {nn.name = "x"}, %h: !h {nn.name = "h"}, %w: tensor<400x90xf32> {nn.name = "w"}, %u: tensor<400x100xf32> {nn.name = "u"}) -> (!h {nn.name = "l"}, !y {nn.name = "y"}, tensor<400x100xf32> {nn.name = "d"}) attributes {sizes = [#nn.size<"B" max 128>]} {
+  %l, %k, %y, %s = nn.scan reverse steps #nn.dims<6> consts(%w, %u) init(%h, %h) xs(%x) [1] ys [1, 1] : (tensor<400x90xf32>, tensor<400x100xf32>, !h, !h, !x) -> (!h, !h, !y, tensor<?x6x400xf32, #nn.dims<B, 6, 400>>) {
+  ^step(%t: tensor<i64>, %ww: tensor<400x90xf32>, %uu: tensor<400x100xf32>, %hh: !h, %cc: !h, %xt: !b):
+    %a = nn.contract %xt, %ww "bi,gi->bg" : (!b, tensor<400x90xf32>) -> !z
+    %z = nn.contract %hh, %uu init %a : !z "bh,gh->bg" : (!h, tensor<400x100xf32>) -> !z
+    %zi, %zf, %zg, %zo = nn.split %z axis 1 : (!z) -> (!h, !h, !h, !h)
+    %i = nn.sigmoid %zi : !h
+    %f = nn.sigmoid %zf : !h
+    %g = nn.tanh %zg : !h
+    %keep = nn.mul %f, %cc : !h
+    %new = nn.mul %i, %g : !h
+    %next = nn.add %keep, %new : !h
+    %m = nn.reduce add %zo dims [0] : !h -> tensor<100xf32>
+    %mm = nn.broadcast %m dims [1] : tensor<100xf32> -> !h
+    %gate = nn.sigmoid %mm : !h
+    %out = nn.mul %gate, %next : !h
+    nn.yield %out, %next, %out, %z : !h, !h, !h, !z
+  }
+  %d = nn.contract %s, %y "btg,bth->gh" : (tensor<?x6x400xf32, #nn.dims<B, 6, 400>>, !y) -> tensor<400x100xf32>
+  nn.return %l, %y, %d : !h, !y, tensor<400x100xf32>
+}
+)mlir";
+  std::string why;
+  std::map<int64_t, std::vector<std::vector<float>>> results[2];
+  for (unsigned level : {0u, 2u}) {
+    Compiled<float> compiled(context, text, {*parseTarget("x86-64-v3", why), level});
+    ASSERT_TRUE(compiled.model);
+    for (int64_t batch : {1, 97, 128}) {
+      OpRunner<float> runner(compiled, batch);
+      auto want = runner.evaluate(), alone = runner.run(want);
+      for (int32_t threads : {2, 3, 8}) {
+        auto got = runner.run(want, threads);
+        for (size_t i = 0; i < want.size(); ++i)
+          EXPECT_EQ(alone[i].reals, got[i].reals) << "output " << i << ", B = " << batch << ", threads " << threads;
+      }
+      for (size_t i = 0; i < want.size(); ++i)
+        results[level / 2][batch].push_back(alone[i].reals);
+    }
+  }
+  EXPECT_EQ(results[0], results[1]) << "fast differs from plain";
+}
+
 } // namespace
