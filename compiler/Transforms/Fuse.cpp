@@ -123,7 +123,7 @@ private:
   static bool mayLieIn(Owner owner, Value value) {
     Operation *def = value.getDefiningOp();
     return isa_and_present<nn::GroupOp>(def) || (isa_and_present<nn::ConcatOp>(def) && owner != Owner::Update) ||
-           (isStack(value) && owner == Owner::Output);
+           (isStack(value) && (owner == Owner::Output || owner == Owner::Part));
   }
   static bool isStack(Value value) {
     auto scan = value.getDefiningOp<nn::ScanOp>();

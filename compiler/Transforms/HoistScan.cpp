@@ -1,5 +1,6 @@
 // nn-hoist-scan: what does not wait for the step before leaves the loop.
 #include "compiler/Analysis/OpClass.h"
+#include "compiler/Transforms/CarryStacks.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Remarks.h"
 #include "compiler/Transforms/ScanEdit.h"
@@ -243,6 +244,7 @@ struct HoistScan : impl::HoistScanBase<HoistScan> {
     scan = dropUnreadStacks(scan);
     Before(scan).run();
     scan = Behind(scan).run();
+    scan = shareCarryStacks(scan);
     dropUnreadOperands(scan);
   }
 };

@@ -47,8 +47,9 @@ def HoistScan : Pass<"nn-hoist-scan", "::mlir::ModuleOp"> {
     Needs: phase `grad`; no scan has lengths.
     Does: a contraction in the body of nn.scan that depends on no carry, nor on the step, is computed in front of the loop
     for all steps at once, with all it needs: `x_t @ W + b` becomes one "bti,gi->btg". A contraction that nothing but
-    stacks waits for is computed behind the loop, with what is made of it; values that it reads are stacked. A stack that
-    nothing reads is dropped, and so is a loop of no steps: zeros and the starts of its carries take its place.
+    stacks waits for is computed behind the loop, with what is made of it; values that it reads are stacked. The stack of a
+    carry as it comes in becomes a slice of its start and the stack of the new carries, put one behind the other. A stack
+    that nothing reads is dropped, and so is a loop of no steps: zeros and the starts of its carries take its place.
     Guarantees: the same bits, since every sum runs over the same terms in the same order. Time stands behind the letter
     behind which it stood in the operand, and never before a free size.
     Gives up: elementwise ops that no such contraction needs stay: they are cheaper beside the step that reads them.

@@ -110,11 +110,13 @@ private:
   nn::BufAttr placeOf(Value value) {
     MLIRContext *context = entry.getContext();
     Storage storage = storageOf(value);
-    int64_t within = storage.offset * nn::elementBytes(cast<RankedTensorType>(value.getType()).getElementType());
+    int64_t element = nn::elementBytes(cast<RankedTensorType>(value.getType()).getElementType());
+    int64_t within = storage.offset * element;
     ArrayRef<int64_t> strides = storage.part ? ArrayRef<int64_t>(storage.strides) : ArrayRef<int64_t>();
     std::optional<int64_t> offset = storage.part ? std::optional(within) : std::nullopt;
-    if (storage.stack >= 0) // stacks begin where their piece begins
-      return nn::BufAttr::get(context, nn::Region::stack, storage.stack, within, strides);
+    if (storage.stack >= 0)
+      return nn::BufAttr::get(context, nn::Region::stack, storage.stack, within - storage.stackOffset * element,
+                              strides);
     switch (storage.kind) {
     case Storage::Nothing:
     case Storage::Input:

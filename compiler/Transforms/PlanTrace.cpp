@@ -342,7 +342,7 @@ private:
       std::optional<Source> whole = at ? sourceAt(at, typeOf(stack)) : std::nullopt;
       if (!whole)
         return scan.emitError("plan: stack ") << index << " has no place";
-      if (failed(checkBounds(scan, *whole, false)))
+      if (failed(checkBounds(scan, *whole, !at.getStrides().empty())))
         return failure();
       stacks.push_back(*whole);
     }

@@ -77,6 +77,7 @@ Storage storageOfUse(OpOperand &use) {
   unsigned stack = index - scan.numCarries();
   Storage slice = sliceOf(storageOf(scan.stacks()[stack]), scan, scan.getYsAxes()[stack]);
   slice.stack = stack;
+  slice.stackOffset = slice.offset;
   return slice;
 }
 

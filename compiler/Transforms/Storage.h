@@ -26,7 +26,8 @@ struct Storage {
   llvm::SmallVector<int64_t, 4> strides; // elements, one for each dimension
   int64_t reach = 0;                     // how far the steps of loops move it at most, in elements
   bool part = false;                     // not the whole piece
-  int stack = -1;                        // what the body yields: in the slice of this stack of its loop
+  int stack = -1;                        // what the body yields: in the slice of this stack of its loop,
+  int64_t stackOffset = 0;               // which begins here
 
   bool sameOwner(const Storage &other) const {
     return kind == other.kind && value == other.value && symbol == other.symbol && port == other.port;

@@ -105,3 +105,37 @@ nn.entry @forward(%h: tensor<4xf32> {nn.name = "h_"}) -> (tensor<4xf32> {nn.name
   }
   nn.return %q#0, %r#1 : tensor<4xf32>, tensor<0x4xf32>
 }
+
+// -----
+// The carry as it comes in: the start, then what went out a step before. The loop stacks it once.
+// CHECK-LABEL: nn.entry @forward
+// CHECK: %[[R:.*]]:2 = nn.scan steps <5> {{.*}} ys [1] :
+// CHECK: nn.yield %[[N:.*]], %[[N]] :
+// CHECK: %[[S:.*]] = nn.broadcast %arg1 dims [0, 2] : {{.*}} -> tensor<?x1x3xf32
+// CHECK: %[[A:.*]] = nn.concat %[[S]], %[[R]]#1 axis 1 : {{.*}} -> tensor<?x6x3xf32
+// CHECK: %[[OLD:.*]] = nn.slice %[[A]] low [0, 0, 0]
+// CHECK: nn.mul %[[OLD]], %[[R]]#1
+// The other way round in time it is the other way round in memory; what is returned stays a stack of its own.
+// CHECK: %[[Q:.*]]:3 = nn.scan reverse steps <5> {{.*}} ys [1, 1] :
+// CHECK: nn.yield %[[M:.*]], %[[O:.*]], %[[M]] :
+// CHECK: %[[B:.*]] = nn.concat %[[Q]]#2, %{{.*}} axis 1
+// CHECK: %[[NEXT:.*]] = nn.slice %[[B]] low [0, 1, 0]
+// CHECK: %[[E:.*]] = nn.exp %[[NEXT]]
+// CHECK: nn.return %{{.*}}, %[[E]], %[[Q]]#1
+!h = tensor<?x3xf32, #nn.dims<B, 3>>
+!x = tensor<?x5x3xf32, #nn.dims<B, 5, 3>>
+nn.entry @forward(%x: !x {nn.name = "x"}, %h: !h {nn.name = "h"}) -> (!x {nn.name = "y"}, !x {nn.name = "z"}, !x {nn.name = "o"}) attributes {sizes = [#nn.size<"B" max 4>]} {
+  %r:3 = nn.scan steps #nn.dims<5> consts() init(%h) xs(%x) [1] ys [1, 1] : (!h, !x) -> (!h, !x, !x) {
+  ^bb0(%t: tensor<i64>, %old: !h, %xt: !h):
+    %new = nn.add %old, %xt : !h
+    nn.yield %new, %old, %new : !h, !h, !h
+  }
+  %y = nn.mul %r#1, %r#2 : !x
+  %q:3 = nn.scan reverse steps #nn.dims<5> consts() init(%h) xs(%x) [1] ys [1, 1] : (!h, !x) -> (!h, !x, !x) {
+  ^bb0(%t: tensor<i64>, %old: !h, %xt: !h):
+    %new = nn.mul %old, %xt : !h
+    nn.yield %new, %old, %old : !h, !h, !h
+  }
+  %e = nn.exp %q#1 : !x
+  nn.return %y, %e, %q#2 : !x, !x, !x
+}
