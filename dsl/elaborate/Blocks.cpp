@@ -94,8 +94,8 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
     ok = !value.nothing() && assign(index->name, std::move(value), frame);
   } else if (std::holds_alternative<ast::UpdateStmt>(stmt.node))
     return unsupported("<-");
-  else if (std::holds_alternative<ast::ForStmt>(stmt.node))
-    return unsupported("for");
+  else if (const auto *loop = std::get_if<ast::ForStmt>(&stmt.node))
+    ok = runFor(*loop, frame);
   else if (const auto *values = std::get_if<ast::YieldStmt>(&stmt.node))
     return yield(*values, range, hint.scanBody, frame);
   else if (const auto *fact = std::get_if<ast::AssertStmt>(&stmt.node)) {
@@ -132,6 +132,31 @@ bool Elaborator::runBranch(const ast::Block &block, Frame &frame, bool last, boo
   frame.scopes.pop_back();
   frame.later.pop_back();
   return ok;
+}
+
+/// A `for` is unrolled: its block once for each element (rule name-2).
+bool Elaborator::runFor(const ast::ForStmt &loop, Frame &frame) {
+  Value over = eval(*loop.clause.over, frame);
+  const ListValue *items = over.as<ListValue>();
+  if (!items || loop.clause.names.size() != 1) {
+    if (!over.nothing())
+      error(diag::NotAList, frame, loop.clause.range, show(over)).cause(loop.clause.range);
+    return false;
+  }
+  frame.perUse = true;
+  for (const ListElement &item : items->elements) {
+    if (!countStep(frame, loop.clause.range, 20))
+      return false;
+    frame.scopes.emplace_back();
+    if (const std::string &name = loop.clause.names[0].text; name != "_")
+      frame.scopes.back()[name] = *item.value;
+    Value none;
+    bool ok = runBranch(loop.body, frame, false, false, {}, none);
+    frame.scopes.pop_back();
+    if (!ok)
+      return false;
+  }
+  return true;
 }
 
 /// Gives a name its value: a name of an enclosing block means the new value from here on (rule name-2); in a scan only

@@ -25,15 +25,8 @@ Value Elaborator::call(const std::string &name, const std::vector<ast::Arg> &arg
       return makeLayer(definition, &args, range, frame, hint);
     // A layer with one list has no hyperparameters: it is applied.
     Value made = makeLayer(definition, nullptr, nameRange, frame, hint);
-    std::vector<Value> values;
-    std::vector<SourceRange> ranges;
-    for (const ast::Arg &arg : args) {
-      values.push_back(eval(*arg.value, frame));
-      ranges.push_back(arg.range);
-      if (values.back().nothing())
-        return {};
-    }
-    return applyValue(made, values, ranges, range, frame, hint);
+    auto values = dataArgs(args, frame);
+    return values ? applyValue(made, *values, range, frame, hint) : Value();
   }
   if (const auto *functions = module.functions(name, frame.inLibrary()))
     return callFunction(name, *functions, args, range, frame, flowing, flowingRange);
@@ -245,6 +238,12 @@ bool Elaborator::matchShape(const ast::Type &pattern, const TensorType &actual, 
   return true;
 }
 
+/// `length: int[B] = none`: data that may be missing.
+static bool isNone(const ast::Param &param) {
+  const auto *name = param.defaultValue ? param.defaultValue->as<ast::NameExpr>() : nullptr;
+  return name && name->name == "none";
+}
+
 bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame &frame,
                                const std::vector<const Given *> &placed, SourceRange range, bool quiet) {
   const std::vector<ast::Param> &params = definition.data().params;
@@ -263,6 +262,11 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
     }
     const Value &value = placed[i]->value;
     SourceRange at = placed[i]->range;
+    // What may be missing may also be handed on as missing: `length = none`.
+    if (const auto *word = value.as<TextValue>(); word && word->word && word->text == "none" && isNone(param)) {
+      inner.scopes[0][param.name.text] = value;
+      continue;
+    }
     auto refuse = [&](const std::string &why) {
       if (!quiet) {
         auto builder = error(diag::ArgumentMismatch, frame, at, definition.name, show(value), param.name.text,
@@ -477,7 +481,7 @@ Value Elaborator::runBody(const Definition &definition, Frame &inner, Frame &fra
       return {};
     bool same = tensor->type.shape.size() == type->shape.size() && elemOf(tensor->type.elem) == elemOf(type->elem);
     for (size_t axis = 0; same && axis < type->shape.size(); ++axis)
-      same = inner.facts.proveEqual(tensor->type.shape[axis], type->shape[axis]);
+      same = inner.sameSize(tensor->type.shape[axis], type->shape[axis]);
     if (!same) {
       auto builder = error(diag::ResultMismatch, inner, last, definition.name, show(*type), show(tensor->type));
       builder.label(show(tensor->type));
@@ -491,6 +495,17 @@ Value Elaborator::runBody(const Definition &definition, Frame &inner, Frame &fra
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+std::optional<std::vector<Elaborator::Given>> Elaborator::dataArgs(const std::vector<ast::Arg> &args, Frame &frame) {
+  std::vector<Given> given;
+  for (const ast::Arg &arg : args) {
+    given.push_back({arg.name ? arg.name->text : "", eval(*arg.value, frame), arg.value->range,
+                     arg.name ? arg.name->range : arg.range});
+    if (given.back().value.nothing())
+      return std::nullopt;
+  }
+  return given;
+}
 
 bool Elaborator::evalArgs(const std::vector<Definition *> &overloads, const std::vector<ast::Arg> &args, Frame &frame,
                           std::vector<Given> &given) {

@@ -17,6 +17,12 @@ struct ScanBody;
 
 class Elaborator {
 public:
+  struct Given {
+    std::string name; // or "": by place
+    Value value;
+    support::SourceRange range, nameRange;
+  };
+
   Elaborator(const Module &module, Program &program, support::SourceMap &sources, support::DiagnosticSink &sink,
              Elem precision);
 
@@ -48,6 +54,7 @@ public:
   std::optional<Size> evalSize(const ast::Expr &expr, Frame &frame);
   std::optional<bool> evalCondition(const ast::Expr &expr, Frame &frame);
   Value evalList(const ast::ListExpr &list, Frame &frame, const Hint &hint);
+  std::optional<std::string> filledLabel(const ast::Label &label, Frame &frame);
   Value evalComprehension(const ast::ComprehensionExpr &expr, support::SourceRange range, Frame &frame,
                           const Hint &hint);
   Value evalIf(const ast::IfExpr &expr, Frame &frame, const Hint &hint);
@@ -86,6 +93,7 @@ public:
   bool runBranch(const ast::Block &block, Frame &frame, bool last, bool isBody, const Hint &hint, Value &result);
   void bind(const ast::BindStmt &stmt, support::SourceRange range, Frame &frame);
   static void collectBindings(const ast::Block &block, std::map<std::string, support::SourceRange> &names);
+  bool runFor(const ast::ForStmt &loop, Frame &frame);
   bool assign(const ast::Ident &name, Value value, Frame &frame);
   void makeParam(const ast::ParamStmt &stmt, support::SourceRange range, Frame &frame);
   Hint hintFor(const std::string &name, const Frame &frame) const;
@@ -94,17 +102,18 @@ public:
   // Layers.cpp
   Value makeLayer(const Definition &definition, const std::vector<ast::Arg> *args, support::SourceRange range,
                   Frame &frame, const Hint &hint);
-  Value applyLayer(const std::shared_ptr<Instance> &instance, const std::vector<Value> &args,
-                   const std::vector<support::SourceRange> &ranges, support::SourceRange at, Frame &frame);
-  Value applyValue(const Value &callee, const std::vector<Value> &args, const std::vector<support::SourceRange> &ranges,
-                   support::SourceRange at, Frame &frame, const Hint &hint);
+  Value applyLayer(const std::shared_ptr<Instance> &instance, const std::vector<Given> &args, support::SourceRange at,
+                   Frame &frame);
+  Value applyValue(const Value &callee, const std::vector<Given> &args, support::SourceRange at, Frame &frame,
+                   const Hint &hint);
   Value pipeline(const ast::PipelineExpr &expr, Frame &frame, const Hint &hint);
   bool bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
                  support::SourceRange range, Frame &frame);
+  Value evalHyper(const ast::Type &kind, const ast::Expr &expr, Frame &frame, const Hint &hint);
   bool fitsKind(const ast::Type &kind, const Value &value, const Frame &frame) const;
   void defineHyper(const std::string &name, const Value &value, const Frame &home, Frame &inner, Frame &frame);
   bool setHyper(const Definition &definition, const Instance &instance, Frame &inner, Frame &frame);
-  Size adopt(const Size &root, const Frame &frame) const;
+  Size adopt(const Size &size, const Frame &home, const Frame &frame) const;
 
   // Calls.cpp
   Value call(const std::string &name, const std::vector<ast::Arg> &args, support::SourceRange range,
@@ -113,11 +122,8 @@ public:
   Value callFunction(const std::string &name, const std::vector<Definition *> &overloads,
                      const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame, const Value *flowing,
                      support::SourceRange flowingRange);
-  struct Given {
-    std::string name; // or "": by place
-    Value value;
-    support::SourceRange range, nameRange;
-  };
+  /// Arguments as they are written: values with their places, some by name.
+  std::optional<std::vector<Given>> dataArgs(const std::vector<ast::Arg> &args, Frame &frame);
   /// Puts arguments to parameters by place, then by name (rule name-4). Entries of the result may be null.
   bool place(const std::vector<ast::Param> &params, const std::vector<Given> &given, const std::string &callee,
              support::SourceRange range, Frame &frame, std::vector<const Given *> &placed, bool quiet);
@@ -217,7 +223,8 @@ public:
   std::string types;                    // the text of --emit=types
   /// Instances made in this entry by path: two under one name are an error (path-2).
   std::map<std::string, const Instance *> made;
-  std::vector<std::vector<uint32_t>> paramOrder; // of program.params
+  std::vector<std::shared_ptr<Instance>> instances; // all of this entry: their addresses stay theirs
+  std::vector<std::vector<uint32_t>> paramOrder;    // of program.params
   std::map<std::string, size_t> paramIndex;
   std::vector<std::vector<int64_t>> paramShapes;
 

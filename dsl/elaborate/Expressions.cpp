@@ -206,6 +206,30 @@ Value Elaborator::evalList(const ast::ListExpr &expr, Frame &frame, const Hint &
   return list;
 }
 
+/// The label of an element of a comprehension: `{i}` in it is the value of `i` (rule path-3).
+std::optional<std::string> Elaborator::filledLabel(const ast::Label &label, Frame &frame) {
+  std::string result;
+  for (size_t at = 0; at < label.text.size();) {
+    size_t open = label.text.find('{', at), close = label.text.find('}', at);
+    if (open == std::string::npos || close == std::string::npos || close < open)
+      return result + label.text.substr(at);
+    result += label.text.substr(at, open - at);
+    std::string name = label.text.substr(open + 1, close - open - 1);
+    Value value = evalName(name, label.range, frame);
+    if (value.nothing())
+      return std::nullopt;
+    auto whole = wholeOf(value, frame);
+    const auto *word = value.as<TextValue>();
+    if (!whole && !word) {
+      error(diag::NotASize, frame, label.range, show(value)).cause(label.range);
+      return std::nullopt;
+    }
+    result += whole ? std::to_string(*whole) : word->text;
+    at = close + 1;
+  }
+  return result;
+}
+
 Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRange range, Frame &frame,
                                     const Hint &hint) {
   ListValue list;
@@ -213,12 +237,12 @@ Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRa
   std::function<void(size_t)> walk = [&](size_t depth) {
     if (depth == expr.clauses.size()) {
       const ast::Element &element = *expr.element;
-      std::string label = std::to_string(list.elements.size());
-      if (element.label)
-        return ok = false, void(later(frame, element.label->range, "a label in a comprehension"));
-      Value value = eval(*element.value, frame, elementHint(hint, label));
+      auto label = element.label ? filledLabel(*element.label, frame) : std::to_string(list.elements.size());
+      if (!label)
+        return void(ok = false);
+      Value value = eval(*element.value, frame, elementHint(hint, *label));
       ok &= !value.nothing();
-      list.elements.push_back({"", std::make_shared<Value>(std::move(value))});
+      list.elements.push_back({element.label ? *label : "", std::make_shared<Value>(std::move(value))});
       ok = ok && countStep(frame, range, 20);
       if (ok && list.elements.size() > 100'000)
         ok = false, error(diag::TooManyInstances, frame, range).cause(range);
@@ -371,19 +395,10 @@ Value Elaborator::evalPostfix(const ast::PostfixExpr &expr, SourceRange range, F
     } else if (const auto *subscript = std::get_if<ast::SubscriptSuffix>(&suffix.node)) {
       value = this->subscript(value, *subscript, suffix.range, frame);
     } else {
-      std::vector<Value> args;
-      std::vector<SourceRange> ranges;
-      for (const ast::Arg &arg : std::get<ast::CallSuffix>(suffix.node).args) {
-        if (arg.name) {
-          later(frame, arg.range, "a named argument for data");
-          return {};
-        }
-        args.push_back(eval(*arg.value, frame));
-        ranges.push_back(arg.range);
-        if (args.back().nothing())
-          return {};
-      }
-      value = applyValue(value, args, ranges, support::join(expr.base->range, suffix.range), frame, {});
+      auto args = dataArgs(std::get<ast::CallSuffix>(suffix.node).args, frame);
+      if (!args)
+        return {};
+      value = applyValue(value, *args, support::join(expr.base->range, suffix.range), frame, {});
     }
   }
   return value;

@@ -32,6 +32,7 @@ struct Frame {
   bool named = true;                  // false: a layer without a name; it may hold no parameters (path-1)
   const Instance *instance = nullptr; // null: the model itself, a function
   ScanBody *scan = nullptr;           // the innermost scan of this body
+  bool perUse = false;                // a `for` may change types from turn to turn: numbers decide (size-6)
   bool madeInScan = false;            // a layer made there: it may hold no parameters (scan-1)
 
   bool inLibrary() const { return definition && definition->library; }
@@ -42,6 +43,10 @@ struct Frame {
     return nullptr;
   }
   Size rootSize(const Size &size) const { return substitute(size, toRoot); }
+  /// Equal under the facts of the definition; behind a `for`, with the numbers of this use.
+  bool sameSize(const Size &a, const Size &b) const {
+    return facts.proveEqual(a, b) || (perUse && !a.overflowed() && rootSize(a) == rootSize(b));
+  }
 };
 
 /// How a layer made by an expression is called.

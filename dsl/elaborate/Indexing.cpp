@@ -99,13 +99,8 @@ Value Elaborator::indexedBase(const ast::PostfixExpr &expr, Frame &frame) {
     if (const auto *member = std::get_if<ast::MemberSuffix>(&suffix.node)) {
       value = this->member(value, member->name, frame);
     } else if (const auto *call = std::get_if<ast::CallSuffix>(&suffix.node)) {
-      std::vector<Value> args;
-      std::vector<SourceRange> ranges;
-      for (const ast::Arg &arg : call->args) {
-        args.push_back(eval(*arg.value, frame));
-        ranges.push_back(arg.range);
-      }
-      value = applyValue(value, args, ranges, suffix.range, frame, {});
+      auto args = dataArgs(call->args, frame);
+      value = args ? applyValue(value, *args, suffix.range, frame, {}) : Value();
     } else {
       value = subscript(value, std::get<ast::SubscriptSuffix>(suffix.node), suffix.range, frame);
     }

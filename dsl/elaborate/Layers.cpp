@@ -20,7 +20,7 @@ Hint Elaborator::hintFor(const std::string &name, const Frame &frame) const {
 
 Value Elaborator::makeLayer(const Definition &definition, const std::vector<ast::Arg> *args, SourceRange range,
                             Frame &frame, const Hint &hint) {
-  auto instance = std::make_shared<Instance>();
+  auto instance = instances.emplace_back(std::make_shared<Instance>());
   instance->definition = &definition;
   instance->home = &frame;
   instance->path = hint.path;
@@ -33,6 +33,14 @@ Value Elaborator::makeLayer(const Definition &definition, const std::vector<ast:
   if (!bindHyper(definition, *instance, args, range, frame))
     return {};
   return LayerValue{instance};
+}
+
+/// Kinds that are a choice of words (rule size-2).
+static const std::vector<std::string> *wordsOf(const ast::Type &kind) {
+  static const std::map<std::string, std::vector<std::string>> kinds = {{"Merge", {"concat", "sum", "mean", "product"}},
+                                                                        {"Bias", {"none", "single", "double"}}};
+  auto found = kind.isList() || kind.hasShape ? kinds.end() : kinds.find(kind.name.text);
+  return found == kinds.end() ? nullptr : &found->second;
 }
 
 bool Elaborator::fitsKind(const ast::Type &kind, const Value &value, const Frame &frame) const {
@@ -62,7 +70,18 @@ bool Elaborator::fitsKind(const ast::Type &kind, const Value &value, const Frame
     return value.as<LayerValue>() || value.as<FunctionValue>() || list;
   if (name == "Init")
     return value.as<InitValue>() || n || list;
-  return value.as<TextValue>();
+  const auto *word = value.as<TextValue>();
+  const std::vector<std::string> *words = wordsOf(kind);
+  return word && word->word && words && std::find(words->begin(), words->end(), word->text) != words->end();
+}
+
+/// The value of a hyperparameter: where a word is wanted, a name that means nothing else is a word, also if the library
+/// has a function of that name (`merge = sum`).
+Value Elaborator::evalHyper(const ast::Type &kind, const ast::Expr &expr, Frame &frame, const Hint &hint) {
+  const auto *name = expr.as<ast::NameExpr>();
+  if (name && wordsOf(kind) && !frame.find(name->name))
+    return TextValue{name->name, true};
+  return eval(expr, frame, hint);
 }
 
 bool Elaborator::bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
@@ -76,7 +95,9 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
     hint.named = instance.named;
     std::string name = arg.name ? arg.name->text : i < params.size() ? params[i].name.text : "";
     hint.path = instance.path.empty() ? name : instance.path + "." + name;
-    Value value = eval(*arg.value, frame, hint);
+    auto param = std::find_if(params.begin(), params.end(), [&](const auto &one) { return one.name.text == name; });
+    Value value =
+        param == params.end() ? eval(*arg.value, frame, hint) : evalHyper(param->type, *arg.value, frame, hint);
     if (value.nothing())
       return false;
     given.push_back(
@@ -93,10 +114,15 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
           placed[i]->value.as<NumberValue>() || placed[i]->value.as<TextValue>() || placed[i]->value.as<BoolValue>()
               ? "`" + show(placed[i]->value) + "`"
               : show(placed[i]->value);
-      error(diag::WrongKind, frame, placed[i]->range, params[i].name.text, definition.name, showType(params[i].type),
-            shown)
-          .note(params[i].range, "declared here")
-          .cause(placed[i]->range);
+      auto builder = error(diag::WrongKind, frame, placed[i]->range, params[i].name.text, definition.name,
+                           showType(params[i].type), shown);
+      if (const auto *words = wordsOf(params[i].type)) {
+        std::string list;
+        for (const std::string &word : *words)
+          list += (list.empty() ? "" : ", ") + word;
+        builder.fact("its words: " + list);
+      }
+      builder.note(params[i].range, "declared here").cause(placed[i]->range);
       return false;
     }
     instance.hyper.emplace_back(params[i].name.text, placed[i]->value);
@@ -105,16 +131,46 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
   return true;
 }
 
-/// A size from elsewhere, in the terms of `frame`: a name of it that is the same number, if there is exactly one.
-Size Elaborator::adopt(const Size &root, const Frame &frame) const {
-  std::optional<std::string> name;
-  bool several = false;
+static bool isHyper(const Frame &frame, const std::string &name) {
+  const auto *hyper = frame.definition && frame.definition->layer && frame.definition->layer->hyper
+                          ? &frame.definition->layer->hyper->params
+                          : nullptr;
+  return hyper && std::any_of(hyper->begin(), hyper->end(), [&](const auto &param) { return param.name.text == name; });
+}
+
+/// The names of `frame` for which `same` holds: the one, or the one that is a hyperparameter, or nothing.
+template <typename Same> static std::optional<std::string> onlyName(const Frame &frame, Same &&same) {
+  std::vector<std::string> names, hypers;
   for (const auto &[local, value] : frame.toRoot)
-    if (value == root) {
-      several |= name.has_value();
-      name = local;
+    if (same(local)) {
+      names.push_back(local);
+      if (isHyper(frame, local))
+        hypers.push_back(local);
     }
-  return name && !several ? Size::symbol(*name) : root;
+  if (names.size() == 1)
+    return names[0];
+  return hypers.size() == 1 ? std::optional(hypers[0]) : std::nullopt;
+}
+
+/// A size of `home`, where a layer was made, in the terms of `frame`, where it is applied: the name that was given this
+/// very size on the way, else one that is the same number, if there is exactly one.
+Size Elaborator::adopt(const Size &size, const Frame &home, const Frame &frame) const {
+  bool inside = false;
+  for (const Frame *f = &frame; f && !inside; f = f->caller)
+    inside = f == &home;
+  auto atHome = [&](const std::string &local) {
+    Size result = Size::symbol(local);
+    for (const Frame *f = &frame; f != &home; f = f->caller)
+      result = substitute(result, f->toCaller);
+    return result;
+  };
+  Size root = home.rootSize(size);
+  std::optional<std::string> name;
+  if (inside && size.named())
+    name = onlyName(frame, [&](const std::string &local) { return atHome(local) == size; });
+  if (!name)
+    name = onlyName(frame, [&](const std::string &local) { return frame.toRoot.at(local) == root; });
+  return name ? Size::symbol(*name) : root;
 }
 
 void Elaborator::defineHyper(const std::string &name, const Value &value, const Frame &home, Frame &inner,
@@ -122,7 +178,7 @@ void Elaborator::defineHyper(const std::string &name, const Value &value, const 
   auto symbol = [&](const std::string &local, const Size &size) {
     Size root = home.rootSize(size);
     inner.toRoot[local] = root;
-    inner.toCaller[local] = &home == &frame ? size : adopt(root, frame);
+    inner.toCaller[local] = &home == &frame ? size : adopt(size, home, frame);
     return number(Size::symbol(local));
   };
   const NumberValue *n = value.as<NumberValue>();
@@ -158,7 +214,7 @@ bool Elaborator::setHyper(const Definition &definition, const Instance &instance
     if (given != instance.hyper.end()) {
       value = given->second;
     } else {
-      value = eval(*param.defaultValue, inner);
+      value = evalHyper(param.type, *param.defaultValue, inner, {});
       if (value.nothing())
         return false;
       if (!fitsKind(param.type, value, inner)) {
@@ -192,8 +248,8 @@ bool Elaborator::setHyper(const Definition &definition, const Instance &instance
   return true;
 }
 
-Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const std::vector<Value> &args,
-                             const std::vector<SourceRange> &ranges, SourceRange at, Frame &frame) {
+Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const std::vector<Given> &given, SourceRange at,
+                             Frame &frame) {
   const Definition &definition = *instance->definition;
   if (!countStep(frame, at, 50))
     return {};
@@ -204,7 +260,7 @@ Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const st
     }
   visited.insert(&definition);
   Frame &inner = newFrame(&frame, &definition, at);
-  inner.path = instance->path;
+  inner.path = instance->named ? instance->path : frame.path;
   inner.named = instance->named;
   inner.leafPattern = instance->leafPattern;
   inner.order = instance->order;
@@ -215,9 +271,6 @@ Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const st
   if (!setHyper(definition, *instance, inner, frame))
     return {};
   inner.origins.insert(instance->given.begin(), instance->given.end());
-  std::vector<Given> given;
-  for (size_t i = 0; i < args.size(); ++i)
-    given.push_back({"", args[i], ranges[i], ranges[i]});
   std::vector<const Given *> placed;
   if (!place(definition.data().params, given, definition.name, at, frame, placed, false) ||
       !bindSignature(definition, inner, frame, placed, at, false))
@@ -228,22 +281,24 @@ Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const st
   Value result = runBody(definition, inner, frame, at);
   if (result.nothing())
     return {};
+  const auto *several = result.as<ResultsValue>();
   if (firstEntry)
-    if (const auto *tensor = result.as<TensorValue>())
+    if (const auto *tensor = (several ? several->values[0].second : result).as<TensorValue>())
       program.layers[summaryAt].result = concrete(inner, tensor->type, at);
   return translate(result, inner);
 }
 
-Value Elaborator::applyValue(const Value &callee, const std::vector<Value> &args,
-                             const std::vector<SourceRange> &ranges, SourceRange at, Frame &frame, const Hint &hint) {
+Value Elaborator::applyValue(const Value &callee, const std::vector<Given> &args, SourceRange at, Frame &frame,
+                             const Hint &hint) {
   if (const auto *layer = callee.as<LayerValue>())
-    return applyLayer(layer->instance, args, ranges, at, frame);
-  if (const auto *list = callee.as<ListValue>(); list && args.size() == 1) {
-    Value value = args[0];
+    return applyLayer(layer->instance, args, at, frame);
+  if (const auto *list = callee.as<ListValue>(); list && args.size() == 1 && args[0].name.empty()) {
+    Value value = args[0].value;
     for (const ListElement &element : list->elements) {
+      // A copy first: the value holds what is taken out of it.
       if (const auto *several = value.as<ResultsValue>())
-        value = several->values[0].second;
-      value = applyValue(*element.value, {value}, ranges, at, frame, hint);
+        value = Value(several->values[0].second);
+      value = applyValue(*element.value, {{"", value, args[0].range, args[0].range}}, at, frame, hint);
       if (value.nothing())
         return {};
     }
@@ -252,9 +307,9 @@ Value Elaborator::applyValue(const Value &callee, const std::vector<Value> &args
   if (const auto *function = callee.as<FunctionValue>()) {
     static const std::vector<ast::Arg> none;
     const auto *found = module.functions(function->name, function->home->inLibrary());
-    if (args.size() == 1 && found)
-      return callFunction(function->name, *found, function->args ? *function->args : none, at, frame, &args[0],
-                          ranges[0]);
+    if (args.size() == 1 && args[0].name.empty() && found)
+      return callFunction(function->name, *found, function->args ? *function->args : none, at, frame, &args[0].value,
+                          args[0].range);
     return later(frame, at, "a function as a value with several arguments");
   }
   if (!callee.nothing())
@@ -295,21 +350,17 @@ Value Elaborator::pipeline(const ast::PipelineExpr &expr, Frame &frame, const Hi
       value = callFunction(name->name, *functions, args, stageExpr.range, frame, &value, flowing);
     } else if (name && callSuffix && frame.find(name->name)) {
       // An instance with more arguments: `x |> attend(memory)`.
-      std::vector<Value> values{value};
-      std::vector<SourceRange> ranges{flowing};
-      for (const ast::Arg &arg : args) {
-        values.push_back(eval(*arg.value, frame));
-        ranges.push_back(arg.range);
-        if (values.back().nothing())
-          return {};
-      }
+      auto values = dataArgs(args, frame);
+      if (!values)
+        return {};
+      values->insert(values->begin(), {"", value, flowing, flowing});
       Value callee = evalName(name->name, postfix->base->range, frame);
-      value = applyValue(callee, values, ranges, stageExpr.range, frame, stageHint);
+      value = applyValue(callee, *values, stageExpr.range, frame, stageHint);
     } else {
       Value callee = eval(stageExpr, frame, stageHint);
       if (callee.nothing())
         return {};
-      value = applyValue(callee, {value}, {flowing}, stageExpr.range, frame, stageHint);
+      value = applyValue(callee, {{"", value, flowing, flowing}}, stageExpr.range, frame, stageHint);
     }
     flowing = support::join(flowing, stageExpr.range);
   }

@@ -260,7 +260,11 @@ static bool holds(ast::CompareOp op, double difference) {
 }
 
 Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
-  Value a = eval(*expr.lhs, frame), b = eval(*expr.rhs, frame);
+  Value a = eval(*expr.lhs, frame);
+  // Beside a word a name is a word, whatever else is called so: `merge == sum`.
+  const auto *word = a.as<TextValue>();
+  const auto *name = word && word->word ? expr.rhs->as<ast::NameExpr>() : nullptr;
+  Value b = name && !frame.find(name->name) ? Value(TextValue{name->name, true}) : eval(*expr.rhs, frame);
   if (a.nothing() || b.nothing())
     return {};
   bool equality = expr.op == ast::CompareOp::Eq || expr.op == ast::CompareOp::Ne;
@@ -274,6 +278,13 @@ Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
     error(diag::ConditionNotConstant, frame, expr.opRange, "a comparison of free sizes").cause(expr.opRange);
     return {};
   }
+  // `h0 == none`: whether it is missing.
+  auto isNone = [](const Value &value) {
+    const auto *text = value.as<TextValue>();
+    return text && text->word && text->text == "none";
+  };
+  if (equality && isNone(a) != isNone(b))
+    return BoolValue{expr.op == ast::CompareOp::Ne};
   if (equality && a.as<TextValue>() && b.as<TextValue>())
     return BoolValue{(a.as<TextValue>()->text == b.as<TextValue>()->text) == (expr.op == ast::CompareOp::Eq)};
   if (equality && a.as<BoolValue>() && b.as<BoolValue>())
