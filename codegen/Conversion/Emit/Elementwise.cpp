@@ -83,7 +83,7 @@ static bool isFlattenable(SpecKernel &kernel, Value value, RankedTensorType shap
     return true;
   if (auto broadcast = dyn_cast<nn::BroadcastOp>(op))
     return cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0;
-  if (isa<nn::TransposeOp, nn::ReshapeOp, nn::RelayoutOp, nn::SoftmaxCrossEntropyGradOp>(op))
+  if (isa<nn::TransposeOp, nn::ReshapeOp, nn::RelayoutOp, nn::PadOp, nn::SoftmaxCrossEntropyGradOp>(op))
     return false;
   bool scalars = op->hasTrait<nn::TiedUpdate>();
   return llvm::all_of(op->getOperands(), [&](Value operand) { return isFlattenable(kernel, operand, shape, scalars); });
@@ -311,6 +311,8 @@ static std::optional<unsigned> lanesOfInputs(SpecKernel &kernel, Value value, Ra
       return llvm::find(transpose.getPerm(), *lanes) - transpose.getPerm().begin();
     return std::nullopt;
   }
+  if (auto pad = dyn_cast<nn::PadOp>(op))
+    return lanesOfInputs(kernel, pad.getX(), cast<RankedTensorType>(pad.getX().getType()));
   for (Value operand : op->getOperands())
     if (std::optional<unsigned> lanes = lanesOfInputs(kernel, operand, shape))
       return lanes;

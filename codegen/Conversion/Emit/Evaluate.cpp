@@ -38,6 +38,7 @@ Value Evaluator::compute(Value value, const Point &point) {
       .Case([&](nn::BroadcastOp op) { return broadcast(op, point); })
       .Case([&](nn::TransposeOp op) { return transpose(op, point); })
       .Case([&](nn::ReshapeOp op) { return reshape(op, point); })
+      .Case([&](nn::PadOp op) { return pad(op, point); })
       .Case([&](nn::RelayoutOp op) { return evaluate(op.getX(), point); })
       .Case([&](nn::SoftmaxCrossEntropyGradOp op) { return crossEntropyGrad(op, point); })
       .Default([&](Operation *op) -> Value {
@@ -158,6 +159,29 @@ Value Evaluator::reshape(nn::ReshapeOp op, const Point &point) {
   if (point.lanes)
     inner.lanes = from.getRank() - 1;
   return evaluate(op.getX(), inner);
+}
+
+// Zero outside of the box. There the operand is read at the box's first element instead, and not taken.
+Value Evaluator::pad(nn::PadOp op, const Point &point) {
+  auto from = cast<RankedTensorType>(op.getX().getType()), to = cast<RankedTensorType>(op.getType());
+  if (point.flat)
+    return decline("a flattened box");
+  if (nn::elementCount(from).asConstant() == 0)
+    return decline("an empty box");
+  Point inner = point;
+  Value inside;
+  for (auto [dim, low] : llvm::enumerate(op.getLow())) {
+    if (low == 0 && nn::sizeOf(from, dim) == nn::sizeOf(to, dim))
+      continue;
+    if (point.lanes == dim)
+      return decline("a box that ends inside lanes");
+    Value position = arith::SubIOp::create(b, point.at[dim], b.index(low));
+    Value within = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, position, kernel.extent(from, dim));
+    inner.at[dim] = arith::SelectOp::create(b, within, position, b.index(0));
+    inside = inside ? arith::AndIOp::create(b, inside, within) : within;
+  }
+  Value value = evaluate(op.getX(), inner);
+  return value && inside ? arith::SelectOp::create(b, inside, value, b.zero(value.getType())) : value;
 }
 
 // (exp(logit - lse) - target) * g; each row has its own label, lse and g.

@@ -48,6 +48,7 @@ private:
   mlir::Value broadcast(nn::BroadcastOp op, const Point &point);
   mlir::Value transpose(nn::TransposeOp op, const Point &point);
   mlir::Value reshape(nn::ReshapeOp op, const Point &point);
+  mlir::Value pad(nn::PadOp op, const Point &point);
   mlir::Value crossEntropyGrad(nn::SoftmaxCrossEntropyGradOp op, const Point &point);
   mlir::Value decline(llvm::StringRef text);
   mlir::Value spread(mlir::Value scalar, const Point &point);

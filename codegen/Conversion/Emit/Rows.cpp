@@ -75,7 +75,7 @@ static bool isFlattenable(SpecKernel &kernel, Value value, RankedTensorType shap
     return true;
   if (auto broadcast = dyn_cast<nn::BroadcastOp>(op))
     return cast<RankedTensorType>(broadcast.getX().getType()).getRank() == 0;
-  if (op->getNumResults() != 1 || isa<nn::TransposeOp, nn::ReshapeOp, nn::RelayoutOp>(op))
+  if (op->getNumResults() != 1 || isa<nn::TransposeOp, nn::ReshapeOp, nn::RelayoutOp, nn::PadOp>(op))
     return false;
   return llvm::all_of(op->getOperands(), [&](Value operand) { return isFlattenable(kernel, operand, shape); });
 }

@@ -59,3 +59,13 @@ nn.kernel @mask(%m: tensor<?x20xi1, #nn.dims<B, 20>> {nn.strides = array<i64: 40
   %y = nn.select %m, %x, %n : tensor<?x20xi1, #nn.dims<B, 20>>, !x
   nn.yield %y : !x
 }
+// Zeros around a box, as the gradient of a part of a sequence has them.
+nn.kernel @pad(%x: tensor<?x2x33xf32, #nn.dims<B, 2, 33>>, %y: tensor<?x7x33xf32, #nn.dims<B, 7, 33>>) -> (tensor<?x7x33xf32, #nn.dims<B, 7, 33>>) {
+  %p = nn.pad %x low [0, 4, 0] : tensor<?x2x33xf32, #nn.dims<B, 2, 33>> -> tensor<?x7x33xf32, #nn.dims<B, 7, 33>>
+  %s = nn.add %p, %y : tensor<?x7x33xf32, #nn.dims<B, 7, 33>>
+  nn.yield %s : tensor<?x7x33xf32, #nn.dims<B, 7, 33>>
+}
+nn.kernel @pad_part(%x: tensor<2x18xf32> {nn.strides = array<i64: 40, 1>}) -> tensor<5x18xf32> {
+  %p = nn.pad %x low [3, 0] : tensor<2x18xf32> -> tensor<5x18xf32>
+  nn.yield %p : tensor<5x18xf32>
+}
