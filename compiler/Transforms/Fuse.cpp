@@ -64,14 +64,25 @@ private:
     remark(group, fused);
   }
 
-  // In a loop a value may be wanted in several places: as a carry and in a stack, say. Its group writes each of them.
+  // A value may be wanted in several places: as a carry and in a stack, say. Its group writes each of them. A loop
+  // writes over its start, so whoever else reads that has a result of his own.
   static unsigned copiesOf(Value value) {
-    unsigned owners = llvm::count_if(value.getUses(), [](OpOperand &use) {
-      if (auto scan = dyn_cast<nn::ScanOp>(use.getOwner()))
-        return isInit(scan, use.getOperandNumber());
-      return isa<nn::YieldOp, nn::ConcatOp>(use.getOwner());
+    auto isStart = [](OpOperand &use) {
+      auto scan = dyn_cast<nn::ScanOp>(use.getOwner());
+      return scan && isInit(scan, use.getOperandNumber());
+    };
+    auto uses = value.getUses();
+    unsigned starts = llvm::count_if(uses, isStart);
+    unsigned owners =
+        starts + llvm::count_if(uses, [](OpOperand &use) { return isa<nn::YieldOp, nn::ConcatOp>(use.getOwner()); });
+    return std::max(owners + (starts > 0 && isReadToo(value)), 1u);
+  }
+  // By more than those who say where it lies.
+  static bool isReadToo(Value value) {
+    return llvm::any_of(value.getUses(), [](OpOperand &use) {
+      auto scan = dyn_cast<nn::ScanOp>(use.getOwner());
+      return !isa<nn::YieldOp, nn::ConcatOp>(use.getOwner()) && !(scan && isInit(scan, use.getOperandNumber()));
     });
-    return std::max(owners, 1u);
   }
   static bool isInit(nn::ScanOp scan, unsigned operand) {
     unsigned first = scan.getConsts().size();
@@ -114,7 +125,8 @@ private:
     Operation *def = value.getDefiningOp();
     bool copied = def && plan.isCopied(def);
     Value here = copied ? make({def}, {value}, def->getLoc()).getResult(0) : outside(value);
-    if (mayLieIn(owner, here) && taken.insert(here).second)
+    bool lost = owner == Owner::Start && isReadToo(value); // when the loop writes over it
+    if (!lost && mayLieIn(owner, here) && taken.insert(here).second)
       return here;
     remarkMissed(terminator->getLoc(), "fuse",
                  "a copy: the value of an input, of the state or of another output is " + textOf(owner));

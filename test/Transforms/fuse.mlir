@@ -177,3 +177,21 @@ nn.entry @parts(%x: tensor<3x4xf32>, %z: tensor<3x1xf32>) -> (tensor<3x3xf32> {n
   %y = nn.concat %n, %z axis 1 : (tensor<3x2xf32>, tensor<3x1xf32>) -> tensor<3x3xf32>
   nn.return %y : tensor<3x3xf32>
 }
+
+// -----
+// A loop writes over the start of its carry: what reads it behind the loop has a result of its own.
+// CHECK-LABEL: nn.entry @start
+// CHECK: %[[S:.*]]:2 = nn.group (%{{.*}} = %arg0
+// CHECK: nn.yield %[[V:.*]], %[[V]] :
+// CHECK: nn.scan {{.*}} init(%[[S]]#1)
+// CHECK: nn.group {{.*}} = %[[S]]#0
+nn.entry @start(%x: tensor<4xf32>) -> (tensor<4xf32> {nn.name = "y"}) attributes {sizes = []} {
+  %s = nn.neg %x : tensor<4xf32>
+  %r = nn.scan steps #nn.dims<2> consts() init(%s) xs() [] ys [] : (tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%t: tensor<i64>, %old: tensor<4xf32>):
+    %new = nn.exp %old : tensor<4xf32>
+    nn.yield %new : tensor<4xf32>
+  }
+  %y = nn.add %s, %r : tensor<4xf32>
+  nn.return %y : tensor<4xf32>
+}
