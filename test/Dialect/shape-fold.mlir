@@ -29,3 +29,18 @@ nn.entry @transposes(%x: tensor<2x3x4xf32>) -> (tensor<4x2x3xf32>, tensor<2x3x4x
   %z = nn.transpose %y perm [1, 2, 0] : tensor<4x2x3xf32> -> tensor<2x3x4xf32>
   nn.return %y, %z : tensor<4x2x3xf32>, tensor<2x3x4xf32>
 }
+
+// CHECK-LABEL: @boxes
+// CHECK-NEXT: %[[A:.*]] = nn.slice %arg0 low [3, 1] : tensor<6x4xf32> -> tensor<2x2xf32>
+// CHECK-NEXT: %[[B:.*]] = nn.pad %arg0 low [3, 1] : tensor<6x4xf32> -> tensor<12x8xf32>
+// CHECK-NEXT: nn.return %[[A]], %[[B]], %arg0, %arg0
+nn.entry @boxes(%x: tensor<6x4xf32>) -> (tensor<2x2xf32>, tensor<12x8xf32>, tensor<6x4xf32>, tensor<6x4xf32>) attributes {sizes = []} {
+  %a = nn.slice %x low [2, 0] : tensor<6x4xf32> -> tensor<4x4xf32>
+  %b = nn.slice %a low [1, 1] : tensor<4x4xf32> -> tensor<2x2xf32>
+  %c = nn.pad %x low [1, 1] : tensor<6x4xf32> -> tensor<8x6xf32>
+  %d = nn.pad %c low [2, 0] : tensor<8x6xf32> -> tensor<12x8xf32>
+  %e = nn.slice %x low [0, 0] : tensor<6x4xf32> -> tensor<6x4xf32>
+  %f = nn.concat %e axis 0 : (tensor<6x4xf32>) -> tensor<6x4xf32>
+  %g = nn.pad %x low [0, 0] : tensor<6x4xf32> -> tensor<6x4xf32>
+  nn.return %b, %d, %f, %g : tensor<2x2xf32>, tensor<12x8xf32>, tensor<6x4xf32>, tensor<6x4xf32>
+}
