@@ -22,6 +22,7 @@ void buildNn(OpPassManager &pm, const CompilerOptions &) {
   pm.addPass(createStabilize());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(createSimplifyScan());
 }
 
 void buildGrad(OpPassManager &pm, const CompilerOptions &options) { autodiff::buildGradPipeline(pm, options.scan); }

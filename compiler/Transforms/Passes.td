@@ -41,6 +41,20 @@ def Stabilize : Pass<"nn-stabilize", "::mlir::ModuleOp"> {
   }];
 }
 
+def SimplifyScan : Pass<"nn-simplify-scan", "::mlir::ModuleOp"> {
+  let summary = "A loop makes what is read of it";
+  let description = [{
+    Needs: phase `nn`, equal values merged.
+    Does: the last step of a stack of states is read from the final carry; stacks and carries that no result needs go,
+    with what computed them and the operands that only it read; what depends on consts alone moves in front of the loop,
+    so the gradient of a const is made by one contraction also where a part or a form of it is used.
+    Guarantees: values do not change.
+    Gives up: ops with regions are not moved; broadcasts stay, they cost nothing inside. A loop whose results
+    nobody reads is left to the canonicalizer.
+  }];
+  let dependentDialects = ["::nnc::nn::NNDialect"];
+}
+
 def HoistScan : Pass<"nn-hoist-scan", "::mlir::ModuleOp"> {
   let summary = "What does not wait for the step before leaves the loop";
   let description = [{
