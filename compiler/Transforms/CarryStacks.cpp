@@ -65,6 +65,8 @@ void shift(nn::ScanOp scan, unsigned old, unsigned carry, unsigned fresh) {
 } // namespace
 
 nn::ScanOp shareCarryStacks(nn::ScanOp scan) {
+  if (!isa<nn::EntryOp>(scan->getParentOp()))
+    return scan;
   for (unsigned index = 0; index < scan.numStacks(); ++index) {
     std::optional<unsigned> carry = carryIn(scan, index);
     if (!carry || yieldOf(scan)->getOperand(*carry) == scan.carryArguments()[*carry])

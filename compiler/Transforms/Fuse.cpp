@@ -132,10 +132,14 @@ private:
                  "a copy: the value of an input, of the state or of another output is " + textOf(owner));
     return make({}, {here}, terminator->getLoc()).getResult(0);
   }
-  static bool mayLieIn(Owner owner, Value value) {
+  // The parts of a concatenation may be read when a loop has written over it. The stack of an inner loop is a piece of
+  // its own: only the entry knows where pieces lie.
+  bool mayLieIn(Owner owner, Value value) const {
     Operation *def = value.getDefiningOp();
-    return isa_and_present<nn::GroupOp>(def) || (isa_and_present<nn::ConcatOp>(def) && owner != Owner::Update) ||
-           (isStack(value) && (owner == Owner::Output || owner == Owner::Part));
+    bool inEntry = isa<nn::ReturnOp>(terminator);
+    return isa_and_present<nn::GroupOp>(def) ||
+           (isa_and_present<nn::ConcatOp>(def) && owner != Owner::Update && owner != Owner::Start) ||
+           (inEntry && isStack(value) && (owner == Owner::Output || owner == Owner::Part));
   }
   static bool isStack(Value value) {
     auto scan = value.getDefiningOp<nn::ScanOp>();

@@ -195,3 +195,45 @@ nn.entry @start(%x: tensor<4xf32>) -> (tensor<4xf32> {nn.name = "y"}) attributes
   %y = nn.add %s, %r : tensor<4xf32>
   nn.return %y : tensor<4xf32>
 }
+
+// -----
+// A concatenation where a loop starts is copied: its parts may be read again, and here one is.
+// CHECK-LABEL: nn.entry @start_of_parts
+// CHECK: %[[C:.*]] = nn.concat
+// CHECK: %[[S:.*]] = nn.group (%{{.*}} = %[[C]]
+// CHECK-NEXT: nn.yield
+// CHECK: nn.scan {{.*}} init(%[[S]])
+nn.entry @start_of_parts(%x: tensor<2xf32>) -> (tensor<4xf32> {nn.name = "y"}, tensor<2xf32> {nn.name = "z"}) attributes {sizes = []} {
+  %a = nn.exp %x : tensor<2xf32>
+  %s = nn.concat %a, %x axis 0 : (tensor<2xf32>, tensor<2xf32>) -> tensor<4xf32>
+  %r = nn.scan steps #nn.dims<2> consts() init(%s) xs() [] ys [] : (tensor<4xf32>) -> tensor<4xf32> {
+  ^bb0(%t: tensor<i64>, %old: tensor<4xf32>):
+    %new = nn.neg %old : tensor<4xf32>
+    nn.yield %new : tensor<4xf32>
+  }
+  %p = nn.softmax %a axis 0 : tensor<2xf32>
+  nn.return %r, %p : tensor<4xf32>, tensor<2xf32>
+}
+
+// -----
+// The stack of a loop in a loop is no part of a concatenation in place.
+// CHECK-LABEL: nn.entry @inner_stack
+// CHECK: %[[R:.*]]:2 = nn.scan steps <3>
+// CHECK: nn.exp
+// CHECK: %[[S:.*]] = nn.group (%{{.*}} = %[[R]]#1
+// CHECK-NEXT: nn.yield
+// CHECK: nn.concat %[[S]]
+nn.entry @inner_stack(%x: tensor<4xf32>) -> (tensor<2x6x4xf32> {nn.name = "y"}) attributes {sizes = []} {
+  %y:2 = nn.scan steps #nn.dims<2> consts() init(%x) xs() [] ys [0] : (tensor<4xf32>) -> (tensor<4xf32>, tensor<2x6x4xf32>) {
+  ^bb0(%t: tensor<i64>, %old: tensor<4xf32>):
+    %r:2 = nn.scan steps #nn.dims<3> consts() init(%old) xs() [] ys [0] : (tensor<4xf32>) -> (tensor<4xf32>, tensor<3x4xf32>) {
+    ^bb0(%u: tensor<i64>, %h: tensor<4xf32>):
+      %new = nn.tanh %h : tensor<4xf32>
+      nn.yield %new, %new : tensor<4xf32>, tensor<4xf32>
+    }
+    %e = nn.exp %r#1 : tensor<3x4xf32>
+    %c = nn.concat %r#1, %e axis 0 : (tensor<3x4xf32>, tensor<3x4xf32>) -> tensor<6x4xf32>
+    nn.yield %r#0, %c : tensor<4xf32>, tensor<6x4xf32>
+  }
+  nn.return %y#1 : tensor<2x6x4xf32>
+}

@@ -14,3 +14,16 @@ nn.entry @sum(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"T" 
   %y = nn.neg %x : !t
   nn.return %y : !t
 }
+
+// -----
+// A loop of a free number of steps.
+!x = tensor<?x4xf32, #nn.dims<T, 4>>
+nn.entry @steps(%x: !x, %h: tensor<4xf32>) -> (tensor<4xf32> {nn.name = "y"}) attributes {sizes = [#nn.size<"T" max 8>]} {
+  // expected-error@below {{E0360: the size `T` is free when the program runs, and not the outermost axis here: this comes in a later version}}
+  %r = nn.scan steps #nn.dims<T> consts() init(%h) xs(%x) [0] ys [] : (tensor<4xf32>, !x) -> tensor<4xf32> {
+  ^bb0(%t: tensor<i64>, %old: tensor<4xf32>, %xt: tensor<4xf32>):
+    %new = nn.add %old, %xt : tensor<4xf32>
+    nn.yield %new : tensor<4xf32>
+  }
+  nn.return %r : tensor<4xf32>
+}
