@@ -1,5 +1,6 @@
 #include "codegen/Pipelines.h"
 #include "codegen/Passes.h"
+#include "compiler/Pipelines/Plant.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Pass/PassRegistry.h"
@@ -11,8 +12,13 @@ namespace nnc {
 
 void buildLinalgPipeline(OpPassManager &pm, const CodegenOptions &options) {
   pm.addPass(createOutline());
+  if (auto plant = createPlant(options.plant, PlantStage::Outlined))
+    pm.addPass(std::move(plant));
   pm.addPass(createToLinalg());
-  pm.addPass(createCanonicalizerPass());
+  // Nothing is folded before kernel-expand-math: math.exp of a constant would get the bits of libm.
+  GreedyRewriteConfig noFolding;
+  noFolding.enableFolding(false);
+  pm.addPass(createCanonicalizerPass(noFolding));
   pm.addPass(createCSEPass());
 }
 
@@ -59,10 +65,13 @@ struct KernelPipelineOptions : PassPipelineOptions<KernelPipelineOptions> {
 };
 } // namespace
 
-void registerCodegenPipelines() {
+void registerCodegenPipelines(const std::string &plant) {
   registerCodegenPasses();
-  PassPipelineRegistration<>("planned-to-linalg", "Planned groups to plain kernels",
-                             [](OpPassManager &pm) { buildLinalgPipeline(pm, CodegenOptions()); });
+  PassPipelineRegistration<>("planned-to-linalg", "Planned groups to plain kernels", [&plant](OpPassManager &pm) {
+    CodegenOptions options;
+    options.plant = plant;
+    buildLinalgPipeline(pm, options);
+  });
   PassPipelineRegistration<KernelPipelineOptions>(
       "linalg-to-kernel", "Plain kernels to kernel IR", [](OpPassManager &pm, const KernelPipelineOptions &chosen) {
         CodegenOptions options;

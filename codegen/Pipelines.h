@@ -10,6 +10,7 @@ struct CodegenOptions {
   TargetInfo target;
   unsigned optLevel = 2; // 0: plain kernels only, and no effort of LLVM's
   bool twins = false;    // keep the plain form of each kernel beside its fast one, as @NAME.plain
+  std::string plant{};   // a bug to plant (compiler/Pipelines/Plant.h), for tests
 };
 
 /// planned → linalg: one plain kernel for each distinct group, launched from the entries.
@@ -22,7 +23,7 @@ void buildKernelPipeline(mlir::OpPassManager &pm, const CodegenOptions &options)
 void buildLLVMPipeline(mlir::OpPassManager &pm, const CodegenOptions &options);
 
 /// Registers the passes of this folder and its pipelines for nnc-opt: planned-to-linalg, linalg-to-kernel,
-/// kernel-to-llvm.
-void registerCodegenPipelines();
+/// kernel-to-llvm. `plant` is read when a pipeline is built.
+void registerCodegenPipelines(const std::string &plant);
 
 } // namespace nnc

@@ -1,6 +1,7 @@
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Pipelines/FailOnPurpose.h"
+#include "compiler/Pipelines/Plant.h"
 #include "compiler/Transforms/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -16,6 +17,11 @@ void registerCompilerDialects(DialectRegistry &registry) {
   registry.insert<nn::NNDialect, func::FuncDialect, arith::ArithDialect, math::MathDialect>();
 }
 
+static void plantBug(OpPassManager &pm, const CompilerOptions &options, PlantStage stage) {
+  if (auto plant = createPlant(options.plant, stage))
+    pm.addPass(std::move(plant));
+}
+
 void buildNn(OpPassManager &pm, const CompilerOptions &) {
   pm.addPass(createRaise());
   pm.addPass(createExpandLengths());
@@ -25,7 +31,11 @@ void buildNn(OpPassManager &pm, const CompilerOptions &) {
   pm.addPass(createSimplifyScan());
 }
 
-void buildGrad(OpPassManager &pm, const CompilerOptions &options) { autodiff::buildGradPipeline(pm, options.scan); }
+void buildGrad(OpPassManager &pm, const CompilerOptions &options) {
+  plantBug(pm, options, PlantStage::BeforeGrad);
+  autodiff::buildGradPipeline(pm, options.scan);
+  plantBug(pm, options, PlantStage::AfterGrad);
+}
 
 void buildPlanned(OpPassManager &pm, const CompilerOptions &options) {
   pm.addPass(createHoistScan());
@@ -33,9 +43,13 @@ void buildPlanned(OpPassManager &pm, const CompilerOptions &options) {
   pm.addPass(createChooseLayouts({options.targetFeatures}));
   pm.addPass(createPackWeights());
   pm.addPass(createSchedule());
-  pm.addPass(createPartition());
+  PartitionOptions partition;
+  if (options.taskCost)
+    partition.taskCost = options.taskCost;
+  pm.addPass(createPartition(partition));
   pm.addPass(createPlanMemory());
   pm.addPass(createVerifyPlan());
+  plantBug(pm, options, PlantStage::Planned);
 }
 
 namespace {
@@ -46,21 +60,21 @@ struct PipelineFlags : PassPipelineOptions<PipelineFlags> {
                                     llvm::cl::init(autodiff::ScanPolicy::All),
                                     llvm::cl::values(clEnumValN(autodiff::ScanPolicy::All, "all", ""),
                                                      clEnumValN(autodiff::ScanPolicy::Carry, "carry", ""))};
-  CompilerOptions get() const { return {targetFeatures, scan}; }
+  CompilerOptions get(const std::string &plant) const { return {targetFeatures, scan, plant}; }
 };
 } // namespace
 
-void registerCompilerPipelines() {
+void registerCompilerPipelines(const std::string &plant) {
   registerFailOnPurpose();
   static PassPipelineRegistration<PipelineFlags> nn(
       "phase-nn", "the passes of phase nn",
-      [](OpPassManager &pm, const PipelineFlags &flags) { buildNn(pm, flags.get()); });
+      [&plant](OpPassManager &pm, const PipelineFlags &flags) { buildNn(pm, flags.get(plant)); });
   static PassPipelineRegistration<PipelineFlags> grad(
       "phase-grad", "the passes of phase grad",
-      [](OpPassManager &pm, const PipelineFlags &flags) { buildGrad(pm, flags.get()); });
+      [&plant](OpPassManager &pm, const PipelineFlags &flags) { buildGrad(pm, flags.get(plant)); });
   static PassPipelineRegistration<PipelineFlags> planned(
       "phase-planned", "the passes of phase planned",
-      [](OpPassManager &pm, const PipelineFlags &flags) { buildPlanned(pm, flags.get()); });
+      [&plant](OpPassManager &pm, const PipelineFlags &flags) { buildPlanned(pm, flags.get(plant)); });
 }
 
 } // namespace nnc

@@ -9,6 +9,8 @@ namespace nnc {
 struct CompilerOptions {
   std::string targetFeatures = "native"; // as parseTarget takes it
   autodiff::ScanPolicy scan = autodiff::ScanPolicy::All;
+  std::string plant{};  // a bug to plant (Plant.h), for tests
+  int64_t taskCost = 0; // work worth a task of its own; 0: as nn-partition finds best
 };
 
 /// The dialects that a module holds up to phase planned.
@@ -19,7 +21,7 @@ void buildNn(mlir::OpPassManager &pm, const CompilerOptions &options);
 void buildGrad(mlir::OpPassManager &pm, const CompilerOptions &options);
 void buildPlanned(mlir::OpPassManager &pm, const CompilerOptions &options);
 
-/// `--phase-nn`, `--phase-grad` and `--phase-planned`, for nnc-opt.
-void registerCompilerPipelines();
+/// `--phase-nn`, `--phase-grad` and `--phase-planned`, for nnc-opt. `plant` is read when a pipeline is built.
+void registerCompilerPipelines(const std::string &plant);
 
 } // namespace nnc

@@ -187,7 +187,8 @@ template <class S> void registerElementwise(Evaluator<S> &evaluator) {
   binary<S, nn::OrOp>(evaluator, nullptr, [](int64_t a, int64_t b) { return a | b; });
   unary<S, nn::NotOp>(evaluator, nullptr, [](int64_t x) { return int64_t(!x); });
   // Derivatives stop; the value passes.
-  unary<S, nn::StopGradientOp>(evaluator, [](S x) { return x; }, [](int64_t x) { return x; });
+  unary<S, nn::StopGradientOp>(
+      evaluator, [](S x) { return scalar::withoutDerivative(x); }, [](int64_t x) { return x; });
   evaluator.template add<nn::CompareOp>(compare<S>);
   evaluator.template add<nn::SelectOp>(select<S>);
   evaluator.template add<nn::CastOp>(cast<S>);

@@ -26,6 +26,7 @@ template <Plain S> S cos(S x) { return S(std::cos(double(x))); }
 template <Plain S> S power(S x, S y) { return S(std::pow(double(x), double(y))); }
 template <Plain S> S sqrt(S x) { return std::sqrt(x); }
 template <Plain S> S abs(S x) { return std::fabs(x); }
+template <Plain S> S withoutDerivative(S x) { return x; }
 template <Plain S> S floor(S x) { return std::floor(x); }
 template <Plain S> S ceil(S x) { return std::ceil(x); }
 /// Half to even: the rounding mode is never changed here.
@@ -79,6 +80,7 @@ inline Dual power(Dual x, Dual y) {
   return {power, d};
 }
 inline Dual abs(Dual x) { return x.value < 0 ? -x : x; }
+inline Dual withoutDerivative(Dual x) { return {x.value}; }
 inline Dual floor(Dual x) { return {std::floor(x.value)}; }
 inline Dual ceil(Dual x) { return {std::ceil(x.value)}; }
 inline Dual roundEven(Dual x) { return {roundEven(x.value)}; }

@@ -15,13 +15,12 @@ namespace nnc {
 
 namespace {
 
-// About five microseconds of one core: less work is not worth waking another one.
-constexpr int64_t taskCost = 512 * 1024;
 constexpr int64_t mostTasks = 8;
 constexpr int64_t chunkUnit = 32; // rows: enough for full register tiles
 
-// Rows of a task for `extent` rows that cost `cost` together; `extent` = one task.
-int64_t chooseChunk(int64_t extent, int64_t cost) {
+// Rows of a task for `extent` rows that cost `cost` together; `extent` = one task. `taskCost`, by default about five
+// microseconds of one core, is the least work that is worth waking another one.
+int64_t chooseChunk(int64_t extent, int64_t cost, int64_t taskCost) {
   int64_t tasks = std::clamp<int64_t>(cost / taskCost, 1, mostTasks);
   int64_t chunk = llvm::alignTo(llvm::divideCeil(extent, tasks), chunkUnit);
   return std::min(chunk, extent);
@@ -29,7 +28,8 @@ int64_t chooseChunk(int64_t extent, int64_t cost) {
 
 class Partitioner {
 public:
-  explicit Partitioner(nn::EntryOp entry) : entry(entry), ranges(nn::rangesOf(entry)), groups(allGroupsOf(entry)) {}
+  Partitioner(nn::EntryOp entry, int64_t taskCost)
+      : entry(entry), taskCost(taskCost), ranges(nn::rangesOf(entry)), groups(allGroupsOf(entry)) {}
 
   LogicalResult run() {
     if (failed(checkSizes()))
@@ -79,7 +79,7 @@ private:
         continue;
       std::string name = rowsOf(group).str();
       int64_t extent = rowsOf(group).upperBound(ranges).value_or(1);
-      int64_t chunk = chooseChunk(extent, costOf(group, ranges));
+      int64_t chunk = chooseChunk(extent, costOf(group, ranges), taskCost);
       auto [it, fresh] = batchChunks.try_emplace(name, chunk);
       it->second = std::min(it->second, chunk);
     }
@@ -92,7 +92,8 @@ private:
       return single;
     nn::SizeExpr rows = rowsOf(group);
     int64_t extent = rows.upperBound(ranges).value_or(1);
-    int64_t chunk = rows.isConstant() ? chooseChunk(extent, costOf(group, ranges)) : batchChunks.lookup(rows.str());
+    int64_t chunk =
+        rows.isConstant() ? chooseChunk(extent, costOf(group, ranges), taskCost) : batchChunks.lookup(rows.str());
     if (chunk >= extent)
       return single;
     remarkPassed(group.getLoc(), "partition",
@@ -103,6 +104,7 @@ private:
   }
 
   nn::EntryOp entry;
+  int64_t taskCost;
   nn::SizeRanges ranges;
   SmallVector<nn::GroupOp> groups;
   std::vector<std::optional<TaskCut>> cuts;
@@ -110,9 +112,10 @@ private:
 };
 
 struct Partition : impl::PartitionBase<Partition> {
+  using PartitionBase::PartitionBase;
   void runOnOperation() override {
     for (auto entry : getOperation().getOps<nn::EntryOp>())
-      if (failed(Partitioner(entry).run()))
+      if (failed(Partitioner(entry, taskCost).run()))
         return signalPassFailure();
   }
 };

@@ -143,6 +143,8 @@ def Partition : Pass<"nn-partition", "::mlir::ModuleOp"> {
     Guarantees: tasks are a function of shapes, never of the number of threads; results do not depend on either.
     Gives up: a free size that is not the outermost dimension is an error, and so is a free number of steps.
   }];
+  let options = [Option<"taskCost", "task-cost", "int64_t", "512 * 1024",
+                        "work that is worth waking another core for; tests lower it to cut small programs too">];
 }
 
 def PlanMemory : Pass<"nn-plan-memory", "::mlir::ModuleOp"> {

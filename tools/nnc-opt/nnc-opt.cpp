@@ -3,6 +3,7 @@
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Pipelines/Pipelines.h"
+#include "compiler/Pipelines/Plant.h"
 #include "compiler/Reference/Passes.h"
 #include "compiler/Transforms/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -19,6 +20,18 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+
+/// --plant=NAME, which a pipeline reads when it is built.
+static llvm::cl::opt<std::string> plant("plant", llvm::cl::desc("break what is compiled as this bug would"),
+                                        llvm::cl::callback([](const std::string &name) {
+                                          if (llvm::is_contained(nnc::plantNames(), name))
+                                            return;
+                                          llvm::errs() << "nnc-opt: no bug is called '" << name
+                                                       << "': " << llvm::join(nnc::plantNames(), ", ") << "\n";
+                                          std::exit(2);
+                                        }));
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
@@ -30,8 +43,8 @@ int main(int argc, char **argv) {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   nnc::registerNncTransformsPasses();
-  nnc::registerCompilerPipelines();
-  nnc::registerCodegenPipelines();
+  nnc::registerCompilerPipelines(plant);
+  nnc::registerCodegenPipelines(plant);
   nnc::autodiff::registerAutodiffPasses();
   nnc::reference::registerReferencePasses();
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "nnc pass driver\n", registry));

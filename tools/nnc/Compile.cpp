@@ -15,6 +15,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include <functional>
 
 using llvm::Error;
 using llvm::StringRef;
@@ -31,7 +32,10 @@ public:
 private:
   int produce();
   int emitTree();
-  int middle(const dsl::Program &program, support::FileId source);
+  /// What runs the phases: the stages of a program, or of a module.
+  using Run = std::function<bool(Stages &, const std::function<bool(Phase, mlir::ModuleOp)> &)>;
+  int middle(const std::string &recipe, std::string_view source, const Run &run);
+  int produceFromModule();
   int back(Stages &stages, const TargetInfo &target, const ModelInfo &model);
   int linkInputs();
   int link(Stages &stages, const std::string &object);
@@ -55,12 +59,12 @@ std::string Compilation::resourceDir() const {
                                      : options.resourceDir;
 }
 
-/// -o, else FILE without .nn, in the current folder.
+/// -o, else FILE without .nn or .mlir, in the current folder.
 std::string Compilation::outputName(StringRef extension) const {
   if (!options.outputFile.empty())
     return options.outputFile;
   StringRef name = llvm::sys::path::filename(file);
-  if (!name.consume_back(".nn"))
+  if (!name.consume_back(".nn") && !name.consume_back(".mlir"))
     return (name + (extension.empty() ? ".out" : extension)).str();
   return (name + extension).str();
 }
@@ -170,7 +174,7 @@ int Compilation::back(Stages &stages, const TargetInfo &target, const ModelInfo 
   return support::ExitDone;
 }
 
-int Compilation::middle(const dsl::Program &program, support::FileId source) {
+int Compilation::middle(const std::string &recipe, std::string_view source, const Run &run) {
   std::string wrong;
   std::optional<TargetInfo> target =
       options.targetFeatures.empty() ? targetOfHost() : parseTarget(options.targetFeatures, wrong);
@@ -182,10 +186,9 @@ int Compilation::middle(const dsl::Program &program, support::FileId source) {
   mlir::FailureOr<ModelInfo> model = mlir::failure();
   bool stopped = false;
   int code = support::ExitDone;
-  bool ran = stages.run(program, Phase::Llvm, [&](Phase phase, mlir::ModuleOp module) {
+  bool ran = run(stages, [&](Phase phase, mlir::ModuleOp module) {
     if (phase == Phase::Planned)
-      model = collectModelInfo(module, *target,
-                               withReport(program.recipe, module, *target, options, session.sources.text(source)));
+      model = collectModelInfo(module, *target, withReport(recipe, module, *target, options, source));
     if (!options.dumpPhases.empty() && (code = dump(phase, printModule(module))))
       return false;
     if (stopsAt(phase)) {
@@ -242,7 +245,26 @@ int Compilation::produce() {
     return code;
   if (stopsAt(Phase::Program))
     return emit(text);
-  return middle(*front.program, *front.file);
+  return middle(front.program->recipe, session.sources.text(*front.file),
+                [&](Stages &stages, const auto &after) { return stages.run(*front.program, Phase::Llvm, after); });
+}
+
+/// FILE.mlir holds a module of phase nn: there is no recipe, so the program that is made of it can only `run` entries.
+int Compilation::produceFromModule() {
+  constexpr uint64_t largest = 16 << 20;
+  if (options.output == Output::Phase && parsePhase(options.phase) < Phase::Nn) {
+    llvm::errs() << "nnc: error: `" << file << "` is in phase nn already: there is no phase `" << options.phase
+                 << "` of it\n";
+    return support::ExitUsage;
+  }
+  support::FileBytes bytes = support::readFile(file, largest);
+  if (auto *error = std::get_if<support::FileError>(&bytes)) {
+    llvm::errs() << "nnc: error: `" << file << "` " << error->text << "\n";
+    return support::ExitMissing;
+  }
+  const auto &text = std::get<std::string>(bytes);
+  return middle("{}", text,
+                [&](Stages &stages, const auto &after) { return stages.runModule(text, Phase::Llvm, after); });
 }
 
 int Compilation::run() {
@@ -253,7 +275,7 @@ int Compilation::run() {
   }
   if (options.output == Output::LinkInputs)
     return linkInputs();
-  int code = produce();
+  int code = StringRef(file).ends_with(".mlir") ? produceFromModule() : produce();
   if (options.timeReport)
     session.printTimes();
   return code;

@@ -1,6 +1,7 @@
 #include "tools/nnc/Options.h"
 
 #include "compiler/Pipelines/Phases.h"
+#include "compiler/Pipelines/Plant.h"
 #include "support/Diagnostics.h"
 #include "support/Suggest.h"
 #include "llvm/ADT/StringExtras.h"
@@ -169,6 +170,9 @@ bool readRest(const opt::InputArgList &args, Options &options) {
   options.train = args.getLastArgValue(OPT_train_EQ);
   options.resourceDir = args.getLastArgValue(OPT_resource_dir_EQ);
   options.backend = args.getLastArgValue(OPT_backend_EQ);
+  options.plant = args.getLastArgValue(OPT_plant_EQ);
+  if (!options.plant.empty() && !is_contained(plantNames(), options.plant))
+    return usageError("`--plant=" + options.plant + "`: the bugs are " + join(plantNames(), ", "));
   options.failIn = args.getLastArgValue(OPT_fail_in_EQ);
   options.at = args.getLastArgValue(OPT_at_EQ);
   options.warningsAreErrors = args.hasArg(OPT_Werror);

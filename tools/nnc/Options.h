@@ -23,6 +23,7 @@ struct Options {
   std::string dumpPhases; ///< folder of --dump-phases=
   bool verifyEach = false, verbose = false, timeReport = false, json = false;
 
+  std::string plant;  ///< a bug to plant, for tests
   std::string failIn; ///< a phase that fails on purpose, for tests
 
   int optLevel = 2;

@@ -45,4 +45,5 @@ def Werror : F<"Werror", "Warnings are errors">;
 def Wno : J<"Wno-", "NAME", "Silence the warning NAME, for example -Wno-unused">;
 
 // For tests of nnc itself; not in --help.
+def plant_EQ : Joined<["--"], "plant=">, Flags<[HelpHidden]>, MetaVarName<"BUG">, HelpText<"Plant BUG in the compiled program">;
 def fail_in_EQ : Joined<["--"], "fail-in=">, Flags<[HelpHidden]>, MetaVarName<"PHASE">, HelpText<"Fail in PHASE on purpose">;

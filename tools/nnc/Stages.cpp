@@ -5,6 +5,7 @@
 #include "compiler/Pipelines/FailOnPurpose.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
+#include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -130,7 +131,9 @@ void Stages::buildPipeline(Phase phase, PassManager &manager) {
     pipeline.targetFeatures = session.options.targetFeatures;
   if (session.options.scan == "carry")
     pipeline.scan = autodiff::ScanPolicy::Carry;
+  pipeline.plant = session.options.plant;
   CodegenOptions codegen;
+  codegen.plant = session.options.plant;
   codegen.target = target;
   codegen.optLevel = session.options.optLevel;
   switch (phase) {
@@ -183,8 +186,24 @@ bool Stages::run(const dsl::Program &program, Phase last, const std::function<bo
     collect(diagnostic);
     return success();
   });
-  if (!import(program))
-    return false;
+  return import(program) && runPhases(last, after);
+}
+
+bool Stages::runModule(const std::string &text, Phase last, const std::function<bool(Phase, ModuleOp)> &after) {
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    collect(diagnostic);
+    return success();
+  });
+  const std::string &file = session.options.inputs.front();
+  module = parseSourceString<ModuleOp>(text, ParserConfig(&context), file);
+  if (module)
+    return runPhases(last, after);
+  llvm::errs() << "nnc: error: `" << file << "` is no module of the nn dialect\n" << internal;
+  code = support::ExitProgramErrors;
+  return false;
+}
+
+bool Stages::runPhases(Phase last, const std::function<bool(Phase, ModuleOp)> &after) {
   for (Phase phase = Phase::Nn; phase <= std::min(last, Phase::Llvm); phase = Phase(unsigned(phase) + 1)) {
     if (!runPhase(phase))
       return false;

@@ -26,6 +26,9 @@ public:
   /// On failure everything has been said; `exitCode` tells how nnc ends (1 or 70).
   bool run(const dsl::Program &program, Phase last, const std::function<bool(Phase, mlir::ModuleOp)> &after);
 
+  /// The same for the text of a module of phase nn, for tests: what a pass prints can be compiled on its own.
+  bool runModule(const std::string &text, Phase last, const std::function<bool(Phase, mlir::ModuleOp)> &after);
+
   mlir::ModuleOp getModule() { return module.get(); }
   int exitCode() const { return code; }
 
@@ -34,6 +37,7 @@ public:
 
 private:
   bool import(const dsl::Program &program);
+  bool runPhases(Phase last, const std::function<bool(Phase, mlir::ModuleOp)> &after);
   bool runPhase(Phase phase);
   void buildPipeline(Phase phase, mlir::PassManager &manager);
   /// A diagnostic of MLIR: the user's, if its text begins with a code; else one of ours.

@@ -86,7 +86,9 @@ struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandTrigonometric<math::SinOp, 0>, ExpandTrigonometric<math::CosOp, 1>>(&getContext());
     populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) { return polynomials.contains(name); });
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    GreedyRewriteConfig config; // folding a function of a constant would give the bits of libm
+    config.enableFolding(false);
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)))
       return signalPassFailure();
   }
 };

@@ -1,0 +1,15 @@
+// Is a program far enough from its jumps, that rounding in f32 cannot take another branch than f64?
+#pragma once
+
+#include "compiler/Dialect/Nn.h"
+#include "compiler/Reference/Reference.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace nnc::random {
+
+/// Evaluates the operands of every comparison, rounding, sign, arg and cast to integers in f64: none may lie within
+/// 1e-4 (relative) of a jump, but on it exactly is fine.
+bool isStable(mlir::ModuleOp module, const std::string &entry, const reference::EntryArguments<double> &arguments);
+
+} // namespace nnc::random
