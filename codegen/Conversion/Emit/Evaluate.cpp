@@ -20,6 +20,9 @@ Value Evaluator::evaluate(Value value, const Point &point) {
   for (const Entry &entry : done)
     if (entry.value == value && entry.point == point)
       return entry.computed;
+  // Also inside a chain: a vector is one register of 32-bit lanes.
+  if (point.lanes && cast<RankedTensorType>(value.getType()).getElementTypeBitWidth() > 32)
+    return decline("64-bit elements in lanes");
   Value computed = compute(value, point);
   if (computed)
     done.push_back({value, point, computed});
@@ -77,8 +80,6 @@ Value Evaluator::load(const Buffer &buffer, const Point &point) {
   if (!point.lanes) {
     loaded = memref::LoadOp::create(b, memory, at);
   } else {
-    if (type.getElementTypeBitWidth() > 32)
-      return decline("64-bit elements in lanes");
     if (!point.flat && !kernel.isContiguous(buffer, *point.lanes))
       return decline("neighbours in lanes are not neighbours in memory");
     VectorType vector = b.vectorOf(stored);

@@ -50,3 +50,11 @@ nn.kernel @doubles(%x: tensor<8xf64>) -> tensor<8xf64> {
   %y = nn.neg %x : tensor<8xf64>
   nn.yield %y : tensor<8xf64>
 }
+
+// A vector is one register of 32-bit lanes, also where nothing of 64 bits is stored.
+// REMARK: through_i64 keeps its plain form: 64-bit elements in lanes
+nn.kernel @through_i64(%x: tensor<20xf32>) -> tensor<20xi32> {
+  %wide = nn.cast %x : tensor<20xf32> -> tensor<20xi64>
+  %narrow = nn.cast %wide : tensor<20xi64> -> tensor<20xi32>
+  nn.yield %narrow : tensor<20xi32>
+}
