@@ -4,8 +4,9 @@
 usage: test/golden/recurrent.py
 
 Writes test/golden/KIND-LAYERS[-both].safetensors: the data (x, length, t; rows of every length from 0 to STEPS), init.NAME,
-what all rows together give (forward.y, forward.h, forward.c, forward.out, value, grad.NAME), and 200 Adam steps (order,
-loss, final.NAME). PyTorch has no rows of length 0: their outputs and states are zeros, by definition.
+what all rows together give (forward.out, forward.y, forward.h, forward.c; loss and gradients of the outputs: value,
+grad.NAME; of the last states: states.value, states.grad.NAME), and 200 Adam steps (order, loss, final.NAME).
+PyTorch has no rows of length 0: their outputs and states are zeros, by definition.
 Needs PyTorch, any version (written into the metadata); the tests read the files only.
 """
 import hashlib
@@ -24,13 +25,14 @@ LENGTHS = [5, 0, 1, 3, 2, 5, 4, 1, 0, 5, 3, 4, 2, 5]
 
 
 class Net(torch.nn.Module):
-    """The mean of the outputs through one linear layer, the sum of the last states through another."""
+    """The mean of the outputs through one linear layer, the last ones through another; the last states through a third."""
 
     def __init__(self, kind, layers, both):
         super().__init__()
         self.rnn = getattr(torch.nn, kind.upper())(INPUTS, HIDDEN, layers, batch_first=True, bidirectional=both)
         self.head = torch.nn.Linear(HIDDEN * (2 if both else 1), OUTPUTS)
-        self.tail = torch.nn.Linear(HIDDEN, OUTPUTS)
+        self.tail = torch.nn.Linear(HIDDEN * (2 if both else 1), OUTPUTS)
+        self.states = torch.nn.Linear(HIDDEN, OUTPUTS)
 
     def forward(self, x, length):
         some = (length > 0).nonzero().flatten()
@@ -44,7 +46,8 @@ class Net(torch.nn.Module):
             y = y.index_copy(0, some, outputs)
             last = last if isinstance(last, tuple) else (last,)
             states = [zero.index_copy(1, some, state) for zero, state in zip(states, last)]
-        out = self.head(y.mean(1)) + self.tail(sum(states).sum(0))
+        last = y[torch.arange(len(x)), (length - 1).clamp(min=0)]
+        out = self.head(y.mean(1)) + self.tail(last)
         return out, y, states
 
 
@@ -68,9 +71,17 @@ def make(kind, layers, both):
     for name, result in [("out", out), ("y", y)] + list(zip("hc", states)):
         put(tensors, f"forward.{name}", result)
     put(tensors, "value", value)
-    for name, parameter in net.named_parameters():
+    used = [(name, parameter) for name, parameter in net.named_parameters() if parameter.grad is not None]
+    for name, parameter in used:
         put(tensors, f"grad.{name}", parameter.grad)
-    optimizer = torch.optim.Adam(net.parameters(), lr=1e-2)
+    net.zero_grad()
+    value = torch.nn.functional.mse_loss(net.states(sum(net(x, length)[2]).sum(0)), t)
+    value.backward()
+    put(tensors, "states.value", value)
+    for name, parameter in net.named_parameters():
+        if parameter.grad is not None:
+            put(tensors, f"states.grad.{name}", parameter.grad)
+    optimizer = torch.optim.Adam([parameter for _, parameter in used], lr=1e-2)
     order, losses = [], []
     for _ in range(UPDATES):
         rows = torch.randperm(ROWS)[:BATCH]
@@ -82,7 +93,7 @@ def make(kind, layers, both):
         losses.append(loss.detach())
     put(tensors, "order", torch.stack(order))
     put(tensors, "loss", torch.stack(losses))
-    for name, parameter in net.named_parameters():
+    for name, parameter in used:
         put(tensors, f"final.{name}", parameter)
     digest = hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()
     name = f"{kind}-{layers}{'-both' if both else ''}"
