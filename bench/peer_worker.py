@@ -20,6 +20,7 @@ NETS = {
     "mlp": {"layers": [784, 256, 128, 10], "batch": 64, "optimizer": "sgd"},
     "iris": {"layers": [4, 16, 3], "batch": 16, "optimizer": "adam"},
 }
+LSTM = {"steps": 64, "batch": 16, "inputs": 128, "hidden": 128}
 INNER = 200  # steps inside one compiled call
 
 
@@ -47,7 +48,28 @@ class Torch:
         torch.set_flush_denormal(True)
         self.torch, self.version, self.ready = torch, torch.__version__, {}
 
+    def prepare_lstm(self):
+        """Time-major, as PyTorch runs fastest; the mean squared error of all outputs, SGD with momentum."""
+        torch, s = self.torch, LSTM
+        torch.manual_seed(0)
+        module = torch.nn.LSTM(s["inputs"], s["hidden"])
+        x, y = torch.randn(s["steps"], s["batch"], s["inputs"]), torch.randn(s["steps"], s["batch"], s["hidden"])
+        optimizer = torch.optim.SGD(module.parameters(), lr=0.1, momentum=0.9, fused=True)
+
+        def forward():
+            with torch.inference_mode():
+                module(x)
+
+        def step():
+            optimizer.zero_grad(set_to_none=True)
+            torch.nn.functional.mse_loss(module(x)[0], y).backward()
+            optimizer.step()
+
+        return {"forward": forward, "step": step}
+
     def prepare(self, net):
+        if net == "lstm":
+            return self.prepare_lstm()
         torch, spec = self.torch, NETS[net]
         torch.manual_seed(0)
         stages = []
@@ -84,7 +106,51 @@ class Jax:
 
         self.jax, self.version, self.ready = jax, jax.__version__, {}
 
+    def prepare_lstm(self):
+        """One product for the inputs of all steps, then a scan; the same loss and optimizer."""
+        jax, s = self.jax, LSTM
+        jnp, key = jax.numpy, jax.random.PRNGKey(0)
+        draw = lambda *shape: jax.random.normal(key, shape) / s["hidden"] ** 0.5  # noqa: E731
+        params = (draw(s["inputs"], 4 * s["hidden"]), draw(s["hidden"], 4 * s["hidden"]), draw(4 * s["hidden"]))
+        x, y = draw(s["steps"], s["batch"], s["inputs"]), draw(s["steps"], s["batch"], s["hidden"])
+
+        def net_of(params, x):
+            w, u, b = params
+
+            def cell(carry, z):
+                h, c = carry
+                i, f, g, o = jnp.split(z + h @ u, 4, axis=-1)
+                c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+                h = jax.nn.sigmoid(o) * jnp.tanh(c)
+                return (h, c), h
+
+            zero = jnp.zeros((s["batch"], s["hidden"]))
+            return jax.lax.scan(cell, (zero, zero), x @ w + b)[1]
+
+        def loss(params, x, y):
+            return ((net_of(params, x) - y) ** 2).mean()
+
+        tree = jax.tree_util.tree_map
+
+        def update(state, grads):
+            p, buffer = state
+            buffer = tree(lambda b, g: 0.9 * b + g, buffer, grads)
+            return tree(lambda p, b: p - 0.1 * b, p, buffer), buffer
+
+        inner = 10
+
+        def steps(state, x, y):
+            return jax.lax.fori_loop(0, inner, lambda i, s: update(s, jax.grad(loss)(s[0], x, y)), state)
+
+        forward, many, start = jax.jit(net_of), jax.jit(steps), (params, tree(jnp.zeros_like, params))
+        return {
+            "forward": (lambda: forward(params, x).block_until_ready(), 1),
+            "step": (lambda: jax.block_until_ready(many(start, x, y)), inner),
+        }
+
     def prepare(self, net):
+        if net == "lstm":
+            return self.prepare_lstm()
         jax, spec = self.jax, NETS[net]
         jnp = jax.numpy
         key = jax.random.PRNGKey(0)
