@@ -163,6 +163,8 @@ public:
 
   // Indexing.cpp
   Value indexDefinition(const ast::IndexDefStmt &stmt, support::SourceRange range, Frame &frame);
+  Value box(const TensorValue &x, const TensorType &type, const std::vector<AffineIndex> &map,
+            support::SourceRange range, Frame &frame);
   Value sliceTensor(const TensorValue &x, const ast::SubscriptSuffix &suffix, support::SourceRange range, Frame &frame);
   Value reducer(const ast::ReduceExpr &expr, support::SourceRange range, Frame &frame);
   bool checkSubscripts(const TensorValue &tensor, const ast::PostfixExpr &expr, Frame &frame);

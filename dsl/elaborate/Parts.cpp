@@ -41,6 +41,8 @@ bool Elaborator::isPartsFunction(const std::string &name) {
 Value Elaborator::partsFunction(const Definition &definition, const std::vector<Given> &given, SourceRange range,
                                 Frame &frame) {
   const std::string &name = definition.name;
+  if (!indexScopes.empty())
+    return later(frame, range, "`" + name + "` inside index notation");
   if (name == "zeros" || name == "ones")
     return filled(name, given, range, frame);
   std::vector<const Given *> placed;

@@ -1,4 +1,5 @@
-// Subscripts outside of index definitions (rule index-5): single positions and ranges, as reads of a generic.
+// Subscripts outside of index definitions (rule index-5): ranges as parts, single positions as
+// reads of a generic.
 #include "dsl/elaborate/Elaborator.h"
 
 #include <utility>
@@ -7,6 +8,18 @@ namespace nnc::dsl {
 
 using support::SourceRange;
 namespace diag = support::diag;
+
+/// A subscript that keeps every axis: a part of the tensor, which need not be copied.
+Value Elaborator::box(const TensorValue &x, const TensorType &type, const std::vector<AffineIndex> &map,
+                      SourceRange range, Frame &frame) {
+  std::vector<int64_t> low;
+  bool whole = true;
+  for (size_t axis = 0; axis < map.size(); ++axis) {
+    low.push_back(map[axis].offset);
+    whole &= low.back() == 0 && frame.facts.proveEqual(type.shape[axis], x.type.shape[axis]);
+  }
+  return whole ? x : emit(frame, "slice", {x}, type, range, {{"low", low}});
+}
 
 Value Elaborator::sliceTensor(const TensorValue &x, const ast::SubscriptSuffix &suffix, SourceRange range,
                               Frame &frame) {
@@ -69,6 +82,8 @@ Value Elaborator::sliceTensor(const TensorValue &x, const ast::SubscriptSuffix &
     ++axis;
   }
   whole(rank - axis);
+  if (type.shape.size() == rank)
+    return box(x, type, map, range, frame);
   for (AffineIndex &at : map)
     at.factors.resize(type.shape.size());
   for (const Size &size : type.shape)
