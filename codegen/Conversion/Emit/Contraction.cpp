@@ -62,6 +62,7 @@ private:
   void startTile(const Tile &tile, Value accumulators, bool fromInit);
   void sumTerms(const Tile &tile, Value accumulators, Range terms);
   void sumTurn(const Tile &tile, Value accumulators, Value vectors, Value term);
+  void sumBlocks(const Tile &tile, Value accumulators);
   void finishTile(const Tile &tile, Value accumulators);
   void assignRow(Value row);
   Point pointOf(const std::string &which) const;
@@ -88,8 +89,9 @@ private:
   Range rows;               // of this task, flattened
   std::optional<int64_t> fixedRows;
   int64_t expectedRows = kExpectedRows, expectedDepth = 1;
-  Value columnEnd;      // logical extent of the lanes
-  bool partial = false; // the block in work ends inside a vector
+  bool restarts = false; // several summed letters may have more terms than one chain
+  Value columnEnd;       // logical extent of the lanes
+  bool partial = false;  // the block in work ends inside a vector
   std::string reason;
 };
 
@@ -284,10 +286,46 @@ void ContractionEmitter::finishTile(const Tile &tile, Value accumulators) {
   });
 }
 
+// Two summed letters, block after block of 4,096 terms: the rows of the inner letter, the first and last one in part.
+// The sums of finished blocks start from -0, which changes nothing that is added to it.
+void ContractionEmitter::sumBlocks(const Tile &tile, Value accumulators) {
+  Value totals = b.tile({1, tile.shape.rows, tile.shape.vectors});
+  auto each = [&](llvm::function_ref<void(Value, Value)> body) {
+    b.unrolled(tile.shape.rows, [&](Value m) { b.unrolled(tile.shape.vectors, [&](Value n) { body(m, n); }); });
+  };
+  auto addUp = [&](Value m, Value n) {
+    Value total = memref::LoadOp::create(b, totals, ValueRange{b.index(0), m, n});
+    return arith::AddFOp::create(b, total, memref::LoadOp::create(b, accumulators, ValueRange{m, n}));
+  };
+  Value nothing = b.splat(b.constant(b.getF32FloatAttr(-0.0f)));
+  each([&](Value m, Value n) { memref::StoreOp::create(b, nothing, totals, ValueRange{b.index(0), m, n}); });
+  char outer = roles.summed.front();
+  Value row = extentOf(roles.summed.back()), depth = b.mul(extentOf(outer), row);
+  b.loop(b.index(0), depth, kRestart, [&](Value from) {
+    auto later = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, from, b.index(0));
+    b.when(later, [&] {
+      each([&](Value m, Value n) { memref::StoreOp::create(b, addUp(m, n), totals, ValueRange{b.index(0), m, n}); });
+      startTile(tile, accumulators, /*fromInit=*/false);
+    });
+    Value to = b.smaller(b.add(from, kRestart), depth);
+    Value end = b.div(b.add(to, b.sub(row, b.index(1))), row);
+    b.loop(b.div(from, row), end, 1, [&](Value k) {
+      at[outer] = k;
+      Value start = b.mul(k, row);
+      sumTerms(tile, accumulators, {b.sub(from, b.smaller(from, start)), b.smaller(row, b.sub(to, start))});
+    });
+  });
+  each([&](Value m, Value n) { memref::StoreOp::create(b, addUp(m, n), accumulators, ValueRange{m, n}); });
+}
+
 // All terms of one tile. Outer summed letters are loops around the innermost; the register tile stands in all of them.
 void ContractionEmitter::emitTile(Tile tile) {
   Value accumulators = b.tile({tile.shape.rows, tile.shape.vectors});
   startTile(tile, accumulators, /*fromInit=*/true);
+  if (restarts) {
+    sumBlocks(tile, accumulators);
+    return finishTile(tile, accumulators);
+  }
   if (roles.summed.size() > 1) {
     std::function<void(size_t)> nest = [&](size_t next) {
       if (next + 1 == roles.summed.size())
@@ -429,12 +467,14 @@ bool ContractionEmitter::prepare() {
   expectedDepth = 1;
   for (char letter : roles.summed) {
     std::optional<int64_t> extent = fixedExtent(letter);
-    if (roles.summed.size() > 1 && !extent)
-      return decline("several summed dimensions, one of them free");
+    restarts |= !extent;
     expectedDepth *= extent.value_or(kExpectedRows);
   }
-  if (roles.summed.size() > 1 && expectedDepth > kRestart)
-    return decline("several summed dimensions of more than 4096 terms");
+  restarts = roles.summed.size() > 1 && (restarts || expectedDepth > kRestart);
+  if (restarts && fixedExtent(roles.summed.back()) == 0)
+    return decline("a sum over nothing");
+  if (restarts && roles.summed.size() > 2)
+    return decline("more than two summed dimensions of more than 4096 terms");
   for (Value value : kernel.yield().getValues())
     if (!nn::sameShape(cast<RankedTensorType>(value.getType()), type))
       return decline("a result of another shape than the product");

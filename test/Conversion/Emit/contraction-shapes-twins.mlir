@@ -53,3 +53,16 @@ nn.kernel @parts_over_batch_and_time(%g: tensor<?x7x20xf32, #nn.dims<B, 7, 20>> 
   %d = nn.contract %g, %x "btg,bti->gi" : (tensor<?x7x20xf32, #nn.dims<B, 7, 20>>, tensor<?x7x12xf32, #nn.dims<B, 7, 12>>) -> tensor<20x12xf32>
   nn.yield %d : tensor<20x12xf32>
 }
+// A slice of a stack that is a step longer: two dimensions that are no run, of any length, in blocks of 4,096 terms.
+nn.kernel @shifted_over_batch_and_time(%g: tensor<?x7x20xf32, #nn.dims<B, 7, 20>>, %x: tensor<?x7x12xf32, #nn.dims<B, 7, 12>> {nn.strides = array<i64: 96, 12, 1>}, %c: tensor<20x12xf32>) -> tensor<20x12xf32> {
+  %d = nn.contract %g, %x init %c : tensor<20x12xf32> "btg,bti->gi" : (tensor<?x7x20xf32, #nn.dims<B, 7, 20>>, tensor<?x7x12xf32, #nn.dims<B, 7, 12>>) -> tensor<20x12xf32>
+  nn.yield %d : tensor<20x12xf32>
+}
+nn.kernel @long_rows_of_a_part(%g: tensor<3x5000x5xf32> {nn.strides = array<i64: 25005, 5, 1>}, %x: tensor<3x5000x17xf32>) -> tensor<5x17xf32> {
+  %d = nn.contract %g, %x "btg,bti->gi" : (tensor<3x5000x5xf32>, tensor<3x5000x17xf32>) -> tensor<5x17xf32>
+  nn.yield %d : tensor<5x17xf32>
+}
+nn.kernel @blocks_end_with_rows(%g: tensor<8x1024x5xf32> {nn.strides = array<i64: 5125, 5, 1>}, %x: tensor<8x1024x17xf32>) -> tensor<5x17xf32> {
+  %d = nn.contract %g, %x "btg,bti->gi" : (tensor<8x1024x5xf32>, tensor<8x1024x17xf32>) -> tensor<5x17xf32>
+  nn.yield %d : tensor<5x17xf32>
+}
