@@ -33,7 +33,7 @@ def ToLinalg : Pass<"nn-to-linalg", "mlir::ModuleOp"> {
     One loop nest computes all results of one shape, element by element, in the order of SPEC.md; no temporary holds a
     tensor. The specification stays as `@k.spec`.
     Guarantees: no allocation, no copy; arithmetic exactly as SPEC.md orders it.
-    Gives up: an op without a plain form, or a free size that is not the outermost of its buffer, is an error.
+    Gives up: an op without a plain form is an error.
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::LLVM::LLVMDialect",
                            "mlir::math::MathDialect", "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];

@@ -1,9 +1,16 @@
 #include "compiler/Analysis/OpClass.h"
+#include "compiler/Analysis/Places.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
 namespace nnc {
+
+/// Of a buffer whose strides are constants: only of that a part has a constant place.
+static bool isPartOfBuffer(Operation *op) {
+  auto hasStrides = [](Type type) { return rowMajorStrides(cast<RankedTensorType>(type)).has_value(); };
+  return llvm::all_of(op->getOperandTypes(), hasStrides) && llvm::all_of(op->getResultTypes(), hasStrides);
+}
 
 OpClass classify(Operation *op) {
   return llvm::TypeSwitch<Operation *, OpClass>(op)
@@ -20,7 +27,8 @@ OpClass classify(Operation *op) {
       .Case<nn::ReduceOp>([](auto) { return OpClass::Reduction; })
       .Case<nn::SgdOp, nn::AdamOp>([](auto) { return OpClass::Update; })
       .Case<nn::TransposeOp, nn::ReshapeOp, nn::RelayoutOp>([](auto) { return OpClass::Move; })
-      .Case<nn::SliceOp, nn::SplitOp, nn::ConcatOp>([](auto) { return OpClass::View; })
+      .Case<nn::SliceOp, nn::SplitOp, nn::ConcatOp>(
+          [](auto part) { return isPartOfBuffer(part) ? OpClass::View : OpClass::Other; })
       .Case<nn::ScanOp>([](auto) { return OpClass::Loop; })
       .Default([](Operation *) { return OpClass::Other; });
 }

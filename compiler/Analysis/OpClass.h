@@ -14,7 +14,8 @@ enum class OpClass {
   Update,
   Move,  // reshape, transpose, relayout: a group of its own
   Other, // a group of its own
-  View,  // slice, split, concat: stay outside of groups, no kernel; they name parts of other values
+  View,  // slice, split, concat of buffers with constant strides: stay outside of groups, no kernel; they name parts of
+         // other values
   Loop   // scan: stays outside of groups; its body is planned like an entry
 };
 

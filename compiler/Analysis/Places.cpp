@@ -20,19 +20,16 @@ bool isDense(RankedTensorType type, ArrayRef<int64_t> strides) {
 }
 
 std::optional<Place> wholeBuffer(Place::Block block, int64_t offset, RankedTensorType type) {
-  std::optional<SmallVector<int64_t, 4>> strides = rowMajorStrides(type);
-  if (!strides)
-    return std::nullopt;
   Place place;
   place.block = block;
   place.offset = offset;
-  place.strides = *strides;
+  place.strides = rowMajorStrides(type).value_or(SmallVector<int64_t, 4>());
   return place;
 }
 
 /// The box of `type` that begins at index `low` of dimension `dim`.
 std::optional<Place> boxOf(std::optional<Place> whole, unsigned dim, int64_t low, RankedTensorType type) {
-  if (!whole)
+  if (!whole || whole->strides.empty())
     return std::nullopt;
   whole->offset += low * whole->strides[dim] * nn::elementBytes(type.getElementType());
   whole->dense = isDense(type, whole->strides);
@@ -41,7 +38,7 @@ std::optional<Place> boxOf(std::optional<Place> whole, unsigned dim, int64_t low
 
 /// The slice without dimension `dim`, at every t of `scan`.
 std::optional<Place> sliceOf(std::optional<Place> whole, nn::ScanOp scan, unsigned dim, RankedTensorType type) {
-  if (!whole)
+  if (!whole || whole->strides.empty())
     return std::nullopt;
   whole->moving.push_back({scan, whole->strides[dim] * nn::elementBytes(type.getElementType())});
   whole->strides.erase(whole->strides.begin() + dim);

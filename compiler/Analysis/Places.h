@@ -45,7 +45,8 @@ struct Place {
   };
   std::optional<PingPong> pingPong;
 
-  /// In elements, one for each dimension of the buffer.
+  /// In elements, one for each dimension of the buffer; empty where a free size stands behind another: such a buffer
+  /// has no parts.
   llvm::SmallVector<int64_t, 4> strides;
   /// The strides are those of a row-major buffer of its own.
   bool dense = true;

@@ -49,10 +49,20 @@ private:
       auto scan = dyn_cast<nn::ScanOp>(op);
       if (scan && !scan.stepCount().isConstant())
         return laterVersion(op, scan.stepCount());
-      for (Type type : op->getResultTypes())
-        for (auto [dim, size] : llvm::enumerate(nn::sizesOf(cast<RankedTensorType>(type))))
-          if (!size.isConstant() && (dim > 0 || !isPlainSize(size)))
+      // What a loop slices has constant strides.
+      for (Value whole :
+           scan ? llvm::to_vector(llvm::concat<Value>(scan.getXs(), scan.stacks())) : SmallVector<Value>())
+        for (const nn::SizeExpr &size : llvm::drop_begin(nn::sizesOf(cast<RankedTensorType>(whole.getType()))))
+          if (!size.isConstant())
             return laterVersion(op, size);
+      for (Type type : op->getResultTypes()) {
+        bool any = false;
+        for (const nn::SizeExpr &size : nn::sizesOf(cast<RankedTensorType>(type))) {
+          if (!size.isConstant() && (any || !isPlainSize(size)))
+            return laterVersion(op, size);
+          any |= !size.isConstant();
+        }
+      }
       return WalkResult::advance();
     });
     return failure(result.wasInterrupted());

@@ -141,7 +141,8 @@ def Partition : Pass<"nn-partition", "::mlir::ModuleOp"> {
     that shares memory with what is before it has the barrier before it, none of its own for that; one stands at the end
     of each step if the next step needs it; `nn.barrier` on nn.scan is behind the loop.
     Guarantees: tasks are a function of shapes, never of the number of threads; results do not depend on either.
-    Gives up: a free size that is not the outermost dimension is an error, and so is a free number of steps.
+    Gives up: two free sizes in one value, a size computed from free ones, a free size behind the outermost dimension of
+    what a loop slices, or a free number of steps, is an error.
   }];
   let options = [Option<"taskCost", "task-cost", "int64_t", "512 * 1024",
                         "work that is worth waking another core for; tests lower it to cut small programs too">];

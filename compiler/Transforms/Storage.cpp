@@ -12,12 +12,9 @@ RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getTy
 
 Storage wholeOf(Storage::Kind kind, Value value) {
   Storage storage;
-  std::optional<SmallVector<int64_t, 4>> strides = rowMajorStrides(typeOf(value));
-  if (!strides)
-    return storage;
   storage.kind = kind;
   storage.value = kind == Storage::Symbol || kind == Storage::Output ? Value() : value;
-  storage.strides = *strides;
+  storage.strides = rowMajorStrides(typeOf(value)).value_or(SmallVector<int64_t, 4>());
   return storage;
 }
 
@@ -28,16 +25,16 @@ Storage carryOf(nn::ScanOp scan, unsigned carry, Storage::Buffer buffer) {
 }
 
 Storage boxOf(Storage whole, unsigned dim, int64_t low) {
-  if (whole.kind == Storage::Nothing)
-    return whole;
+  if (whole.kind == Storage::Nothing || whole.strides.empty())
+    return {};
   whole.offset += low * whole.strides[dim];
   whole.part = true;
   return whole;
 }
 
 Storage sliceOf(Storage whole, nn::ScanOp scan, unsigned dim) {
-  if (whole.kind == Storage::Nothing)
-    return whole;
+  if (whole.kind == Storage::Nothing || whole.strides.empty())
+    return {};
   int64_t steps = scan.stepCount().asConstant().value_or(0);
   whole.reach += std::max<int64_t>(steps - 1, 0) * whole.strides[dim];
   whole.strides.erase(whole.strides.begin() + dim);
@@ -140,7 +137,7 @@ Storage storageOf(Value value) {
 int64_t rowEnd(const Storage &storage, RankedTensorType type) {
   int64_t end = storage.offset + storage.reach + 1;
   for (auto [dim, size] : llvm::enumerate(nn::physicalShape(type)))
-    if (dim > 0)
+    if (dim > 0 && !storage.strides.empty())
       end += (std::max<int64_t>(size.asConstant().value_or(1), 1) - 1) * storage.strides[dim];
   return end;
 }

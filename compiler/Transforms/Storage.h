@@ -9,7 +9,7 @@ namespace nnc {
 
 struct Storage {
   enum Kind {
-    Nothing, // a number that no memory holds (the step), or a type whose strides are not constants
+    Nothing, // a number that no memory holds (the step)
     Input,   // owner: the argument of the entry
     Symbol,  // owner: the name
     Output,  // owner: the port
@@ -23,7 +23,7 @@ struct Storage {
   enum Buffer { Start, Read, Write, Final } buffer = Start;
 
   int64_t offset = 0;                    // elements from the start of the piece
-  llvm::SmallVector<int64_t, 4> strides; // elements, one for each dimension
+  llvm::SmallVector<int64_t, 4> strides; // elements, one for each dimension; empty where they are no constants
   int64_t reach = 0;                     // how far the steps of loops move it at most, in elements
   bool part = false;                     // not the whole piece
   int stack = -1;                        // what the body yields: in the slice of this stack of its loop,

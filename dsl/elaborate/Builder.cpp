@@ -146,7 +146,7 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   if (!ok || sink.errorCount() != before)
     return std::nullopt;
   if (train) {
-    if (!freeze())
+    if (!freeze() || !fixForwardSizes())
       return std::nullopt;
     for (EntryKind kind : {EntryKind::Eval, EntryKind::Loss, EntryKind::Grad, EntryKind::Step})
       if (!dataEntry(kind))
@@ -252,11 +252,11 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
     if (inner.toRoot.count(name))
       continue;
     inner.toRoot[name] = Size::symbol(name);
-    if (kind == EntryKind::Forward)
+    if (!readsFields(kind))
       inner.toCaller[name] = Size::symbol(name);
   }
   for (const ast::Param &param : model->data().params) {
-    if (kind == EntryKind::Forward)
+    if (!readsFields(kind))
       continue;
     const DatasetFieldInfo *field = dataset->field(param.name.text);
     if (!field) {
@@ -398,6 +398,19 @@ bool ProgramBuilder::forwardEntry() {
   bounds(entry);
   program.entries.push_back(std::move(entry));
   return sink.errorCount() == 0;
+}
+
+/// A model is checked for every size of its inputs. The program predicts from rows of the data set: sizes that its
+/// fields fix (the steps of a sequence) are those of `forward` too, so that only the batch is free.
+bool ProgramBuilder::fixForwardSizes() {
+  Entry &general = program.entries.front();
+  bool isFixed = std::all_of(general.sizes.begin(), general.sizes.end(),
+                             [&](const FreeSize &size) { return size.name == batchName; });
+  if (isFixed)
+    return true;
+  program.entries.clear();
+  forwardReadsFields = true;
+  return forwardEntry();
 }
 
 /// The fields that losses and metrics name become inputs, in the order of the block.

@@ -30,8 +30,10 @@ private:
   bool setDefines(std::string &usage);
   bool modelFrame(EntryKind kind, Frame *&settingsFrame, Frame *&model);
   bool bindInputs(EntryKind kind, Frame &settingsFrame, Frame &model);
+  bool readsFields(EntryKind kind) const { return kind != EntryKind::Forward || forwardReadsFields; }
   bool feed(const ast::Param &param, const DatasetFieldInfo &field, Frame &settingsFrame, Frame &model);
   bool forwardEntry();
+  bool fixForwardSizes();
   bool dataEntry(EntryKind kind);
   bool addFields(Frame &settingsFrame);
   std::optional<Term> measure(const std::string &name, const Value &value, support::SourceRange range, Frame &frame,
@@ -65,6 +67,7 @@ private:
   const Definition *model = nullptr;
   std::vector<std::pair<std::string, Value>> defines;
   std::string batchName;
+  bool forwardReadsFields = false;
   std::vector<std::string> lossNames;
   std::vector<Term> evalMetrics;
 };

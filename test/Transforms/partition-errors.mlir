@@ -1,7 +1,7 @@
 // RUN: nnc-opt %s --nn-fuse --nn-partition --split-input-file --verify-diagnostics
 
-!t = tensor<4x?xf32, #nn.dims<4, T>>
-nn.entry @inner(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"T" max 8>]} {
+!t = tensor<?x?xf32, #nn.dims<B, T>>
+nn.entry @inner(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 8>, #nn.size<"T" max 8>]} {
   // expected-error@below {{E0360: the size `T` is free when the program runs, and not the outermost axis here: this comes in a later version}}
   %y = nn.neg %x : !t
   nn.return %y : !t
@@ -26,4 +26,17 @@ nn.entry @steps(%x: !x, %h: tensor<4xf32>) -> (tensor<4xf32> {nn.name = "y"}) at
     nn.yield %new : tensor<4xf32>
   }
   nn.return %r : tensor<4xf32>
+}
+
+// -----
+!t = tensor<5x?x4xf32, #nn.dims<5, B, 4>>
+!b = tensor<?x4xf32, #nn.dims<B, 4>>
+nn.entry @sliced(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 8>]} {
+  // expected-error@below {{E0360: the size `B` is free when the program runs, and not the outermost axis here}}
+  %y = nn.scan steps #nn.dims<5> consts() init() xs(%x) [0] ys [0] : (!t) -> !t {
+  ^step(%t: tensor<i64>, %xt: !b):
+    %n = nn.neg %xt : !b
+    nn.yield %n : !b
+  }
+  nn.return %y : !t
 }

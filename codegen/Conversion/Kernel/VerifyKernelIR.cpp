@@ -75,10 +75,14 @@ std::string checkVector(VectorType type) {
   return "";
 }
 
-/// Part of a larger buffer: what memref.reinterpret_cast makes of one.
+/// What memref.reinterpret_cast makes of an argument: part of a larger buffer, or a whole one with a free size behind
+/// another dimension.
 bool isPart(MemRefType type) {
   auto strided = dyn_cast<StridedLayoutAttr>(type.getLayout());
-  return strided && ShapedType::isDynamic(strided.getOffset()) && ShapedType::isStaticShape(strided.getStrides());
+  if (!strided || strided.getStrides().empty() || ShapedType::isDynamic(strided.getStrides().back()))
+    return false;
+  return ShapedType::isDynamic(strided.getOffset()) ? ShapedType::isStaticShape(strided.getStrides())
+                                                    : ShapedType::isDynamicShape(strided.getStrides());
 }
 
 std::string checkMemRef(MemRefType type) {
@@ -96,7 +100,7 @@ std::string checkMemRef(MemRefType type) {
   if (type.getMemorySpace())
     return "buffers have no memory space";
   for (int64_t i = 1; i < type.getRank(); ++i)
-    if (type.isDynamicDim(i))
+    if (type.isDynamicDim(i) && type.getLayout().isIdentity())
       return "only the outermost size of a buffer may be free";
   return "";
 }

@@ -8,12 +8,15 @@ namespace nnc {
 
 Type bufferElement(Type element) { return element.isInteger(1) ? IntegerType::get(element.getContext(), 8) : element; }
 
+/// A free size behind another dimension: the strides in front of it are values.
+static bool hasFreeStrides(ArrayRef<int64_t> shape) {
+  return llvm::any_of(llvm::drop_begin(shape), ShapedType::isDynamic);
+}
+
 MemRefType KernelBuffer::full() const {
   SmallVector<int64_t> shape;
-  for (auto [i, size] : llvm::enumerate(nn::physicalShape(type))) {
+  for (const nn::SizeExpr &size : nn::physicalShape(type)) {
     std::optional<int64_t> constant = size.asConstant();
-    if (!constant && i != 0)
-      return {};
     // Nobody reads a buffer without elements, but its type must be one that LLVM knows.
     shape.push_back(constant ? std::max<int64_t>(*constant, 1) : ShapedType::kDynamic);
   }
@@ -21,19 +24,28 @@ MemRefType KernelBuffer::full() const {
   if (single)
     shape.push_back(1);
   Type element = bufferElement(type.getElementType());
-  if (!strides)
+  if (strides) {
+    SmallVector<int64_t> steps = single ? SmallVector<int64_t>{1} : *strides;
+    return MemRefType::get(shape, element, StridedLayoutAttr::get(type.getContext(), ShapedType::kDynamic, steps));
+  }
+  if (!hasFreeStrides(shape))
     return MemRefType::get(shape, element);
-  SmallVector<int64_t> steps = single ? SmallVector<int64_t>{1} : *strides;
-  return MemRefType::get(shape, element, StridedLayoutAttr::get(type.getContext(), ShapedType::kDynamic, steps));
+  SmallVector<int64_t> steps(shape.size(), 1);
+  for (size_t dim = shape.size() - 1; dim-- > 0;)
+    steps[dim] = ShapedType::isDynamic(shape[dim + 1]) || ShapedType::isDynamic(steps[dim + 1])
+                     ? ShapedType::kDynamic
+                     : steps[dim + 1] * shape[dim + 1];
+  return MemRefType::get(shape, element, StridedLayoutAttr::get(type.getContext(), 0, steps));
 }
 
 MemRefType KernelBuffer::argument() const {
   MemRefType buffer = full();
-  if (!buffer || (!isView() && buffer.hasStaticShape()))
-    return buffer;
+  if (isView() || hasFreeStrides(buffer.getShape()))
+    return MemRefType::get({1}, buffer.getElementType());
   SmallVector<int64_t> shape(buffer.getShape());
-  shape[0] = 1;
-  return MemRefType::get(isView() ? ArrayRef<int64_t>(1) : shape, buffer.getElementType());
+  if (buffer.isDynamicDim(0))
+    shape[0] = 1;
+  return MemRefType::get(shape, buffer.getElementType());
 }
 
 SmallVector<KernelBuffer> buffersOf(nn::KernelOp kernel) {
@@ -59,19 +71,22 @@ SmallVector<int64_t> viewsOf(ArrayRef<KernelBuffer> buffers) {
 }
 
 Value openBuffer(OpBuilder &builder, Location loc, Value argument, const KernelBuffer &buffer, Value offset,
-                 function_ref<Value(const nn::SizeExpr &)> outermost) {
+                 function_ref<Value(const nn::SizeExpr &)> valueOf) {
   MemRefType full = buffer.full();
   if (!buffer.isView() && full.hasStaticShape())
     return argument;
-  SmallVector<OpFoldResult> shape;
-  for (int64_t size : full.getShape())
-    shape.push_back(builder.getIndexAttr(size));
-  if (full.isDynamicDim(0))
-    shape[0] = outermost(nn::physicalShape(buffer.type)[0]);
   SmallVector<int64_t> strides;
   int64_t unused = 0;
   (void)full.getStridesAndOffset(strides, unused);
-  SmallVector<OpFoldResult> steps = getAsIndexOpFoldResult(builder.getContext(), strides);
+  SmallVector<nn::SizeExpr> sizes = nn::physicalShape(buffer.type);
+  SmallVector<OpFoldResult> shape, steps(full.getRank());
+  for (auto [dim, size] : llvm::enumerate(full.getShape()))
+    shape.push_back(ShapedType::isDynamic(size) ? OpFoldResult(valueOf(sizes[dim]))
+                                                : OpFoldResult(builder.getIndexAttr(size)));
+  nn::SizeExpr inner = nn::SizeExpr::constant(builder.getContext(), 1);
+  for (size_t dim = steps.size(); dim-- > 0; inner = dim < sizes.size() ? inner * sizes[dim] : inner)
+    steps[dim] = ShapedType::isDynamic(strides[dim]) ? OpFoldResult(valueOf(inner))
+                                                     : OpFoldResult(builder.getIndexAttr(strides[dim]));
   OpFoldResult start = buffer.isView() ? OpFoldResult(offset) : OpFoldResult(builder.getIndexAttr(0));
   return memref::ReinterpretCastOp::create(builder, loc, full, argument, start, shape, steps);
 }
@@ -103,12 +118,8 @@ FunctionType kernelFunctionType(nn::KernelOp kernel) {
   Builder builder(kernel.getContext());
   SmallVector<Type> types;
   SmallVector<KernelBuffer> buffers = buffersOf(kernel);
-  for (const KernelBuffer &buffer : buffers) {
-    MemRefType argument = buffer.argument();
-    if (!argument)
-      return {};
-    types.push_back(argument);
-  }
+  for (const KernelBuffer &buffer : buffers)
+    types.push_back(buffer.argument());
   types.append(viewsOf(buffers).size(), builder.getIndexType());
   types.append(sizesOfKernel(kernel).size() + 1, builder.getIndexType());
   return builder.getFunctionType(types, {});

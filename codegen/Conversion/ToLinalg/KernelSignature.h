@@ -25,7 +25,7 @@ struct KernelBuffer {
 
   bool isView() const { return strides.has_value(); }
   /// What the function gets: a whole buffer with one row where the outermost size is free, rank 0 as one element; of a
-  /// part the first element of the larger buffer. Null where a size further in is free.
+  /// part the first element of the larger buffer, and the first element where a size further in is free.
   mlir::MemRefType argument() const;
   /// What the body works on.
   mlir::MemRefType full() const;
@@ -41,15 +41,15 @@ llvm::SmallVector<KernelBuffer> buffersOf(nn::KernelOp kernel);
 /// The numbers of those that are parts.
 llvm::SmallVector<int64_t> viewsOf(llvm::ArrayRef<KernelBuffer> buffers);
 
-/// The buffer behind an argument. `outermost` gives the value of its outermost size where that is free; `offset` counts
-/// elements from the argument to a part.
+/// The buffer behind an argument. `valueOf` gives the values of sizes; `offset` counts elements from the argument to a
+/// part.
 mlir::Value openBuffer(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value argument, const KernelBuffer &buffer,
-                       mlir::Value offset, llvm::function_ref<mlir::Value(const nn::SizeExpr &)> outermost);
+                       mlir::Value offset, llvm::function_ref<mlir::Value(const nn::SizeExpr &)> valueOf);
 
 /// Names of the free sizes that a kernel needs, in alphabetical order.
 llvm::SmallVector<std::string> sizesOfKernel(nn::KernelOp kernel);
 
-/// The type of the kernel's function; null if a buffer has none.
+/// The type of the kernel's function.
 mlir::FunctionType kernelFunctionType(nn::KernelOp kernel);
 
 } // namespace nnc

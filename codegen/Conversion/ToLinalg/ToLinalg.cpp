@@ -37,8 +37,6 @@ struct ToLinalgPass : impl::ToLinalgBase<ToLinalgPass> {
 
   static LogicalResult convert(nn::KernelOp kernel, SymbolTable &symbols) {
     FunctionType type = kernelFunctionType(kernel);
-    if (!type)
-      return kernel.emitOpError("has a free size that is not the outermost of its buffer");
     std::string name = kernel.getSymName().str();
     symbols.remove(kernel);
     kernel.setSymName(name + kSpecSuffix.str());

@@ -28,3 +28,11 @@ nn.kernel @pad(%x: tensor<3x2xf32>) -> tensor<3x6xf32> {
   %y = nn.pad %x low [0, 3] : tensor<3x2xf32> -> tensor<3x6xf32>
   nn.yield %y : tensor<3x6xf32>
 }
+// A free size behind a constant one: strides are values. CHECK-LABEL: func.func private @inner(
+// CHECK-SAME: %[[X:[a-z0-9]+]]: memref<1xf32> {llvm.noalias}, %{{[a-z0-9]+}}: memref<1xf32> {llvm.noalias}, %[[B:[a-z0-9]+]]: index,
+// CHECK: %[[ROW:.*]] = arith.muli %[[B]], %c4
+// CHECK: memref.reinterpret_cast %[[X]] to offset: [0], sizes: [2, %[[B]], 4], strides: [%[[ROW]], 4, 1] : memref<1xf32> to memref<2x?x4xf32, strided<[?, 4, 1]>>
+nn.kernel @inner(%x: tensor<2x?x4xf32, #nn.dims<2, B, 4>>) -> tensor<2x?x4xf32, #nn.dims<2, B, 4>> {
+  %y = nn.relu %x : tensor<2x?x4xf32, #nn.dims<2, B, 4>>
+  nn.yield %y : tensor<2x?x4xf32, #nn.dims<2, B, 4>>
+}

@@ -162,6 +162,24 @@ const Case kCases[] = {
   %m = nn.abs %b : tensor<STEPSx20xFLOAT>
   %c = nn.concat %y, %m axis 0 : (tensor<2x20xFLOAT>, tensor<STEPSx20xFLOAT>) -> tensor<(2 + STEPS)x20xFLOAT>)mlir",
      "%y, %z, %c"},
+    {"layers", "%x: !x {nn.name = \"x\"}, %b: tensor<2x?x20xFLOAT, #nn.dims<2, B, 20>> {nn.name = \"b\"}",
+     "tensor<2x?x20xFLOAT, #nn.dims<2, B, 20>>, !b, tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>>", R"mlir(
+  %b0, %b1 = nn.split %b axis 0 : (tensor<2x?x20xFLOAT, #nn.dims<2, B, 20>>) -> (tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>>, tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>>)
+  %i0 = nn.reshape %b0 : tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>> -> !b
+  %s1 = nn.slice %b low [1, 0, 0] : tensor<2x?x20xFLOAT, #nn.dims<2, B, 20>> -> tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>>
+  %i1 = nn.reshape %s1 : tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>> -> !b
+  %l, %k = nn.scan steps #nn.dims<STEPS> consts() init(%i0, %i1) xs(%x) [1] ys [] : (!b, !b, !x) -> (!b, !b) {
+  ^step(%t: tensor<i64>, %a: !b, %c: !b, %xt: !b):
+    %s = nn.add %a, %xt : !b
+    %d = nn.sub %c, %s : !b
+    nn.yield %s, %d : !b, !b
+  }
+  %r = nn.reshape %l : !b -> tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>>
+  %q = nn.reshape %k : !b -> tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>>
+  %h = nn.concat %r, %q axis 0 : (tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>>, tensor<1x?x20xFLOAT, #nn.dims<1, B, 20>>) -> tensor<2x?x20xFLOAT, #nn.dims<2, B, 20>>
+  %m = nn.add %h, %b : tensor<2x?x20xFLOAT, #nn.dims<2, B, 20>>
+  %u = nn.reduce add %m dims [0] : tensor<2x?x20xFLOAT, #nn.dims<2, B, 20>> -> !b)mlir",
+     "%h, %u, %q"},
     {"parts", kX, "!x, !x, tensor<?xSTEPSx9xFLOAT, #nn.dims<B, STEPS, 9>>", R"mlir(
   %p, %q = nn.split %x axis 2 : (!x) -> (tensor<?xSTEPSx9xFLOAT, #nn.dims<B, STEPS, 9>>, tensor<?xSTEPSx11xFLOAT, #nn.dims<B, STEPS, 11>>)
   %n = nn.neg %p : tensor<?xSTEPSx9xFLOAT, #nn.dims<B, STEPS, 9>>
