@@ -237,3 +237,18 @@ nn.entry @inner_stack(%x: tensor<4xf32>) -> (tensor<2x6x4xf32> {nn.name = "y"}) 
   }
   nn.return %y#1 : tensor<2x6x4xf32>
 }
+
+// -----
+// Where a free size stands behind another one there is no part to name: a kernel of its own.
+// CHECK-LABEL: nn.entry @inner_size
+// CHECK: nn.group (%{{.*}} = %arg0
+// CHECK-NEXT: nn.concat
+// CHECK: nn.group
+// CHECK-NEXT: nn.slice
+!p = tensor<1x?x4xf32, #nn.dims<1, B, 4>>
+!q = tensor<2x?x4xf32, #nn.dims<2, B, 4>>
+nn.entry @inner_size(%a: !p, %b: !p) -> (!q {nn.name = "y"}, !p {nn.name = "z"}) attributes {sizes = [#nn.size<"B" max 8>]} {
+  %y = nn.concat %a, %b axis 0 : (!p, !p) -> !q
+  %z = nn.slice %y low [1, 0, 0] : !q -> !p
+  nn.return %y, %z : !q, !p
+}
