@@ -9,10 +9,11 @@ def Raise : Pass<"nn-raise", "::mlir::ModuleOp"> {
   let description = [{
     Needs: phase `nn` as imported.
     Does: a generic that multiplies two operands and adds up becomes `nn.contract`; one whose accesses only permute or
-    repeat dimensions becomes elementwise ops, broadcasts and a `nn.reduce`; transposes beside a contraction are folded
-    into its letters. A remark says what was raised, and why a generic was not.
+    repeat dimensions becomes elementwise ops, broadcasts and a `nn.reduce`, where a read of a box (indices shifted by
+    constants, constant indices) becomes `nn.slice`; transposes beside a contraction are folded into its letters. A
+    remark says what was raised, and why a generic was not.
     Guarantees: the value as SPEC.md defines it for the named op; runs at every `-O`, so all levels compute the same.
-    Gives up: accesses with offsets or strides, bodies that read their indices, values outside a box.
+    Gives up: accesses with strides, bodies that read their indices, values outside a box.
   }];
 }
 

@@ -35,24 +35,79 @@ std::optional<SmallVector<int64_t>> wholeDims(AffineMap map, RankedTensorType ty
   return dims;
 }
 
-/// What a generic accesses, where all accesses are of whole dimensions.
+/// A read of a box: its place in the input, its sizes, and of these the ones that an index runs over.
+struct BoxRead {
+  SmallVector<int64_t> low, dims; // dims: the domain's index of each kept axis
+  SmallVector<SizeExpr> box, kept;
+
+  Value of(PatternRewriter &rewriter, Location loc, Value x) const {
+    Type element = tensorType(x).getElementType();
+    if (sizesOf(tensorType(x)) != box)
+      x = SliceOp::create(rewriter, loc, makeType(element, box), x, low);
+    return kept.size() == box.size() ? x : ReshapeOp::create(rewriter, loc, makeType(element, kept), x).getResult();
+  }
+};
+
+/// The number that an index is shifted by, if `expr` is an index with or without one.
+std::optional<std::pair<int64_t, int64_t>> shiftedIndex(AffineExpr expr) {
+  int64_t shift = 0;
+  if (auto sum = dyn_cast<AffineBinaryOpExpr>(expr); sum && sum.getKind() == AffineExprKind::Add)
+    if (auto constant = dyn_cast<AffineConstantExpr>(sum.getRHS())) {
+      shift = constant.getValue();
+      expr = sum.getLHS();
+    }
+  auto dim = dyn_cast<AffineDimExpr>(expr);
+  return dim ? std::optional(std::pair<int64_t, int64_t>(dim.getPosition(), shift)) : std::nullopt;
+}
+
+/// The read of an input by a map whose results are indices, shifted by constants or not, and constants, each index
+/// once; nothing if it leaves the input.
+std::optional<BoxRead> boxRead(AffineMap map, RankedTensorType type, ArrayRef<SizeExpr> domain) {
+  BoxRead read;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    SizeExpr size = sizeOf(type, i), part = SizeExpr::constant(map.getContext(), 1);
+    auto fixed = dyn_cast<AffineConstantExpr>(expr);
+    auto index = shiftedIndex(expr);
+    if (!fixed && (!index || llvm::is_contained(read.dims, index->first)))
+      return std::nullopt;
+    int64_t low = fixed ? fixed.getValue() : index->second;
+    if (!fixed) {
+      part = domain[index->first];
+      read.dims.push_back(index->first);
+      read.kept.push_back(part);
+    }
+    bool whole = !fixed && low == 0 && part == size;
+    if (!whole && (!size.isConstant() || !part.isConstant() || low < 0 || low + part.value() > size.value()))
+      return std::nullopt;
+    read.low.push_back(low);
+    read.box.push_back(part);
+  }
+  return read;
+}
+
+/// What a generic accesses, where all reads are of boxes and the result is stored whole.
 struct Accesses {
   SmallVector<SizeExpr> domain;
+  SmallVector<BoxRead> reads;
   SmallVector<SmallVector<int64_t>> inputs;
   SmallVector<int64_t> result;
 };
 
 std::optional<Accesses> accessesOf(GenericOp op) {
-  Accesses accesses{sizesOf(op.getDomain()), {}, {}};
+  Accesses accesses{sizesOf(op.getDomain()), {}, {}, {}};
   for (auto [i, map] : llvm::enumerate(op.getMaps().getAsValueRange<AffineMapAttr>())) {
-    bool last = i == op.getInputs().size();
-    auto dims = wholeDims(map, last ? op.getType() : tensorType(op.getInputs()[i]), accesses.domain);
-    if (!dims)
-      return std::nullopt;
-    if (last)
+    if (i == op.getInputs().size()) {
+      auto dims = wholeDims(map, op.getType(), accesses.domain);
+      if (!dims)
+        return std::nullopt;
       accesses.result = *dims;
-    else
-      accesses.inputs.push_back(*dims);
+      continue;
+    }
+    auto read = boxRead(map, tensorType(op.getInputs()[i]), accesses.domain);
+    if (!read)
+      return std::nullopt;
+    accesses.inputs.push_back(read->dims);
+    accesses.reads.push_back(*read);
   }
   return accesses;
 }
@@ -123,14 +178,17 @@ struct RaiseGeneric : OpRewritePattern<GenericOp> {
     Block &body = op.getBody().front();
     if (!accesses || body.getNumArguments() != op.getInputs().size())
       return failure();
+    SmallVector<Value> inputs;
+    for (auto [input, read] : llvm::zip_equal(op.getInputs(), accesses->reads))
+      inputs.push_back(read.of(rewriter, op.getLoc(), input));
     if (std::optional<ContractSpec> spec = contractionOf(op, *accesses)) {
       say(op, "index notation became nn.contract \"" + spec->str() + "\"");
-      rewriter.replaceOpWithNewOp<ContractOp>(op, op.getInputs()[0], op.getInputs()[1], spec->str());
+      rewriter.replaceOpWithNewOp<ContractOp>(op, inputs[0], inputs[1], spec->str());
       return success();
     }
     IRMapping mapping;
     for (auto [i, argument] : llvm::enumerate(body.getArguments()))
-      mapping.map(argument, spread(rewriter, op.getLoc(), op.getInputs()[i], accesses->inputs[i], accesses->domain));
+      mapping.map(argument, spread(rewriter, op.getLoc(), inputs[i], accesses->inputs[i], accesses->domain));
     Value y = cloneOverDomain(rewriter, body, mapping, accesses->domain);
     bool reduces = accesses->result.size() < accesses->domain.size();
     say(op, llvm::Twine("index notation became elementwise ops") + (reduces ? " and nn.reduce" : ""));

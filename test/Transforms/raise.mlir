@@ -52,6 +52,43 @@ nn.entry @scaled(%x: !x) -> tensor<4x?xf32, #nn.dims<4, B>> attributes {sizes = 
   nn.return %y : tensor<4x?xf32, #nn.dims<4, B>>
 }
 
+// The last step of a sequence, the steps but the first and but the last: boxes.
+// CHECK-LABEL: @boxes
+// CHECK-NEXT: %[[S:.*]] = nn.slice %arg0 low [0, 6, 0] : tensor<?x7x4xf32, #nn.dims<B, 7, 4>> -> tensor<?x1x4xf32, #nn.dims<B, 1, 4>>
+// CHECK-NEXT: %[[LAST:.*]] = nn.reshape %[[S]] : tensor<?x1x4xf32, #nn.dims<B, 1, 4>> -> tensor<?x4xf32, #nn.dims<B, 4>>
+// CHECK-NEXT: %[[LATER:.*]] = nn.slice %arg0 low [0, 1, 0] : tensor<?x7x4xf32, #nn.dims<B, 7, 4>> -> tensor<?x6x4xf32, #nn.dims<B, 6, 4>>
+// CHECK-NEXT: %[[SOONER:.*]] = nn.slice %arg0 low [0, 0, 0] : tensor<?x7x4xf32, #nn.dims<B, 7, 4>> -> tensor<?x6x4xf32, #nn.dims<B, 6, 4>>
+// CHECK-NEXT: %[[STEPS:.*]] = nn.sub %[[LATER]], %[[SOONER]]
+// CHECK-NEXT: nn.return %[[LAST]], %[[STEPS]]
+nn.entry @boxes(%x: tensor<?x7x4xf32, #nn.dims<B, 7, 4>>) -> (!x, tensor<?x6x4xf32, #nn.dims<B, 6, 4>>) attributes {sizes = [#nn.size<"B">]} {
+  %last = nn.generic add over <B, 4> (%x) maps [affine_map<(b, i) -> (b, 6, i)>, affine_map<(b, i) -> (b, i)>] : (tensor<?x7x4xf32, #nn.dims<B, 7, 4>>) -> !x {
+  ^bb0(%a: tensor<f32>):
+    nn.yield %a : tensor<f32>
+  }
+  %steps = nn.generic add over <B, 6, 4> (%x, %x) maps [affine_map<(b, t, i) -> (b, t + 1, i)>, affine_map<(b, t, i) -> (b, t, i)>, affine_map<(b, t, i) -> (b, t, i)>] : (tensor<?x7x4xf32, #nn.dims<B, 7, 4>>, tensor<?x7x4xf32, #nn.dims<B, 7, 4>>) -> tensor<?x6x4xf32, #nn.dims<B, 6, 4>> {
+  ^bb0(%a: tensor<f32>, %c: tensor<f32>):
+    %d = nn.sub %a, %c : tensor<f32>
+    nn.yield %d : tensor<f32>
+  }
+  nn.return %last, %steps : !x, tensor<?x6x4xf32, #nn.dims<B, 6, 4>>
+}
+
+// Beyond a box, or along part of a free size: no slice.
+// CHECK-LABEL: @beyond
+// CHECK-NOT: nn.slice
+// CHECK: nn.return
+nn.entry @beyond(%x: tensor<?x8xf32, #nn.dims<B + 1, 8>>) -> (tensor<8xf32>, tensor<?x8xf32, #nn.dims<B, 8>>) attributes {sizes = [#nn.size<"B">]} {
+  %first = nn.generic add over <8> (%x) maps [affine_map<(i) -> (0, i)>, affine_map<(i) -> (i)>] : (tensor<?x8xf32, #nn.dims<B + 1, 8>>) -> tensor<8xf32> {
+  ^bb0(%a: tensor<f32>):
+    nn.yield %a : tensor<f32>
+  }
+  %y = nn.generic add over <B, 8> (%x) maps [affine_map<(b, i) -> (b, i + 1)>, affine_map<(b, i) -> (b, i)>] outside [0.0] : (tensor<?x8xf32, #nn.dims<B + 1, 8>>) -> tensor<?x8xf32, #nn.dims<B, 8>> {
+  ^bb0(%a: tensor<f32>):
+    nn.yield %a : tensor<f32>
+  }
+  nn.return %first, %y : tensor<8xf32>, tensor<?x8xf32, #nn.dims<B, 8>>
+}
+
 // A shifted access is no named op here.
 // CHECK-LABEL: @shifted
 // CHECK: nn.generic add
