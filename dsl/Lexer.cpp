@@ -154,7 +154,9 @@ private:
     };
     digits();
     bool pointLast = false;
-    if (peek() == '.' && peek(1) != '.') {
+    // `stack.1.weight`: the place of an element, not a number with a fraction.
+    bool isPlace = !made.tokens.empty() && made.tokens.back().kind == Tok::Dot && begin > 0 && text[begin - 1] == '.';
+    if (!isPlace && peek() == '.' && peek(1) != '.') {
       pointLast = !isDigit(peek(1));
       ++at;
       digits();
@@ -181,7 +183,7 @@ private:
     push(Tok::Number, begin, at);
   }
 
-  /// `x.5` is no number: a member is asked for, and the grammar says that its name is missing.
+  /// `x.5` is no number: an element is asked for.
   bool behindOperand() const {
     return at > 0 && (isWordPart(text[at - 1]) || text[at - 1] == ')' || text[at - 1] == ']');
   }

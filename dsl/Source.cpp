@@ -34,6 +34,9 @@ size_t firstBadByte(std::string_view text) {
 } // namespace
 
 std::optional<FileId> addSource(std::string name, std::string text, SourceMap &sources, DiagnosticSink &sink) {
+  // The mark that some editors put in front of UTF-8 is not part of the text.
+  if (text.starts_with("\xEF\xBB\xBF"))
+    text.erase(0, 3);
   size_t bad = firstBadByte(text);
   FileId file = sources.add(std::move(name), std::move(text));
   if (bad == std::string_view::npos)

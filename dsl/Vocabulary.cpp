@@ -82,6 +82,11 @@ std::vector<std::string> callNames(CallGroup group) {
   return names;
 }
 
+bool isReserved(std::string_view name) {
+  static const std::vector<std::string_view> names = {"sum", "max", "min", "mean", "training"};
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 bool comesLater(std::string_view name) {
   static const std::vector<std::string_view> names = {
 #define NNC_CALL(GROUP, NAME, SIGNATURE, DOC)

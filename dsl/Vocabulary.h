@@ -8,7 +8,7 @@
 
 namespace nnc::dsl {
 
-enum class CallGroup { Init, Optimizer, Schedule, Clip, Regularizer, Metric, Source, Row, Block };
+enum class CallGroup { Init, Optimizer, Schedule, Clip, Stop, Regularizer, Metric, Source, Row, Block };
 
 /// `name: kind = default` of a signature; kind and default may be empty.
 struct WordParam {
@@ -30,6 +30,8 @@ const std::vector<WordCall> &vocabularyCalls();
 const std::vector<WordSetting> &vocabularySettings();
 const WordCall *findCall(CallGroup group, std::string_view name);
 std::vector<std::string> callNames(CallGroup group);
+/// `sum max min mean training`: names that nothing can bear (rule name-3).
+bool isReserved(std::string_view name);
 /// A word of the language that a later version will know.
 bool comesLater(std::string_view name);
 

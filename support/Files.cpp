@@ -71,7 +71,25 @@ FileBytes readFile(const std::string &path, uint64_t maxBytes) {
 
 FileBytes readStandardInput(uint64_t maxBytes) { return readDescriptor(STDIN_FILENO, maxBytes, 0); }
 
+/// Into a device or a pipe, which must not be replaced by a file.
+static std::variant<std::monostate, FileError> writeInto(const std::string &path, std::string_view bytes) {
+  int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+  if (descriptor < 0)
+    return systemError(FileError::Kind::Unwritable);
+  bool done = writeAll(descriptor, bytes);
+  int error = errno;
+  bool closed = ::close(descriptor) == 0;
+  if (done && closed)
+    return std::monostate{};
+  if (!done)
+    errno = error;
+  return systemError(FileError::Kind::Unwritable);
+}
+
 std::variant<std::monostate, FileError> writeFile(const std::string &path, std::string_view bytes, bool executable) {
+  struct stat there{};
+  if (::stat(path.c_str(), &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode))
+    return writeInto(path, bytes);
   std::string temporary = path + ".XXXXXX";
   int descriptor = ::mkstemp(temporary.data());
   if (descriptor < 0)

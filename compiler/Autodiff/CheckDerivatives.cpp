@@ -51,9 +51,11 @@ struct CheckDerivatives : impl::CheckDerivativesBase<CheckDerivatives> {
   }
 
   static void report(const MissingRule &missing) {
+    bool written = isa<nn::GenericOp>(missing.op); // as it is called in the language
+    std::string who = written ? "index notation" : "'" + missing.op->getName().getStringRef().str() + "'";
     InFlightDiagnostic error = emitError(missing.op->getLoc())
-                               << "E0504: '" << missing.op->getName().getStringRef()
-                               << "' has no derivative, but the loss depends on a parameter or input through it";
+                               << "E0504: " << who
+                               << " has no derivative, but the loss depends on a parameter or input through it";
     if (!missing.reason.empty())
       error << ": " << missing.reason;
   }

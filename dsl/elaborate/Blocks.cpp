@@ -1,4 +1,5 @@
 // Blocks and statements.
+#include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/IndexScope.h"
 #include "dsl/elaborate/ScanScope.h"
@@ -184,8 +185,7 @@ bool Elaborator::assign(const ast::Ident &name, Value value, Frame &frame) {
 void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame) {
   auto assign = [&](const ast::Target &target, Value value) {
     const std::string &name = target.name.text;
-    static const std::set<std::string> fixed = {"sum", "max", "min", "mean", "training"};
-    if (fixed.count(name)) {
+    if (isReserved(name)) {
       error(diag::CannotBind, frame, target.name.range, name).cause(target.name.range);
       return;
     }

@@ -91,20 +91,22 @@ bool ProgramBuilder::setDefines(std::string &usage) {
               (near ? "; did you mean " + *near + "?" : "");
       return false;
     }
+    // Numbers in decimal digits, with a sign: no `nan`, no `inf`, no hexadecimal ones.
+    const std::string &kind = param->type.name.text;
+    size_t first = text.starts_with("-");
+    bool isDecimal = text.size() > first && text[first] >= '0' && text[first] <= '9' &&
+                     text.find_first_not_of("0123456789.eE+-", first) == std::string::npos;
     char *end = nullptr;
     errno = 0;
-    const std::string &kind = param->type.name.text;
     Value value;
-    if (kind == "int") {
-      long long whole = strtoll(text.c_str(), &end, 10);
-      value = number(Size(int64_t(whole)));
-    } else if (kind == "float") {
+    if (kind == "int" && isDecimal)
+      value = number(Size(int64_t(strtoll(text.c_str(), &end, 10))));
+    else if (kind == "float" && isDecimal)
       value = real(strtod(text.c_str(), &end));
-    } else if (kind == "bool" && (text == "true" || text == "false")) {
+    else if (kind == "bool" && (text == "true" || text == "false"))
       value = BoolValue{text == "true"};
-      end = const_cast<char *>(text.c_str() + text.size());
-    }
-    if (text.empty() || !end || *end || errno || param->type.hasShape || param->type.isList()) {
+    bool wrong = value.nothing() || (end && (*end || errno));
+    if (wrong || param->type.hasShape || param->type.isList()) {
       usage = "-D " + name + "=" + text + ": " + name + " is of kind " + std::string(sources.text(param->type.range));
       return false;
     }
@@ -155,6 +157,12 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
     support::LineColumn at = sources.lineColumn(settings.optimizerRange.file, settings.optimizerRange.begin);
     program.optimizer->place = {0, at.line, at.column};
     program.clip = settings.clip;
+    if (settings.stop) {
+      auto rises = stopDirection();
+      if (!rises)
+        return std::nullopt;
+      stopRises = *rises;
+    }
     program.settings.push_back({"optimizer.lr", settings.optimizer->lr});
     if (settings.optimizer->hasWeightDecay)
       program.settings.push_back({"optimizer.weight_decay", settings.optimizer->weightDecay});
@@ -517,8 +525,11 @@ bool ProgramBuilder::dataEntry(EntryKind kind) {
   Entry entry = elaborator->finishEntry();
   entry.outputs = std::move(shell.outputs);
   bounds(entry);
-  if (kind == EntryKind::Loss)
+  if (kind == EntryKind::Loss) {
+    if (!lossSees(entry, terms))
+      return false;
     checkGradients(entry);
+  }
   program.entries.push_back(std::move(entry));
   lossNames.clear();
   for (const Term &term : terms)

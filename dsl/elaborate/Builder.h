@@ -40,12 +40,14 @@ private:
                               const DatasetFieldInfo *units = nullptr);
   const DatasetFieldInfo *unitsOf(const ast::Expr &expr) const;
   bool lossTerms(Frame &frame, std::vector<Term> &terms, std::vector<TensorValue> &penalties);
+  std::optional<bool> stopDirection();
   bool metricTerms(Frame &frame, const std::vector<Term> &loss, std::vector<Term> &metrics);
   std::optional<TensorValue> penalty(const ast::Expr &expr, Frame &frame);
   TensorValue mean(const Term &term, Frame &frame);
   void output(Entry &entry, const std::string &name, const TensorValue &value, Finish finish = Finish::None);
   void outputTerm(Entry &entry, const std::string &name, const Term &term);
   void bounds(Entry &entry) const;
+  bool lossSees(const Entry &entry, const std::vector<Term> &terms);
   void checkGradients(const Entry &entry);
   void checkUnusedDefinitions();
   support::SourceRange rangeOf(const Place &place) const;
@@ -68,6 +70,7 @@ private:
   std::vector<std::pair<std::string, Value>> defines;
   std::string batchName;
   bool forwardReadsFields = false;
+  bool stopRises = false; // whether larger is better for `stop`
   std::vector<std::string> lossNames;
   std::vector<Term> evalMetrics;
 };

@@ -179,6 +179,9 @@ private:
         made.shape.push_back(Size(n->integer));
       } else if (dim && module.dims.count(dim->name)) {
         made.shape.push_back(Size::symbol(dim->name));
+      } else if (n && n->isInteger) {
+        error(diag::EmptyAxis, axis.range, "that of a field", text(axis.range)).cause(axis.range);
+        return false;
       } else {
         error(diag::FieldAxis, axis.range, text(axis.range));
         return false;

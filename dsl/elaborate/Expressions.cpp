@@ -102,6 +102,15 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
     known.push_back(other);
   auto builder = error(diag::UnknownName, frame, range, name);
   builder.cause(range);
+  if (const WordCall *init = findCall(CallGroup::Init, name)) {
+    bool bare = std::all_of(init->params.begin(), init->params.end(),
+                            [](const WordParam &param) { return !param.defaultText.empty(); });
+    if (bare)
+      builder.help("write `" + name + "()`", {{range, name + "()"}});
+    else
+      builder.help("it is a call: write `" + name + "(…)`").fact("arguments: " + init->signature);
+    return {};
+  }
   if (auto near = support::nearestName(name, known)) {
     builder.label("did you mean `" + *near + "`?");
     builder.help("write `" + *near + "`", {{range, *near}});

@@ -72,6 +72,37 @@ struct Reach {
 
 } // namespace
 
+/// A loss whose data terms see no data, or no parameter, cannot train anything.
+bool ProgramBuilder::lossSees(const Entry &entry, const std::vector<Term> &terms) {
+  std::set<ValueId> seen;
+  for (const Term &term : terms)
+    seen.insert(term.sum.id);
+  bool data = false, parameter = false;
+  ValueId first = entry.inputs.size();
+  for (const Node &node : entry.nodes)
+    first += node.results.size();
+  for (auto node = entry.nodes.rbegin(); node != entry.nodes.rend(); ++node) {
+    first -= node->results.size();
+    bool used = false;
+    for (size_t i = 0; i < node->results.size(); ++i)
+      used |= seen.count(first + i) > 0;
+    if (!used)
+      continue;
+    parameter |= node->op == "get";
+    seen.insert(node->operands.begin(), node->operands.end());
+  }
+  for (ValueId input = 0; input < entry.inputs.size(); ++input)
+    data |= seen.count(input) > 0;
+  if (data && parameter)
+    return true;
+  SourceRange at = settings.loss->range;
+  if (data)
+    sink.report(diag::NoGradient, at, "any parameter").label("no term depends on one").cause(at);
+  else
+    sink.report(diag::LossWithoutData, at).cause(at);
+  return false;
+}
+
 /// One error for each op that keeps gradients away, one warning for parameters that the loss does not see at all.
 void ProgramBuilder::checkGradients(const Entry &entry) {
   size_t values = entry.inputs.size();

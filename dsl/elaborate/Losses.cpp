@@ -4,6 +4,7 @@
 #include "dsl/elaborate/Builder.h"
 
 #include <algorithm>
+#include <set>
 
 namespace nnc::dsl {
 
@@ -254,6 +255,39 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
   return true;
 }
 
+/// Whether larger is better for `stop`, or null after an error (rule set-4).
+std::optional<bool> ProgramBuilder::stopDirection() {
+  const StopSetting &stop = *settings.stop;
+  auto refuse = [&](const std::string &text) {
+    sink.report(diag::SettingValue, stop.range, "stop", text).cause(stop.range);
+    return std::nullopt;
+  };
+  const auto valid = dataset->split.find("valid");
+  bool hasValid = valid != dataset->split.end() && valid->is_number() && valid->get<double>() > 0;
+  if (stop.part == "valid" && !hasValid)
+    return refuse("early(train.loss, …) here: the split of `" + dataset->name + "` has no part `valid`");
+  if (stop.figure == "loss")
+    return false;
+  const auto *list = settings.metrics ? settings.metrics->as<ast::ListExpr>() : nullptr;
+  std::string names = "loss";
+  for (size_t i = 0; list && i < list->elements.size(); ++i) {
+    const ast::Element &element = list->elements[i];
+    const auto *call = firstCall(*element.value);
+    std::string word = call ? callName(*call) : "", name = element.label ? element.label->text : word;
+    names += ", " + name;
+    if (name != stop.figure)
+      continue;
+    static const std::set<std::string> larger = {"accuracy", "top_k_accuracy", "f1", "psnr", "iou", "cosine"};
+    static const std::set<std::string> smaller = {
+        "mse", "mae", "rmse", "huber", "smooth_l1", "bce", "bce_with_logits", "bits", "perplexity", "cross_entropy"};
+    bool own = module.ownFunctions.count(word), plain = element.value->as<ast::PostfixExpr>();
+    if (plain && !own && (larger.count(word) || smaller.count(word)))
+      return larger.count(word) > 0;
+    return refuse("early of a figure of the library: whether `" + name + "` should rise or fall is not known");
+  }
+  return refuse("early of one of the figures of `valid`: " + names);
+}
+
 /// The field against which the first result is scored: what `predict` answers in the words of.
 void ProgramBuilder::findTarget(const ast::Expr &expr, std::string &target) const {
   const auto *call = firstCall(expr);
@@ -335,6 +369,12 @@ void ProgramBuilder::writeRecipe() {
                        {"result", result.empty() ? "result" : result},
                        {"target", target},
                        {"at", placeText(sources, train->model.range)}};
+    if (const auto &stop = settings.stop)
+      recipe["train"]["stop"] = {{"part", stop->part},
+                                 {"metric", stop->figure},
+                                 {"larger", stopRises},
+                                 {"patience", stop->patience},
+                                 {"tol", stop->tolerance}};
     if (settings.epochs)
       recipe["train"]["epochs"] = settings.epochs;
     if (settings.steps)

@@ -2,6 +2,7 @@
 
 #include "dsl/Library.h"
 #include "dsl/Source.h"
+#include "dsl/Vocabulary.h"
 
 #include <algorithm>
 
@@ -55,6 +56,26 @@ private:
     return module.definitions.back().get();
   }
 
+  /// The names of a signature: none twice, none of the words that cannot be bound. A result may bear an input's name.
+  void checkSignature(const ast::ParamList *hyper, const ast::ParamList &data, const ast::Result &result) {
+    if (library)
+      return;
+    std::map<std::string, SourceRange> params, results;
+    auto check = [&](const ast::Ident &name, std::map<std::string, SourceRange> &known) {
+      if (isReserved(name.text))
+        sink.report(diag::CannotBind, name.range, name.text).cause(name.range);
+      auto [first, isNew] = known.try_emplace(name.text, name.range);
+      if (!isNew && name.text != "_")
+        sink.report(diag::DefinedTwice, name.range, name.text).note(first->second, "the first one").cause(name.range);
+    };
+    for (const ast::ParamList *list : {hyper, &data})
+      for (size_t i = 0; list && i < list->params.size(); ++i)
+        check(list->params[i].name, params);
+    for (const ast::ResultItem &item : result.items)
+      if (!item.name.text.empty())
+        check(item.name, results);
+  }
+
   void add(const ast::ImportItem &, SourceRange range) { later(range, "import"); }
   void add(const ast::WeightsItem &, SourceRange range) { later(range, "weights"); }
   void add(const ast::MaskItem &, SourceRange range) { later(range, "mask"); }
@@ -102,6 +123,7 @@ private:
     }
     if (!fresh(item.name))
       return;
+    checkSignature(nullptr, item.params, item.result);
     Definition *definition = define(item.name);
     definition->function = &item;
     if (library)
@@ -114,6 +136,7 @@ private:
     style(item.name, startsUpper(item.name.text), item.isModel ? "a model" : "a layer", "begins with a capital letter");
     if (!fresh(item.name))
       return;
+    checkSignature(item.hyper ? &*item.hyper : nullptr, item.data, item.result);
     Definition *definition = define(item.name);
     definition->layer = &item;
     (library ? module.libraryLayers : module.ownLayers)[item.name.text] = definition;

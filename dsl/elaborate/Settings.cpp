@@ -87,15 +87,18 @@ private:
     return fresh;
   }
 
-  void wrong(const ast::Setting &setting, const char *kind) {
+  void wrong(const ast::Setting &setting, std::string_view kind) {
     sink.report(diag::SettingValue, setting.value->range, setting.name.text, kind).cause(setting.value->range);
   }
 
-  std::optional<int64_t> whole(const ast::Setting &setting, int64_t min) {
+  std::optional<int64_t> whole(const ast::Setting &setting, int64_t min, int64_t max = int64_t(1) << 40) {
     const auto *n = setting.value->as<ast::NumberExpr>();
-    if (n && n->isInteger && n->integer >= min && n->integer <= (int64_t(1) << 40))
+    if (n && n->isInteger && n->integer >= min && n->integer <= max)
       return n->integer;
-    wrong(setting, min > 0 ? "a whole number, at least 1" : "a whole number");
+    if (n && n->isInteger && n->integer > max)
+      wrong(setting, "at most " + support::formatNumber(max));
+    else
+      wrong(setting, min > 0 ? "a whole number, at least 1" : "a whole number");
     return std::nullopt;
   }
 
@@ -117,7 +120,7 @@ private:
       if (const auto *word = setting.value->as<ast::NameExpr>(); word && word->name == "all")
         sink.report(diag::ComesLater, setting.value->range, "batch = all").cause(setting.value->range);
       else
-        settings.batch = whole(setting, 1).value_or(1);
+        settings.batch = whole(setting, 1, INT32_MAX).value_or(1);
     } else if (name == "shuffle") {
       if (const auto *b = setting.value->as<ast::BoolExpr>())
         settings.shuffle = b->value;
@@ -135,6 +138,8 @@ private:
       readOptimizer(setting);
     } else if (name == "freeze") {
       readFreeze(setting);
+    } else if (name == "stop") {
+      readStop(setting);
     }
   }
 
@@ -333,6 +338,36 @@ private:
     for (const WordParam &param : word->word->params)
       if (param.name != "lr")
         made.schedule.args.emplace_back(param.name, numberArg(*word, param.name, 0, 1e15));
+  }
+
+  void readStop(const ast::Setting &setting) {
+    auto word = use(*setting.value, CallGroup::Stop, "stop = early(valid.loss, patience = 5)");
+    if (!word)
+      return;
+    StopSetting stop;
+    const ast::Expr &figure = *word->args.at("figure");
+    stop.range = figure.range;
+    const auto *path = figure.as<ast::PostfixExpr>();
+    const auto *part = path ? path->base->as<ast::NameExpr>() : nullptr;
+    const auto *member =
+        path && path->suffixes.size() == 1 ? std::get_if<ast::MemberSuffix>(&path->suffixes[0].node) : nullptr;
+    if (!part || !member || (part->name != "valid" && part->name != "train") ||
+        (part->name == "train" && member->name.text != "loss")) {
+      sink.report(diag::SettingValue, figure.range, "figure", "valid.loss, valid.METRIC or train.loss")
+          .cause(figure.range);
+      return;
+    }
+    stop.part = part->name;
+    stop.figure = member->name.text;
+    const ast::Expr &patience = *word->args.at("patience");
+    const auto *n = patience.as<ast::NumberExpr>();
+    if (!n || !n->isInteger || n->integer < 1) {
+      sink.report(diag::SettingValue, patience.range, "patience", "a whole number, at least 1").cause(patience.range);
+      return;
+    }
+    stop.patience = n->integer;
+    stop.tolerance = numberArg(*word, "tol", 0, 1e300);
+    settings.stop = stop;
   }
 
   void readFreeze(const ast::Setting &setting) {

@@ -10,6 +10,14 @@
 
 namespace nnc::dsl {
 
+/// `stop = early(valid.loss, patience = 5)`
+struct StopSetting {
+  std::string part, figure; ///< "train" or "valid"; "loss" or the name of a metric
+  int64_t patience = 1;
+  double tolerance = 0;
+  support::SourceRange range; ///< of the figure
+};
+
 struct TrainSettings {
   const ast::TrainItem *item = nullptr;
   const ast::Expr *loss = nullptr, *metrics = nullptr;
@@ -17,6 +25,7 @@ struct TrainSettings {
   support::SourceRange optimizerRange;
   std::string optimizerText;
   std::optional<Clip> clip;
+  std::optional<StopSetting> stop;
   int64_t batch = 32, epochs = 0, steps = 0, seed = 0;
   bool shuffle = true;
   std::optional<Elem> precision;

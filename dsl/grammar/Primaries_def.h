@@ -15,6 +15,11 @@ inline constexpr TokenParser argName{
     [](Iterator at) { return (at->kind == Tok::Name || at->kind == Tok::Where) && at[1].kind == Tok::Assign; }};
 inline constexpr TokenParser elementLabel{
     [](Iterator at) { return (at->kind == Tok::Name || at->kind == Tok::String) && at[1].kind == Tok::Colon; }};
+/// A member by its name, or an element by its place.
+inline constexpr TokenParser memberName{[](Iterator at) {
+  return at->kind == Tok::Name ||
+         (at->kind == Tok::Number && at->text.find_first_not_of("0123456789") == std::string_view::npos);
+}};
 /// `reverse` is a word of its own only before the name of what is scanned.
 inline constexpr TokenParser reverseWord{
     [](Iterator at) { return at->kind == Tok::Name && at->text == "reverse" && at[1].kind == Tok::Name; }};
@@ -24,7 +29,7 @@ inline constexpr AheadParser elseIfAhead{[](Iterator at) { return at->kind == To
 const auto postfix_def = node(atom[Take{}] >> *suffix[Do<addSuffix>{}]);
 
 const auto suffix_def = node(arguments[Do<setCall>{}] | subscript[SetNode{}] |
-                             (x3::omit[token<Tok::Dot>] >> need("a name", eg::Member, name)[Do<setMember>{}]));
+                             (x3::omit[token<Tok::Dot>] >> need("a name", eg::Member, memberName)[Do<setMember>{}]));
 
 const auto arguments_def =
     node(lparen >> (rparen | (need("an argument or `)`", eg::Call, arg)[Push<&Arguments::args>{}] >>

@@ -1,5 +1,6 @@
 #include "runtime/checkpoint/Weights.h"
 #include "runtime/core/Dtype.h"
+#include <cmath>
 
 namespace nnc::rt {
 
@@ -74,6 +75,14 @@ static std::string comparison(const Safetensors &file, const Model &model) {
          " in the model, " + std::to_string(same) + " with the same name";
 }
 
+static bool allFinite(const char *data, uint8_t dtype, uint64_t count) {
+  for (uint64_t i = 0; i < count; ++i)
+    if (!std::isfinite(dtype == NNC_F64 ? reinterpret_cast<const double *>(data)[i]
+                                        : double(reinterpret_cast<const float *>(data)[i])))
+      return false;
+  return true;
+}
+
 /// Null or what is wrong with the tensor of the file that stands for `tensor`.
 static Status loadTensor(const Safetensors &file, const StoredTensor &stored, const Model &model,
                          const nnc_tensor &tensor, char *state) {
@@ -83,6 +92,8 @@ static Status loadTensor(const Safetensors &file, const StoredTensor &stored, co
                       ", model " + shapeText(shapeOf(tensor)));
   if (!convertStored(file, stored, tensor.dtype, state + tensor.offset, why))
     return doesNotFit(comparison(file, model) + "\n   = " + tensor.name + " " + why);
+  if (isFloat(tensor.dtype) && !allFinite(state + tensor.offset, tensor.dtype, stored.elements()))
+    return doesNotFit("`" + file.file() + "`: " + tensor.name + " holds numbers that are not finite");
   return std::nullopt;
 }
 

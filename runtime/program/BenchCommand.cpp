@@ -3,6 +3,7 @@
 #include "runtime/program/Session.h"
 #include "runtime/train/Feed.h"
 #include "runtime/train/Report.h"
+#include "runtime/train/ThreadChoice.h"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -75,12 +76,20 @@ nnc_status call(Runner &runner) {
 }
 
 /// Times calls in groups of at least a millisecond, for about a second.
-Result<Times> measure(Runner &runner) {
+Result<Times> measure(Runner &runner, Pool &pool, bool chooseThreads) {
+  ThreadChoice threads(pool, chooseThreads);
   double begun = now();
-  uint64_t warm = 0;
   do {
     if (nnc_status status = call(runner); status != NNC_OK && status != NNC_E_NONFINITE)
       return runner.explain(status);
+    threads.stepped();
+  } while (!threads.settled() && now() - begun < 0.2);
+  if (!threads.settled())
+    pool.use(pool.started());
+  uint64_t warm = 0;
+  begun = now();
+  do {
+    call(runner);
     ++warm;
   } while (now() - begun < 0.2 || warm < 3);
   double each = (now() - begun) / double(warm);
@@ -224,7 +233,7 @@ Status benchEntry(Session &session, const nnc_entry &entry) {
     runner.samples.push_back(i);
   if (Status failed = runner.reserve(*sizes))
     return failed;
-  Result<Times> times = measure(runner);
+  Result<Times> times = measure(runner, *session.pool, !session.options.threads);
   if (!times)
     return times.error();
   double flops = operations(session.recipe, entry, *sizes);
@@ -254,6 +263,7 @@ Result<ExitCode> benchCommand(Session &session) {
       if (Status failed = session.checkSettings(*entry))
         return *failed;
   for (const nnc_entry *entry : entries) {
+    session.pool->use(session.pool->started());
     if (Status failed = session.initialise(session.seed()))
       return *failed;
     if (Status failed = benchEntry(session, *entry))

@@ -52,8 +52,8 @@ Result<ExitCode> evalCommand(Session &session) {
   Result<std::vector<FieldUse>> uses = fieldsFor(*entry, *set);
   if (!uses)
     return uses.error();
-  const std::vector<Constants> *known = session.extras.constants.empty() ? nullptr : &session.extras.constants;
-  Result<Dataset> data = loadDataset(session.recipe, *set, *uses, session.options.data, known);
+  // What the weights were trained with, never the data at hand.
+  Result<Dataset> data = loadDataset(session.recipe, *set, *uses, session.options.data, &session.extras.constants);
   if (!data)
     return data.error();
   Result<Part> part = choosePart(session.options, *data);

@@ -98,6 +98,7 @@ Status FieldReader::cell(const Slot &slot, const data::Cell &cell, const data::C
 }
 
 Status FieldReader::readTable(data::CsvReader &table) {
+  source = &table;
   std::vector<size_t> where;
   for (const Slot &slot : wanted)
     where.push_back(*table.column(slot.column));
@@ -176,7 +177,19 @@ std::vector<int32_t> FieldReader::classes(const Field &field) const {
   return result;
 }
 
-void FieldReader::settle(const std::vector<uint32_t> &rows) {
+/// A column that an expression reads, for a sentence.
+static const Slot *someSlot(const Expression &expression, uint32_t at, const std::vector<Slot> &slots) {
+  if (expression.kind == Expression::Kind::Slots)
+    return &slots[expression.firstSlot + (at < expression.width ? at : 0)];
+  for (const Expression &part : expression.parts) {
+    if (const Slot *slot = someSlot(part, at, slots); slot && (at < part.width || part.width == 1))
+      return slot;
+    at -= expression.kind == Expression::Kind::List ? std::min(at, part.width) : 0;
+  }
+  return nullptr;
+}
+
+Status FieldReader::settle(const std::vector<uint32_t> &rows) {
   std::vector<Expression *> nodes;
   for (Planned &plan : planned)
     standardisations(plan.expression, nodes);
@@ -195,13 +208,20 @@ void FieldReader::settle(const std::vector<uint32_t> &rows) {
     for (double &value : mean)
       value /= n;
     each([&](uint32_t i, double value) { square[i] += (value - mean[i]) * (value - mean[i]); });
-    for (double &value : square) {
-      value = std::sqrt(value / n);
-      value = value > 0 ? value : 1;
+    for (uint32_t i = 0; i < node->width; ++i) {
+      double value = std::sqrt(square[i] / n);
+      square[i] = value > 0 ? value : 1;
+      if (std::isfinite(mean[i]) && std::isfinite(value))
+        continue;
+      const Slot *slot = someSlot(node->parts[0], i, wanted);
+      return doesNotFit("`" + dataset.name + "`: " + (slot ? "column `" + slot->column + "`" : "a column") +
+                        " cannot be standardised: its mean or deviation does not fit a number\n  help: are there "
+                        "placeholders such as 1e308 among its values?");
     }
     node->mean = std::move(mean);
     node->deviation = std::move(square);
   }
+  return std::nullopt;
 }
 
 Status FieldReader::settle(const std::vector<Constants> &known) {
@@ -221,6 +241,11 @@ Status FieldReader::settle(const std::vector<Constants> &known) {
     if (found->mean.size() != needed || found->deviation.size() != needed)
       return doesNotFit("`data." + name + ".mean` has " + std::to_string(found->mean.size()) +
                         " values in the weights, the program needs " + std::to_string(needed));
+    for (size_t i = 0; i < needed; ++i)
+      if (!std::isfinite(found->mean[i]) || !std::isfinite(found->deviation[i]) || found->deviation[i] <= 0)
+        return doesNotFit("`data." + name +
+                          ".std` or `.mean` in the weights holds a number that cannot standardise: mean " +
+                          shortest(found->mean[i]) + ", std " + shortest(found->deviation[i]));
     size_t at = 0;
     for (Expression *node : nodes) {
       node->mean.assign(found->mean.begin() + at, found->mean.begin() + at + node->width);
@@ -249,16 +274,12 @@ std::vector<Constants> FieldReader::constants() const {
   return result;
 }
 
-/// Stores a value as `dtype`; false if an integer type cannot hold it.
+/// Stores a value as `dtype`; false if the type cannot hold it.
 static bool store(char *out, uint8_t dtype, double value) {
   if (isFloat(dtype)) {
-    if (dtype == NNC_F64)
-      memcpy(out, &value, 8);
-    else {
-      auto single = float(value);
-      memcpy(out, &single, 4);
-    }
-    return true;
+    auto single = float(value);
+    memcpy(out, dtype == NNC_F64 ? static_cast<const void *>(&value) : &single, dtype == NNC_F64 ? 8 : 4);
+    return std::isfinite(dtype == NNC_F64 ? value : double(single));
   }
   if (dtype == NNC_BOOL) {
     *out = value != 0;
@@ -275,6 +296,39 @@ static bool store(char *out, uint8_t dtype, double value) {
     memcpy(out, &number, 8);
   }
   return true;
+}
+
+static void slotsOf(const Expression &expression, std::vector<uint32_t> &slots) {
+  for (uint32_t i = 0; expression.kind == Expression::Kind::Slots && i < expression.width; ++i)
+    slots.push_back(expression.firstSlot + i);
+  for (const Expression &part : expression.parts)
+    slotsOf(part, slots);
+}
+
+/// A field's value is no finite number of its type: the fault of the largest cell that it is made of.
+Error FieldReader::tooLarge(const Planned &plan, uint32_t row, double value) const {
+  const std::string &name = plan.use.field->name;
+  const double *cells = values.data() + row * wanted.size();
+  std::vector<uint32_t> slots;
+  slotsOf(plan.expression, slots);
+  std::string cause = "field `" + name + "` would be " + shortest(value) + ", which its type cannot hold";
+  if (slots.empty())
+    return doesNotFit("row " + std::to_string(row) + " of `" + dataset.name + "`: " + cause);
+  uint32_t worst = *std::max_element(slots.begin(), slots.end(),
+                                     [&](uint32_t a, uint32_t b) { return std::fabs(cells[a]) < std::fabs(cells[b]); });
+  cause = "`" + shortest(cells[worst]) + "` does not fit: " + cause;
+  if (!source)
+    return usage(cause);
+  // Rows may have been sorted: the first cell that holds the number is meant.
+  size_t at = *source->column(wanted[worst].column);
+  source->rewind();
+  while (source->next() == data::CsvReader::Next::Row) {
+    double number = 0;
+    data::parseNumber(source->cells()[at].text, number);
+    if (number == cells[worst])
+      return fromData(source->cellError(source->cells()[at], cause, ""));
+  }
+  return doesNotFit(cause);
 }
 
 Result<std::vector<FieldData>> FieldReader::take() const {
@@ -301,10 +355,13 @@ Result<std::vector<FieldData>> FieldReader::take() const {
       for (uint64_t i = 0; i < elements; ++i, out += width) {
         double value = row[plan.expression.width == 1 ? 0 : i];
         bool inside = !dim || (value >= 0 && value < double(dim->count));
-        if (!inside || !store(out, made.dtype, value))
-          return doesNotFit((plan.expression.steps ? "step " : "row ") + std::to_string(number) + " of `" +
-                            dataset.name + "`: field `" + field.name + "` would be " + shortest(value) + ", which " +
-                            (dim ? "is no label of " + dim->name : std::string("its type cannot hold")));
+        if (inside && store(out, made.dtype, value))
+          continue;
+        if (inside && isFloat(made.dtype))
+          return tooLarge(plan, number, value);
+        return doesNotFit((plan.expression.steps ? "step " : "row ") + std::to_string(number) + " of `" + dataset.name +
+                          "`: field `" + field.name + "` would be " + shortest(value) + ", which " +
+                          (dim ? "is no label of " + dim->name : std::string("its type cannot hold")));
       }
     }
     result.push_back(std::move(made));
@@ -386,7 +443,8 @@ Result<Dataset> loadDataset(const Recipe &recipe, const DatasetRecipe &dataset, 
     if (Status failed = reader.settle(*known))
       return *failed;
   } else {
-    reader.settle(rows[Train]);
+    if (Status failed = reader.settle(rows[Train]))
+      return *failed;
   }
   made.constants = reader.constants();
   Result<std::vector<FieldData>> fields = reader.take();

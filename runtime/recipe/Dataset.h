@@ -49,6 +49,7 @@ public:
   Status plan(const std::vector<FieldUse> &uses, const std::vector<std::string> *header, const std::string &file);
   /// The columns that a row is asked for, in order of first use.
   const std::vector<Slot> &slots() const { return wanted; }
+  /// `table` must live until `take`.
   Status readTable(data::CsvReader &table);
   Status readWords(const std::vector<std::string> &words);
   /// How many words one example takes: its slots, for a series those of each step.
@@ -65,7 +66,7 @@ public:
   /// The class of each row by a label field; that field must be planned.
   std::vector<int32_t> classes(const Field &field) const;
   /// Mean and deviation of every standardisation over these rows: two passes in f64.
-  void settle(const std::vector<uint32_t> &rows);
+  Status settle(const std::vector<uint32_t> &rows);
   /// Takes them from a file instead. Every field that needs some must be among `known`.
   Status settle(const std::vector<Constants> &known);
   std::vector<Constants> constants() const;
@@ -79,6 +80,7 @@ private:
   Status cell(const Slot &slot, const data::Cell &cell, const data::CsvReader *table, double &value) const;
   Error wrongCell(const data::Cell &cell, const data::CsvReader *table, const std::string &cause,
                   const std::string &remedy) const;
+  Error tooLarge(const Planned &plan, uint32_t row, double value) const;
   Status label(const Dim &dim, const data::Cell &cell, const data::CsvReader *table, double &value) const;
 
   const Recipe &recipe;
@@ -91,6 +93,7 @@ private:
   std::unordered_map<const Dim *, std::unordered_map<std::string_view, int64_t>> indices;
   std::vector<double> values; ///< rows * slots
   uint32_t count = 0;
+  data::CsvReader *source = nullptr; ///< what the rows were read from, to say where a cell stands
 };
 
 /// Reads the source of a data set under `folder`, with these fields, split and standardised as its recipe says;

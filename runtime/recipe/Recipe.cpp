@@ -126,6 +126,7 @@ static void parseStop(const Json &json, EarlyStop &stop) {
   if (!json.is_object())
     return;
   stop.on = true;
+  stop.larger = boolOf(json, "larger", false);
   stop.part = textOf(json, "part", "valid");
   stop.figure = textOf(json, "metric", "loss");
   stop.patience = integerOf(json, "patience", 0);

@@ -64,7 +64,7 @@ struct Units {
 
 /// Stop when a figure has not become better for `patience` epochs.
 struct EarlyStop {
-  bool on = false;
+  bool on = false, larger = false; ///< larger: is better
   std::string part = "valid", figure = "loss";
   int64_t patience = 0;
   double tolerance = 0;

@@ -10,6 +10,8 @@ Result<std::unique_ptr<Evaluator>> Evaluator::make(const Model &model, char *sta
   if (!entry)
     return usage("this program has no entry `eval`: its source has no `train` block");
   std::unique_ptr<Evaluator> made(new Evaluator(model, state, pool, *entry));
+  if (train.loss.size() == 1)
+    made->sums.nameOnlyTerm(train.loss[0]);
   int64_t capacity = std::min<int64_t>(batchBound(*entry, 256), std::max<uint32_t>(data.rows, 1));
   if (Status failed = made->feed.connect(made->runner, data, capacity))
     return *failed;

@@ -1,8 +1,12 @@
 #include "runtime/train/Report.h"
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <fcntl.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace nnc::rt {
@@ -13,42 +17,61 @@ double now() {
   return double(time.tv_sec) + 1e-9 * double(time.tv_nsec);
 }
 
+/// 0, or errno. Text is cut only at the end of a line, should the program end in between.
+static int writeLines(int to, std::string_view text) {
+  constexpr size_t most = 1 << 16;
+  while (!text.empty()) {
+    size_t size = text.size();
+    if (size > most)
+      size = std::min(text.size(), text.find('\n', most) + 1);
+    ssize_t put = write(to, text.data(), size);
+    if (put < 0 && errno == EINTR)
+      continue;
+    if (put < 0)
+      return errno;
+    text.remove_prefix(size_t(put));
+  }
+  return 0;
+}
+
 Log::~Log() {
-  if (file)
-    fclose(file);
+  (void)flush();
+  if (file >= 0)
+    close(file);
 }
 
 Status Log::open(const std::string &to, bool copyToOutput) {
   copy = copyToOutput;
   path = to;
-  file = fopen(path.c_str(), "we");
-  if (!file)
+  file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (file < 0)
     return missing(path + ": cannot be written: " + strerror(errno));
-  setvbuf(file, nullptr, _IOFBF, 1 << 16);
   flushed = now();
   return std::nullopt;
 }
 
-void Log::line(std::string text) {
-  text += '\n';
-  if (file && fwrite(text.data(), 1, text.size(), file) != text.size())
-    failed = true;
-  if (copy)
-    fwrite(text.data(), 1, text.size(), stdout);
+void Log::line(const std::string &text) {
+  buffer += text;
+  buffer += '\n';
   double time = now();
-  if (time - flushed > 0.2) {
+  if (buffer.size() > (1 << 16) || time - flushed > 0.2) {
     flushed = time;
     (void)flush();
   }
 }
 
 Status Log::flush() {
-  if (copy)
-    fflush(stdout);
-  if (file && fflush(file) != 0)
-    failed = true;
+  if (file >= 0 && !failed)
+    failed = writeLines(file, buffer);
+  if (copy && !closed && !outputFailed) {
+    outputFailed = writeLines(STDOUT_FILENO, buffer);
+    closed = outputFailed == EPIPE;
+  }
+  buffer.clear();
   if (failed)
-    return missing(path + ": cannot be written: is the disk full?");
+    return missing(path + ": cannot be written: " + strerror(failed));
+  if (outputFailed && !closed)
+    return missing(std::string("standard output cannot be written: ") + strerror(outputFailed));
   return std::nullopt;
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 #include "runtime/core/Error.h"
 #include <cstdint>
-#include <cstdio>
 #include <string>
 
 namespace nnc::rt {
@@ -11,18 +10,22 @@ namespace nnc::rt {
 /// Seconds since some point, monotonic.
 double now();
 
-/// Lines of JSON, one an event; a copy goes to standard output if asked for.
+/// Lines of JSON, one an event; a copy goes to standard output if asked for. Only whole lines are written, so that a
+/// program that is killed leaves none cut in two.
 class Log {
 public:
   ~Log();
   Status open(const std::string &path, bool copyToOutput);
-  void line(std::string text);
+  void line(const std::string &text);
   Status flush();
+  /// Nobody reads standard output any more.
+  bool readerLeft() const { return closed; }
 
 private:
-  std::FILE *file = nullptr;
-  std::string path;
-  bool copy = false, failed = false;
+  int file = -1;
+  std::string path, buffer;
+  bool copy = false, closed = false;
+  int failed = 0, outputFailed = 0; ///< errno of the first failure
   double flushed = 0;
 };
 

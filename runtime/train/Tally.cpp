@@ -62,6 +62,13 @@ void Tally::inUnits(const std::vector<Units> &units, const std::vector<Constants
       }
 }
 
+void Tally::nameOnlyTerm(const std::string &name) {
+  if (!hasLoss || !termFigures.empty())
+    return;
+  termFigures.push_back(whole);
+  termFigures.back().name = name;
+}
+
 void Tally::reset() {
   auto clear = [](Figure &figure) { figure.sum = figure.count = 0; };
   clear(whole);
@@ -114,13 +121,6 @@ double Tally::named(std::string_view name) const {
     if (figure.name == name)
       return figure.value();
   return NAN;
-}
-
-bool largerIsBetter(std::string_view metric) {
-  for (std::string_view name : {"accuracy", "top_k_accuracy", "f1", "psnr", "iou", "cosine"})
-    if (metric == name)
-      return true;
-  return false;
 }
 
 } // namespace nnc::rt

@@ -21,6 +21,8 @@ public:
   Tally() = default;
   /// Finds the figures among an entry's outputs: `loss`, `loss.TERM`, metrics, each with or without `.count`.
   explicit Tally(const nnc_entry &entry);
+  /// A loss of one term has no figure of its own for it: it is called `name`.
+  void nameOnlyTerm(const std::string &name);
 
   /// Metrics of standardised fields are shown in the units of the data.
   void inUnits(const std::vector<Units> &units, const std::vector<Constants> &constants);
@@ -42,8 +44,5 @@ private:
   std::vector<Figure> termFigures, metricFigures;
   int64_t examples = 0;
 };
-
-/// Whether a larger value of a metric is better.
-bool largerIsBetter(std::string_view metric);
 
 } // namespace nnc::rt

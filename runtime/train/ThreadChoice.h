@@ -16,6 +16,9 @@ public:
       next();
   }
 
+  /// Whether nothing is left to try.
+  bool settled() const { return left == 0; }
+
 private:
   void next();
   static constexpr int warmUp = 4, group = 16, rounds = 3;

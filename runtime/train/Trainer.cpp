@@ -35,6 +35,8 @@ Status Trainer::prepare() {
     if (!made)
       return made.error();
     evaluator = std::move(*made);
+  }
+  if (evaluator || plan.stop.on) {
     Result<Block> copy = Block::allocate(model.descriptor().state_bytes);
     if (!copy)
       return copy.error();
@@ -76,6 +78,8 @@ Status Trainer::step(const Step &rows, bool &diverged) {
 Trainer::Reason Trainer::afterStep(bool endsEpoch, int64_t epoch) {
   if (interrupted())
     return Reason::Interrupted;
+  if (log.readerLeft())
+    return Reason::Unread;
   if (bound && done >= bound)
     return Reason::Steps;
   if (endsEpoch && plan.epochs && epoch >= plan.epochs)
@@ -85,14 +89,17 @@ Trainer::Reason Trainer::afterStep(bool endsEpoch, int64_t epoch) {
 
 Status Trainer::endEpoch(int64_t epoch, Reason &reason) {
   bool improved = false;
-  if (evaluator)
+  if (evaluator) {
     if (Status failed = validate(epoch, improved))
       return failed;
+  } else if (plan.stop.on) {
+    improved = better(sinceEpoch.loss(), epoch);
+  }
   epochLine(epoch, improved);
   lastEpoch = epoch;
   if (plan.logEvery)
     sinceEpoch.reset();
-  if (plan.stop.on && reason == Reason::Running && epoch - bestEpoch >= plan.stop.patience && bestEpoch > 0)
+  if (plan.stop.on && reason == Reason::Running && hasBest && epoch - bestEpoch >= plan.stop.patience)
     reason = Reason::Stopped;
   if (now() - saved > saveEvery) {
     saved = now();
@@ -137,23 +144,27 @@ Result<ExitCode> Trainer::run() {
   return finish(reason);
 }
 
+/// Keeps a copy of the state if the figure that judges it has become better: the one of `stop`, else the loss of
+/// `valid`.
+bool Trainer::better(double value, int64_t epoch) {
+  double gain = plan.stop.larger ? value - best : best - value;
+  if (!std::isfinite(value) || (hasBest && gain <= plan.stop.tolerance))
+    return false;
+  hasBest = bestUnsaved = true;
+  best = value;
+  bestEpoch = epoch;
+  memcpy(bestState.data(), state.data(), model.descriptor().state_bytes);
+  return true;
+}
+
 Status Trainer::validate(int64_t epoch, bool &improved) {
   if (Status failed = evaluator->over(data.parts[Valid]))
     return failed;
   const Tally &tally = evaluator->tally();
   if (interrupted() || !tally.any())
     return std::nullopt;
-  bool other = plan.stop.on && plan.stop.part == "valid";
-  double value = other ? tally.named(plan.stop.figure) : tally.loss();
-  bool larger = other && largerIsBetter(plan.stop.figure);
-  double gain = larger ? value - best : best - value;
-  improved = std::isfinite(value) && (!hasBest || gain > (other ? plan.stop.tolerance : 0));
-  if (improved) {
-    hasBest = bestUnsaved = true;
-    best = value;
-    bestEpoch = epoch;
-    memcpy(bestState.data(), state.data(), model.descriptor().state_bytes);
-  }
+  bool ofTrain = plan.stop.on && plan.stop.part == "train";
+  improved = better(ofTrain ? sinceEpoch.loss() : plan.stop.on ? tally.named(plan.stop.figure) : tally.loss(), epoch);
   std::string line;
   JsonWriter json(line);
   json.open('{').key("event").text("valid").key("step").integer(done).key("epoch").integer(epoch);
@@ -188,21 +199,28 @@ Status Trainer::save(bool final) {
 }
 
 Result<ExitCode> Trainer::finish(Reason reason) {
-  static const char *const names[] = {"running", "epochs", "steps", "stopped", "interrupted", "diverged"};
+  static const char *const names[] = {"running",     "epochs",      "steps",   "stopped",
+                                      "interrupted", "interrupted", "diverged"};
   std::string line;
   JsonWriter json(line);
   json.open('{').key("event").text("end").key("reason").text(names[int(reason)]).key("step").integer(done);
   json.key("elapsed").number(now() - begun).close('}');
   log.line(std::move(line));
   Status logFailed = log.flush();
-  if (reason == Reason::Diverged)
+  bool restores = plan.stop.on && hasBest;
+  if (reason == Reason::Diverged && !restores)
     return support::ExitDiverged;
   if (Status failed = save(true))
     return *failed;
   if (logFailed)
     return *logFailed;
+  if (restores)
+    progress.line("the best " + plan.stop.part + "." + plan.stop.figure + ", " + brief(best) + ", was that of epoch " +
+                  std::to_string(bestEpoch) + ": its weights are kept");
   progress.line("saved " + folder.last() + ", last.state at step " + grouped(uint64_t(done)));
   progress.flush();
+  if (reason == Reason::Diverged)
+    return support::ExitDiverged;
   return reason == Reason::Interrupted ? support::ExitInterrupted : support::ExitDone;
 }
 

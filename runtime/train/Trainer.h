@@ -32,13 +32,15 @@ public:
   Result<ExitCode> run();
 
 private:
-  enum class Reason { Running, Epochs, Steps, Stopped, Interrupted, Diverged };
+  /// Unread: standard output, to which the log is copied, was closed.
+  enum class Reason { Running, Epochs, Steps, Stopped, Interrupted, Unread, Diverged };
 
   Status prepare();
   Status step(const Step &rows, bool &diverged);
   Reason afterStep(bool endsEpoch, int64_t epoch);
   Status endEpoch(int64_t epoch, Reason &reason);
   Status validate(int64_t epoch, bool &improved);
+  bool better(double value, int64_t epoch);
   void logStart();
   void logTrain(int64_t epoch);
   void logFigures(JsonWriter &json, const Tally &tally);

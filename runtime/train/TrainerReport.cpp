@@ -139,7 +139,9 @@ Error Trainer::divergence(const Step &rows) {
                                       : where);
   if (loss && !where.empty())
     text += "\n  note: " + where;
-  text += "\n  note: nothing was saved from this step on";
+  text += plan.stop.on && hasBest
+              ? "\n  note: the weights of epoch " + std::to_string(bestEpoch) + ", the best ones, are kept"
+              : "\n  note: nothing was saved from this step on";
   text += "\n  help: a smaller learning rate (--set optimizer.lr=VALUE) or `clip = norm(1.0)` often helps";
   return {support::ExitDiverged, text};
 }

@@ -6,12 +6,12 @@ nn.param @p : tensor<4xf32> = <constant, [0.5]>
 nn.param @idle : tensor<4xf32> = <constant, [0.5]>
 nn.entry @grad(%l: tensor<i32> {nn.name = "l"}) -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
   %p = nn.get @p : tensor<4xf32>
-  // expected-error@below {{E0504: 'nn.generic' has no derivative, but the loss depends on a parameter or input through it: its reducer is 'max', not 'add'}}
+  // expected-error@below {{E0504: index notation has no derivative, but the loss depends on a parameter or input through it: its reducer is 'max', not 'add'}}
   %y = nn.generic max over <4> (%p) maps [affine_map<(i) -> (i)>, affine_map<(i) -> ()>] : (tensor<4xf32>) -> tensor<f32> {
   ^bb0(%x: tensor<f32>):
     nn.yield %x : tensor<f32>
   }
-  // expected-error@below {{E0504: 'nn.generic' has no derivative, but the loss depends on a parameter or input through it: operand 0 is read at positions with a division}}
+  // expected-error@below {{E0504: index notation has no derivative, but the loss depends on a parameter or input through it: operand 0 is read at positions with a division}}
   %z = nn.generic add over <2, 3> (%p) maps [affine_map<(i, j) -> ((i + j) floordiv 2)>, affine_map<(i, j) -> ()>] : (tensor<4xf32>) -> tensor<f32> {
   ^bb0(%x: tensor<f32>):
     nn.yield %x : tensor<f32>
@@ -66,7 +66,7 @@ nn.entry @grad() -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
   %s = nn.constant dense<1.0> : tensor<f32> : tensor<f32>
   %f:3 = nn.scan steps #nn.dims<5> consts() init(%s, %p, %s) xs() [] ys [] : (tensor<f32>, tensor<4xf32>, tensor<f32>) -> (tensor<f32>, tensor<4xf32>, tensor<f32>) {
   ^bb0(%t: tensor<i64>, %a: tensor<f32>, %b: tensor<4xf32>, %d: tensor<f32>):
-    // expected-error@below {{E0504: 'nn.generic' has no derivative, but the loss depends on a parameter or input through it: its reducer is 'max', not 'add'}}
+    // expected-error@below {{E0504: index notation has no derivative, but the loss depends on a parameter or input through it: its reducer is 'max', not 'add'}}
     %y = nn.generic max over <4> (%b) maps [affine_map<(i) -> (i)>, affine_map<(i) -> ()>] : (tensor<4xf32>) -> tensor<f32> {
     ^bb0(%x: tensor<f32>):
       nn.yield %x : tensor<f32>

@@ -137,6 +137,8 @@ int Compilation::link(Stages &stages, const std::string &object) {
   std::string output = outputName("");
   if (llvm::sys::fs::is_directory(output))
     return cannotWrite(output, "is a folder: give the program another name with -o");
+  if (llvm::sys::fs::exists(output) && !llvm::sys::fs::is_regular_file(output))
+    return cannotWrite(output, "is no file: give the program another name with -o");
   StringRef folder = llvm::sys::path::parent_path(output);
   if (!folder.empty() && !llvm::sys::fs::is_directory(folder))
     return cannotWrite(output, "cannot be written: there is no folder `" + folder.str() + "`");

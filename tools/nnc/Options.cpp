@@ -128,8 +128,9 @@ bool readNumbers(const opt::InputArgList &args, Options &options) {
       return usageError("`-O" + level + "`: the levels are -O0, -O1, -O2 and -O3");
     options.optLevel = level[0] - '0';
   }
-  if (auto *arg = args.getLastArg(OPT_batch_EQ); arg && !isWholeNumber(arg->getValue(), options.batch))
-    return usageError(Twine("`--batch ") + arg->getValue() + "`: a whole number from 1 is wanted");
+  if (auto *arg = args.getLastArg(OPT_batch_EQ);
+      arg && (!isWholeNumber(arg->getValue(), options.batch) || options.batch > INT32_MAX))
+    return usageError(Twine("`--batch ") + arg->getValue() + "`: a whole number from 1 to 2,147,483,647 is wanted");
   options.dtype = args.getLastArgValue(OPT_dtype_EQ);
   if (!options.dtype.empty() && options.dtype != "f32" && options.dtype != "f64")
     return usageError("`--dtype=" + options.dtype + "`: the types are f32 and f64");
@@ -265,12 +266,20 @@ std::optional<Options> parseCommandLine(int argc, char **argv) {
     return options;
   }
   options.inputs = args.getAllArgValues(OPT_INPUT);
+  for (const opt::Arg *arg : args)
+    if (!arg->getOption().matches(OPT_INPUT) && arg->getNumValues() == 1 && StringRef(arg->getValue()).empty())
+      return usageError("`" + arg->getSpelling() + "` wants a value");
+  if (args.hasArg(OPT_at_EQ) && options.command != "summary")
+    return usageError("`--at` belongs to `nnc summary` alone: it gives sizes for the table");
   if (!readOutput(args, options) || !readNumbers(args, options) || !readPhase(options) || !readRest(args, options))
     return std::nullopt;
   if (options.inputs.empty())
     return usageError(options.command == "explain"   ? "which code? for example `nnc explain E0301`"
                       : options.command == "compile" ? "no FILE given: write `nnc FILE.nn -o PROGRAM`, or `nnc --help`"
                                                      : "no FILE given: write `nnc " + options.command + " FILE.nn`");
+  if (options.inputs[0] == "-" && options.command == "compile" && options.output == Output::Binary &&
+      options.outputFile.empty())
+    return usageError("a program from standard input needs a name: write `nnc - -o PROGRAM`");
   if (options.inputs.size() > 1 && options.command != "check" && options.command != "explain")
     return usageError("one FILE at a time: `" + options.inputs[0] + "` and `" + options.inputs[1] + "` were given");
   return options;

@@ -26,6 +26,22 @@ static bool readSizes(StringRef text, std::map<std::string, int64_t> &sizes) {
   return true;
 }
 
+/// Whether the model has this free size; a sentence if not.
+static bool hasSize(const dsl::Program &program, const std::string &name) {
+  std::string known;
+  for (const dsl::Entry &entry : program.entries)
+    for (const dsl::FreeSize &size : entry.sizes) {
+      if (entry.kind != dsl::EntryKind::Forward)
+        continue;
+      if (size.name == name)
+        return true;
+      known += (known.empty() ? "" : ", ") + size.name;
+    }
+  llvm::errs() << "nnc: error: `--at " << name << "`: the model has no free size `" << name << "`"
+               << (known.empty() ? "" : "; it has " + known) << "\n";
+  return false;
+}
+
 int summary(const Options &options) {
   std::map<std::string, int64_t> sizes;
   if (!readSizes(options.at, sizes))
@@ -36,6 +52,9 @@ int summary(const Options &options) {
     return support::ExitUsage;
   if (int code = session.finish(); code || !result.program)
     return code ? code : support::ExitProgramErrors;
+  for (const auto &[name, value] : sizes)
+    if (!hasSize(*result.program, name))
+      return support::ExitUsage;
   if (options.json)
     llvm::outs() << dsl::summaryJson(*result.program, sizes) << "\n";
   else

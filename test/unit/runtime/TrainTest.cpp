@@ -93,10 +93,4 @@ TEST(Figure, Finishes) {
   EXPECT_EQ(figure.value(), 0);
 }
 
-TEST(Figure, KnowsItsDirection) {
-  EXPECT_TRUE(largerIsBetter("accuracy"));
-  EXPECT_FALSE(largerIsBetter("loss"));
-  EXPECT_FALSE(largerIsBetter("rmse"));
-}
-
 } // namespace
