@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Compares a recurrent net with a golden file of PyTorch: results, loss, gradients and 200 Adam steps, in f64.
 
-usage: recurrent.py NNC GOLDEN.safetensors SCRATCH [--reference | --states] [--tolerance 1e-9]
+usage: recurrent.py NNC GOLDEN.safetensors SCRATCH [--reference] [--states] [--tolerance 1e-9]
 
 The program is written here from the file's name, KIND-LAYERS[-both].safetensors; the rows of its data set have every length
-from 0 to STEPS. --reference: results, loss and gradients come from the evaluator, and no program is compiled. --states: so,
-and of a net that looks at the last states, whose batch is not the outermost axis.
+from 0 to STEPS. --reference: results, loss and gradients come from the evaluator, and no program is compiled. --states: of
+a net that looks at the last states, whose batch is not the outermost axis; it is not trained.
 The difference allowed is relative, with values below 1 counted as 1. Prints the largest difference of each tensor.
 """
 import pathlib
@@ -74,7 +74,7 @@ def main():
     nnc, golden, scratch = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     tolerance = float(sys.argv[sys.argv.index("--tolerance") + 1]) if "--tolerance" in sys.argv else 1e-9
     states = "--states" in sys.argv
-    reference = states or "--reference" in sys.argv
+    reference = "--reference" in sys.argv
     scratch.mkdir(parents=True, exist_ok=True)
     tensors, _ = safetensors.read(golden)
     text, program = scratch / f"{golden.stem}.nn", scratch / golden.stem
@@ -106,7 +106,7 @@ def main():
     compare(grad["loss"], "loss", tensors[prefix + "value"])
     for name in init:
         compare(grad[f"grad.{name}"], f"grad.{name}", tensors[f"{prefix}grad.{name}"])
-    if not reference:
+    if not reference and not states:
         chosen = {name: value for name, value in tensors.items() if not name.startswith("init.states.")}
         worst |= {f"200 steps: {name}": value for name, value in train(program, chosen, scratch, scratch).items()}
     for name, value in worst.items():
