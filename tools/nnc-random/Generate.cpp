@@ -96,9 +96,13 @@ int Generator::newSize(Size size) {
   return int(program.sizes.size()) - 1;
 }
 
+/// Where sizes are too large for the rank, a lower one.
 Type Generator::drawType(int rank) {
   Type type;
+  int tries = 0;
   do {
+    if (++tries % 20 == 0)
+      rank = std::max(rank - 1, 1);
     type.dims.clear();
     for (int i = 0; i < rank; ++i) {
       bool batch = i == 0 && draw.chance(45);
@@ -118,8 +122,8 @@ void Generator::start() {
   static const std::vector<int64_t> extents = {1, 2, 3, 5, 15, 16, 17, 33, 64};
   static const std::vector<int64_t> batches = {1, 2, 3, 5, 15, 16, 17, 33, 33, 33, 64};
   program.wide = draw.chance(15);
-  program.freeBatch = draw.chance(60);
-  gradient = draw.chance(50);
+  program.freeBatch = draw.chance(70);
+  gradient = draw.chance(55); // more of them are refused
   program.sizes.push_back({Size::Number, draw.pick(batches), {}});
   for (int i = 0; i < 5; ++i)
     program.sizes.push_back({Size::Number, draw.pick(extents), {}});

@@ -231,7 +231,8 @@ bool makeAdam(Generator &g, const std::string &op) {
 
 void addOtherMakers(std::vector<Maker> &all) {
   all.push_back({"constant", makeConstant});
-  all.push_back({"size", makeSize});
+  for (int weight = 0; weight < 2; ++weight) // only programs with a free size take it
+    all.push_back({"size", makeSize});
   all.push_back({"get", makeGet});
   all.push_back({"generic", makeGeneric});
   all.push_back({"scan", makeScan});

@@ -83,6 +83,8 @@ bool makeContract(Generator &g, const std::string &op) {
   for (int i = 0, more = int(g.draw.below(3)); i < more && right.dims.size() < 4; ++i) {
     char letter = char('p' + i);
     int dim = 1 + int(g.draw.below(5));
+    if (g.draw.chance(50) && !g.type(a).dims.empty() && !g.isFree(g.type(a).dims.back()))
+      dim = g.type(a).dims.back(); // square, as many weights are
     rhs += letter;
     right.dims.push_back(dim);
     result += letter;
@@ -191,7 +193,8 @@ void addSumMakers(std::vector<Maker> &all) {
   all.push_back({"reduce", makeReduce});
   for (const char *op : {"arg_max", "arg_min"})
     all.push_back({op, makeArg});
-  all.push_back({"contract", makeContract});
+  for (int weight = 0; weight < 3; ++weight)
+    all.push_back({"contract", makeContract});
   for (const char *op : {"softmax", "log_softmax", "logsumexp"})
     all.push_back({op, makeNorm});
   all.push_back({"softmax_cross_entropy", makeCrossEntropy});

@@ -1,6 +1,8 @@
 #include "tools/nnc-random/Stability.h"
 
+#include <algorithm>
 #include <cmath>
+#include <optional>
 
 using namespace mlir;
 
@@ -19,9 +21,12 @@ bool jumps(Operation *op) {
              nn::ReluGradOp>(op);
 }
 
-constexpr double near = 1e-4;
+constexpr double near = 1e-5;
 
-bool apart(double a, double b) { return a == b || !(std::fabs(a - b) <= near * (std::fabs(a) + std::fabs(b)) + 1e-6); }
+bool apart(double a, double b) {
+  double distance = std::fabs(a - b); // of a number and infinity, as in the check of a norm: far
+  return a == b || !std::isfinite(distance) || distance > near * (std::fabs(a) + std::fabs(b)) + 1e-7;
+}
 
 /// Is x far from every multiple of `step`?
 bool offGrid(double x, double step) {
@@ -69,42 +74,67 @@ bool isFarFromJump(Operation *op, const reference::Tensor<double> &x, const refe
 
 } // namespace
 
-bool isStable(ModuleOp module, const std::string &name, const reference::EntryArguments<double> &arguments) {
-  OwningOpRef<ModuleOp> copy(module.clone());
-  auto entry = copy->lookupSymbol<nn::EntryOp>(name);
+/// The operands of some ops of an entry, evaluated in f64: one list an op. Nothing if that fails.
+static std::optional<std::vector<std::pair<Operation *, std::vector<reference::Tensor<double>>>>>
+operandsOf(ModuleOp copy, const std::string &name, const reference::EntryArguments<double> &arguments,
+           llvm::function_ref<bool(Operation *)> isWanted) {
+  auto entry = copy.lookupSymbol<nn::EntryOp>(name);
   auto last = cast<nn::ReturnOp>(entry.getBody().front().getTerminator());
-  std::vector<Operation *> ops;
-  std::vector<std::string> names;
+  std::vector<std::pair<Operation *, std::vector<reference::Tensor<double>>>> all;
+  size_t before = last.getOutputs().size();
   for (Operation &op : entry.getBody().front()) {
-    if (!jumps(&op))
+    if (!isWanted(&op))
       continue;
-    ops.push_back(&op);
-    for (unsigned i = 0; i < (isa<nn::CompareOp>(op) ? 2u : 1u); ++i) {
-      Value operand = op.getOperand(i);
-      std::string port = "jump" + std::to_string(ops.size()) + "." + std::to_string(i);
+    all.push_back({&op, {}});
+    for (Value operand : op.getOperands()) {
       Builder builder(op.getContext());
+      auto port = builder.getStringAttr("probe" + std::to_string(entry.getNumResults()));
       last.getOutputsMutable().append(operand);
-      if (failed(entry.insertResult(
-              entry.getNumResults(), operand.getType(),
-              builder.getDictionaryAttr({builder.getNamedAttr("nn.name", builder.getStringAttr(port))}))))
-        return false;
+      if (failed(entry.insertResult(entry.getNumResults(), operand.getType(),
+                                    builder.getDictionaryAttr({builder.getNamedAttr("nn.name", port)}))))
+        return std::nullopt;
     }
   }
-  if (ops.empty())
-    return true;
   reference::EntryResults<double> results;
-  if (failed(reference::evaluateEntry(*copy, name, arguments, results)))
-    return false;
-  reference::TensorMap<double> values;
-  for (auto &[port, tensor] : results.outputs)
-    values[port] = std::move(tensor);
-  for (size_t i = 0; i < ops.size(); ++i) {
-    std::string port = "jump" + std::to_string(i + 1) + ".";
-    auto other = values.find(port + "1");
-    if (!isFarFromJump(ops[i], values.at(port + "0"), other == values.end() ? nullptr : &other->second))
-      return false;
+  if (!all.empty() && failed(reference::evaluateEntry(copy, name, arguments, results)))
+    return std::nullopt;
+  for (auto &[op, operands] : all)
+    for (size_t i = 0; i < op->getNumOperands(); ++i)
+      operands.push_back(std::move(results.outputs[before++].second));
+  return all;
+}
+
+bool isStable(ModuleOp module, const std::string &name, const reference::EntryArguments<double> &arguments) {
+  OwningOpRef<ModuleOp> copy(module.clone());
+  auto all = operandsOf(*copy, name, arguments, jumps);
+  return all && llvm::all_of(*all, [](auto &probe) {
+           auto &[op, operands] = probe;
+           return isFarFromJump(op, operands[0], operands.size() > 1 ? &operands[1] : nullptr);
+         });
+}
+
+bool isOnKink(ModuleOp module, const std::string &name, const reference::EntryArguments<double> &arguments) {
+  OwningOpRef<ModuleOp> copy(module.clone());
+  auto all = operandsOf(*copy, name, arguments, [](Operation *op) {
+    auto reduce = dyn_cast<nn::ReduceOp>(op);
+    return isa<nn::MaxOp, nn::MinOp, nn::ReluOp, nn::AbsOp>(op) ||
+           (reduce && (reduce.getKind() == nn::ReduceKind::max || reduce.getKind() == nn::ReduceKind::min));
+  });
+  if (!all)
+    return true;
+  for (auto &[op, operands] : *all) {
+    std::vector<double> numbers = operands[0].reals;
+    if (isa<nn::ReluOp, nn::AbsOp>(op) && llvm::is_contained(numbers, 0.0))
+      return true;
+    if (isa<nn::MaxOp, nn::MinOp>(op) && op->getOperand(0) != op->getOperand(1))
+      for (auto [a, b] : llvm::zip(numbers, operands[1].reals))
+        if (a == b)
+          return true;
+    llvm::sort(numbers);
+    if (isa<nn::ReduceOp>(op) && std::adjacent_find(numbers.begin(), numbers.end()) != numbers.end())
+      return true;
   }
-  return true;
+  return false;
 }
 
 } // namespace nnc::random

@@ -108,7 +108,7 @@ private:
     }
     Verdict verdict = judge(program);
     if (verbose)
-      llvm::outs() << seed << " " << (verdict.kind == Verdict::Agreed ? "agreed" : verdict.where) << "\n";
+      (llvm::outs() << seed << " " << (verdict.kind == Verdict::Agreed ? "agreed" : verdict.where) << "\n").flush();
     if (verdict.kind == Verdict::Refused) {
       ++refusals[verdict.where];
       ++refused;
@@ -138,8 +138,10 @@ private:
       reduce();
     if (plant.empty())
       return 1;
-    llvm::outs() << "found " << plant << "\n";
-    return 0;
+    options.plant.clear(); // it must be the planted bug that was found
+    bool planted = judge(failing).kind == Verdict::Agreed;
+    llvm::outs() << (planted ? "found " : "not of the plant: ") << plant << "\n";
+    return planted ? 0 : 1;
   }
 
   void reduce() {
