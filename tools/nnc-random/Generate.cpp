@@ -27,7 +27,7 @@ int Generator::findFloat(int rankAtLeast) {
       [&](int value) { return type(value).element == Element::Float && int(type(value).dims.size()) >= rankAtLeast; });
 }
 
-int Generator::root(Root::Kind kind, const Type &type, int bound) {
+int Generator::root(Root::Kind kind, Type type, int bound) {
   program.values.push_back(type);
   intervals.push_back({});
   Root root;
@@ -38,7 +38,7 @@ int Generator::root(Root::Kind kind, const Type &type, int bound) {
   return root.value;
 }
 
-int Generator::partner(const Type &wanted, bool otherThanRoots) {
+int Generator::partner(Type wanted, bool otherThanRoots) {
   int found = find([&](int value) { return type(value) == wanted; });
   if (found >= 0 && draw.chance(85))
     return found;
@@ -73,7 +73,7 @@ int Generator::binary(const std::string &op, int a, int b, Interval interval) {
   return add(op, "nn." + op + " $v0, $v1 : $t0", {a, b}, type(a), interval);
 }
 
-int Generator::constant(double value, const Type &type) {
+int Generator::constant(double value, Type type) {
   std::string number = type.element == Element::Float ? std::to_string(value) : std::to_string(int64_t(value));
   int scalar = add("constant", "nn.constant dense<" + number + "> : $r0 : $r0", {}, {type.element, {}}, {value, value});
   if (type.dims.empty())
@@ -126,7 +126,9 @@ void Generator::start() {
   gradient = draw.chance(55); // more of them are refused
   program.sizes.push_back({Size::Number, draw.pick(batches), {}});
   for (int i = 0; i < 5; ++i)
-    program.sizes.push_back({Size::Number, draw.pick(extents), {}});
+    // Often the one before: square values hide mistakes from verifiers.
+    program.sizes.push_back(
+        {Size::Number, i > 0 && draw.chance(35) ? program.sizes.back().value : draw.pick(extents), {}});
   for (int i = 0, n = 2 + int(draw.below(3)); i < n; ++i) {
     Type type = drawType(int(draw.below(4)) + (i < 2));
     bool isParam = (type.dims.empty() || !isFree(type.dims[0])) && draw.chance(60);

@@ -53,8 +53,8 @@ public:
   template <class Test> int find(Test &&test);
   int findFloat(int rankAtLeast = 0);
   /// A value of this type: one that exists, or a new root.
-  int partner(const Type &type, bool otherThanRoots = false);
-  int root(Root::Kind kind, const Type &type, int bound = -1);
+  int partner(Type type, bool otherThanRoots = false);
+  int root(Root::Kind kind, Type type, int bound = -1);
   /// Adds an op with one result.
   int add(const std::string &op, const std::string &text, std::vector<int> operands, Type result, Interval interval);
   std::vector<int> addMany(const std::string &op, const std::string &text, std::vector<int> operands,
@@ -62,7 +62,7 @@ public:
   /// "nn.op $v0 : $t0", "nn.op $v0, $v1 : $t0".
   int unary(const std::string &op, int x, Interval interval);
   int binary(const std::string &op, int a, int b, Interval interval);
-  int constant(double value, const Type &type);
+  int constant(double value, Type type); // by value: values move when one is added
   /// A value of x's type in [0.25, 1.25].
   int positive(int x);
   /// A value of x's type in [-1, 1].

@@ -83,7 +83,7 @@ bool makeGeneric(Generator &g, const std::string &) {
   int x = matrix(g);
   if (x < 0) {
     Type type = g.drawType(2);
-    if (g.elements(type) > 400)
+    if (type.dims.size() != 2 || g.elements(type) > 400)
       return false;
     x = g.partner(type);
   }
@@ -236,8 +236,10 @@ void addOtherMakers(std::vector<Maker> &all) {
   all.push_back({"get", makeGet});
   all.push_back({"generic", makeGeneric});
   all.push_back({"scan", makeScan});
-  all.push_back({"sgd", makeSgd});
-  all.push_back({"adam", makeAdam});
+  for (int weight = 0; weight < 2; ++weight) { // not in programs with a gradient
+    all.push_back({"sgd", makeSgd});
+    all.push_back({"adam", makeAdam});
+  }
 }
 
 } // namespace nnc::random

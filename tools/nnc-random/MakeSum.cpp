@@ -190,7 +190,8 @@ bool makeCrossEntropyGrad(Generator &g, const std::string &op) {
 } // namespace
 
 void addSumMakers(std::vector<Maker> &all) {
-  all.push_back({"reduce", makeReduce});
+  for (int weight = 0; weight < 2; ++weight)
+    all.push_back({"reduce", makeReduce});
   for (const char *op : {"arg_max", "arg_min"})
     all.push_back({op, makeArg});
   for (int weight = 0; weight < 3; ++weight)

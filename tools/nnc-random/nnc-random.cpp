@@ -37,7 +37,8 @@ cl::opt<std::string> plant("plant", cl::desc("a bug to plant; finding it is succ
 cl::opt<std::string> without("without", cl::desc("ops that programs do not hold, separated by commas"));
 cl::opt<std::string> targetName("target", cl::desc("as --target-features of nnc"), cl::init("native"));
 cl::opt<std::string> keep("keep", cl::desc("file for the shrunk program"), cl::init("nnc-random.mlir"));
-cl::opt<bool> print("print", cl::desc("print the programs and judge nothing"));
+cl::opt<bool> print("print",
+                    cl::desc("print the programs, or with --coverage only count their ops, and judge nothing"));
 cl::opt<bool> coverage("coverage", cl::desc("fail if an op is in less than a tenth of the programs"));
 cl::opt<bool> verbose("verbose", cl::desc("say what became of each program"));
 cl::opt<int> shrinkTries("shrink", cl::desc("how many smaller programs to try"), cl::init(400));
@@ -94,6 +95,17 @@ private:
     return check(context, program.text(), options);
   }
 
+  void count(const Program &program) {
+    ++judged;
+    withGradient += program.loss >= 0;
+    std::set<std::string> ops;
+    for (const Operation &operation : program.operations)
+      ops.insert(operation.op);
+    for (const std::string &op : ops)
+      ++programsWith[op];
+    most = std::max(most, program.operations.size());
+  }
+
   /// False at a disagreement.
   bool tryOne(uint64_t seed) {
     Program program = generate(seed, without);
@@ -103,8 +115,9 @@ private:
       return true;
     }
     if (print) {
-      llvm::outs() << "// seed " << seed << "\n" << program.text();
-      return ++judged, true;
+      if (!coverage)
+        llvm::outs() << "// seed " << seed << "\n" << program.text();
+      return count(program), true;
     }
     Verdict verdict = judge(program);
     if (verbose)
@@ -114,14 +127,7 @@ private:
       ++refused;
       return true;
     }
-    ++judged;
-    withGradient += program.loss >= 0;
-    std::set<std::string> ops;
-    for (const Operation &operation : program.operations)
-      ops.insert(operation.op);
-    for (const std::string &op : ops)
-      ++programsWith[op];
-    most = std::max(most, program.operations.size());
+    count(program);
     if (verdict.kind == Verdict::Agreed)
       return true;
     failing = std::move(program);
