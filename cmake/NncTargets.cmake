@@ -6,6 +6,9 @@ if(NNC_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize=vptr,function -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=address,undefined)
 endif()
+if(NNC_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 
 # What every MLIR-facing target needs: LLVM's own configuration (no exceptions), its headers as SYSTEM, the shared libraries.
 add_library(nnc_mlir INTERFACE)

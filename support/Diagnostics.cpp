@@ -92,17 +92,16 @@ void DiagnosticSink::add(Diagnostic diagnostic) {
     return;
   std::string place = std::to_string(static_cast<uint32_t>(diagnostic.range.file)) + ":" +
                       std::to_string(diagnostic.range.begin) + ":" + diagnostic.info->code + ":";
-  bool known = all.size() < maxDiagnostics ? !seen.insert(place + diagnostic.message).second
-                                           : seen.contains(place + diagnostic.message);
-  if (known)
-    return;
   if (diagnostic.severity == Severity::Warning && warningsAreErrors)
     diagnostic.severity = Severity::Error;
-  if (diagnostic.severity == Severity::Error)
-    ++errors;
-  else if (diagnostic.severity == Severity::Warning)
-    ++warnings;
-  if (all.size() >= maxDiagnostics) {
+  // Warnings that come first must not keep the errors out, so each sort has its own count.
+  size_t &count = diagnostic.severity == Severity::Error ? errors : warnings;
+  bool full = count >= maxDiagnostics;
+  bool known = full ? seen.contains(place + diagnostic.message) : !seen.insert(place + diagnostic.message).second;
+  if (known)
+    return;
+  count += diagnostic.severity != Severity::Remark;
+  if (full) {
     ++suppressed;
     return;
   }

@@ -5,6 +5,8 @@
 #include "dsl/Vocabulary.h"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 namespace nnc::dsl {
 
@@ -90,8 +92,9 @@ private:
     dim.name = item.name.text;
     dim.nameRange = item.name.range;
     if (!item.value) {
+      std::set<std::string_view> known;
       for (const ast::Label &label : item.labels) {
-        if (std::find(dim.labels.begin(), dim.labels.end(), label.text) != dim.labels.end())
+        if (!known.insert(label.text).second)
           sink.report(diag::DefinedTwice, label.range, label.text).cause(label.range);
         dim.labels.push_back(label.text);
       }

@@ -80,6 +80,17 @@ TEST(Sink, KeepsAHundred) {
   EXPECT_EQ(sink.suppressedCount(), 250u - maxDiagnostics);
 }
 
+TEST(Sink, WarningsLeaveRoomForErrors) {
+  constexpr DiagnosticKind<Text> warning{{"W0299", "OddName", Severity::Warning, "`{0}` is odd"}};
+  DiagnosticSink sink;
+  for (uint32_t i = 0; i < 250; ++i)
+    sink.report(warning, at(i, i + 1), "x");
+  sink.report(diag::BadNumber, at(300, 301), "a");
+  EXPECT_EQ(sink.diagnostics().size(), maxDiagnostics + 1);
+  EXPECT_EQ(sink.diagnostics().back().info->code, std::string("E0103"));
+  EXPECT_EQ(sink.suppressedCount(), 250u - maxDiagnostics);
+}
+
 TEST(Sink, OnlyWarningsCanBeTurnedOff) {
   DiagnosticSink sink;
   EXPECT_FALSE(sink.disableWarning("bad-number"));

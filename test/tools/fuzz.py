@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Runs libFuzzer targets and prints their figures: fuzz.py BUILD TARGET|all [--runs N] [--seconds N] [--minimise]
+
+The inputs to start from are the corpus of the target in test/fuzz/corpus (programs share the checker's) and, for programs,
+every .nn file of the tree,
+so that what the language learns is fuzzed with no further step. What a run discovers stays in BUILD/corpus/TARGET and
+feeds the next one. An input that crashes, leaks, takes more than 5 s or too much memory is kept in BUILD/findings and
+ends the run with 1: reduce it (BUILD/bin/fuzz-TARGET -minimize_crash=1 -runs=10000 FILE), put it into
+test/fuzz/corpus/TARGET under a name that says what it was, and mend the bug.
+
+--minimise writes the smallest corpus with the same coverage back to test/fuzz/corpus/TARGET; files with a name that was
+given by hand (not 40 hexadecimal digits) stay.
+"""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from repository import ROOT, files
+
+TARGETS = ("lexer", "parser", "checker", "csv", "safetensors")
+PROGRAMS = ("lexer", "parser", "checker")
+CORPUS = {"lexer": "checker", "parser": "checker"}  # programs serve all three
+DICTIONARY = {"lexer": "nn", "parser": "nn", "checker": "nn"}
+LIMITS = ["-timeout=5", "-rss_limit_mb=512", "-malloc_limit_mb=64"]
+MAX_LENGTH = {"checker": 4096, "parser": 4096, "lexer": 4096, "csv": 4096, "safetensors": 4096}
+# The shared library of the sanitizer's limits; leaks are looked for by libFuzzer itself.
+ENVIRONMENT = dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1")
+
+
+def seeds(target, folder):
+    """Copies of the programs of the tree that are short enough, in a folder of their own."""
+    os.makedirs(folder, exist_ok=True)
+    if target in PROGRAMS:
+        for name in files(".nn"):
+            path = os.path.join(ROOT, name)
+            if os.path.getsize(path) <= MAX_LENGTH[target]:
+                shutil.copy(path, os.path.join(folder, name.replace("/", "-")))
+    return folder
+
+
+def paths(build, target):
+    found = os.path.join(build, "corpus", target)
+    os.makedirs(found, exist_ok=True)
+    os.makedirs(os.path.join(build, "findings"), exist_ok=True)
+    return (os.path.join(build, "bin", "fuzz-" + target), found, seeds(target, os.path.join(build, "seeds", target)),
+            os.path.join(ROOT, "test", "fuzz", "corpus", CORPUS.get(target, target)))
+
+
+def options(target):
+    name = DICTIONARY.get(target, target)
+    return LIMITS + [f"-max_len={MAX_LENGTH[target]}", f"-dict={ROOT}/test/fuzz/{name}.dict"]
+
+
+def run(build, target, runs, seconds, seed):
+    program, found, seed_folder, corpus = paths(build, target)
+    command = [program, *options(target), "-print_final_stats=1", f"-artifact_prefix={build}/findings/{target}-"]
+    if runs:
+        command.append(f"-runs={runs}")
+    if seconds:
+        command.append(f"-max_total_time={seconds}")
+    if seed is not None:
+        command.append(f"-seed={seed}")
+    folders = [found] + [folder for folder in (corpus, seed_folder) if os.path.isdir(folder)]
+    begin = time.time()
+    log = os.path.join(build, "findings", target + ".log")
+    with open(log, "w", encoding="utf-8") as out:
+        done = subprocess.run(command + folders, stdout=out, stderr=out, env=ENVIRONMENT)
+    with open(log, encoding="utf-8", errors="replace") as text:
+        said = text.read()
+
+    def figure(pattern):
+        match = re.findall(pattern, said)
+        return int(match[-1]) if match else 0
+
+    coverage = figure(r"cov: (\d+)")
+    inputs, peak = figure(r"stat::number_of_executed_units: +(\d+)"), figure(r"stat::peak_rss_mb: +(\d+)")
+    print(f"fuzz {target}: {inputs:,} inputs in {time.time() - begin:.0f} s, coverage {coverage:,}, "
+          f"peak {peak} MB, {'no finding' if done.returncode == 0 else 'FOUND something'}", flush=True)
+    if done.returncode != 0:
+        print(said[-6000:])
+        print(f"the whole text is in {log}")
+    return done.returncode == 0
+
+
+def minimise(build, target):
+    program, found, seed_folder, corpus = paths(build, target)
+    os.makedirs(corpus, exist_ok=True)
+    with tempfile.TemporaryDirectory() as fresh:
+        given = [name for name in os.listdir(corpus) if not re.fullmatch(r"[0-9a-f]{40}", name)]
+        subprocess.run([program, *options(target), "-merge=1", fresh, corpus, found, seed_folder], check=True,
+                       env=ENVIRONMENT, stderr=subprocess.DEVNULL)
+        for name in os.listdir(corpus):
+            if name not in given:
+                os.remove(os.path.join(corpus, name))
+        for name in os.listdir(fresh):
+            shutil.copy(os.path.join(fresh, name), corpus)
+    sizes = [os.path.getsize(os.path.join(corpus, name)) for name in os.listdir(corpus)]
+    print(f"corpus {target}: {len(sizes)} files, {sum(sizes):,} bytes")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("build")
+    arguments.add_argument("target", choices=TARGETS + ("all",))
+    arguments.add_argument("--runs", type=int, default=0, help="inputs a target; 300000 unless --seconds is given")
+    arguments.add_argument("--seconds", type=int, default=0)
+    arguments.add_argument("--seed", type=int)
+    arguments.add_argument("--minimise", action="store_true")
+    chosen = arguments.parse_args()
+    build = os.path.abspath(chosen.build)
+    good = True
+    for target in TARGETS if chosen.target == "all" else (chosen.target,):
+        if chosen.minimise and target not in CORPUS:
+            minimise(build, target)
+        elif not chosen.minimise:
+            runs = chosen.runs or (0 if chosen.seconds else 300_000)
+            good = run(build, target, runs, chosen.seconds, chosen.seed) and good
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main()
