@@ -207,14 +207,16 @@ std::optional<AxesValue> Elaborator::evalAxes(const ast::Expr &expr, Frame &fram
     const auto *postfix = element.as<ast::PostfixExpr>();
     const auto *base = postfix ? postfix->base->as<ast::NameExpr>() : nullptr;
     const auto *call = postfix ? std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node) : nullptr;
-    if (base && call && base->name == "axis" && call->args.size() == 1 && !call->args[0].name) {
-      const ast::Expr &given = *call->args[0].value;
-      Value number = eval(given, frame);
+    if (base && call && base->name == "axis" && call->args.size() == 1) {
+      Value number = eval(*call->args[0].value, frame);
       auto place = wholeOf(number, frame);
-      if (!place && !number.nothing())
-        error(diag::NotWholeNumber, frame, given.range, show(number)).cause(given.range);
-      if (!place)
+      if (!place) {
+        if (!number.nothing())
+          error(diag::NotAnAxis, frame, element.range, "axis(" + show(number) + ")")
+              .help("write axis(i), counted from 0, or from the end with negative numbers")
+              .cause(element.range);
         return false;
+      }
       axes.places.push_back(*place);
       return true;
     }
