@@ -257,6 +257,12 @@ static bool takenByCompiler(const std::string &path) {
   return path[0] == 'k' && digits != std::string::npos && digits > 1 && path[digits] == '_';
 }
 
+/// Whether two instances are one layer of the program: a layer that makes layers makes them anew each time it is used,
+/// and using it twice shares its weights (layer-1). The order tells the place of the making in the tree of layers.
+static bool sameMaking(const Instance *a, const Instance *b) {
+  return a == b || (a && b && a->made == b->made && a->order == b->order);
+}
+
 void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame &frame) {
   const std::string &name = stmt.name.text;
   if (stmt.isState) {
@@ -325,7 +331,7 @@ void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame 
     return;
   }
   auto [known, fresh] = made.try_emplace(path, frame.instance);
-  if (!fresh && known->second != frame.instance) {
+  if (!fresh && !sameMaking(known->second, frame.instance)) {
     error(diag::PathTwice, frame, range, path).cause(range);
     return;
   }
