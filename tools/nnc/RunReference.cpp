@@ -10,7 +10,9 @@
 
 #include "compiler/Dialect/Nn.h"
 #include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
+
 #include <deque>
 
 using llvm::StringRef;
@@ -231,6 +233,42 @@ private:
     return support::ExitDone;
   }
 
+  static std::string shapeText(llvm::ArrayRef<std::string> axes) { return "[" + llvm::join(axes, ", ") + "]"; }
+
+  /// A stored input has the entry's shape; the first that names a free size fixes it.
+  int checkShape(const rt::StoredTensor &stored, mlir::RankedTensorType type) {
+    std::vector<std::string> has, takes;
+    for (int64_t extent : stored.shape)
+      has.push_back(std::to_string(extent));
+    bool fits = stored.shape.size() == size_t(type.getRank());
+    nn::SizeRanges ranges = nn::rangesOf(entry);
+    for (auto [axis, size] : llvm::enumerate(nn::sizesOf(type))) {
+      takes.push_back(size.str());
+      if (!fits)
+        continue;
+      if (mlir::isa<mlir::AffineSymbolExpr>(size.getExpr()))
+        sizes.try_emplace(size.str(), stored.shape[axis]);
+      std::optional<int64_t> expected = size.evaluate(sizes);
+      fits = !expected || *expected == stored.shape[axis];
+      auto range = ranges.find(size.str());
+      if (fits && range != ranges.end() &&
+          (stored.shape[axis] < range->second.min || stored.shape[axis] > range->second.max.value_or(INT64_MAX))) {
+        llvm::errs() << "nnc: error: " << run.inputs << ": `" << stored.name << "`: size " << size.str() << " = "
+                     << stored.shape[axis] << " is not between " << range->second.min << " and "
+                     << (range->second.max ? std::to_string(*range->second.max) : "any number") << "\n";
+        return support::ExitDoesNotFit;
+      }
+    }
+    if (fits)
+      return support::ExitDone;
+    llvm::errs() << "nnc: error: " << run.inputs << ": the input `" << stored.name << "` has shape " << shapeText(has)
+                 << ", entry `" << run.entry << "` takes " << shapeText(takes);
+    for (const auto &[name, value] : sizes)
+      llvm::errs() << " with " << name << " = " << value;
+    llvm::errs() << "\n";
+    return support::ExitDoesNotFit;
+  }
+
   /// Inputs of the entry, and optimizer slots that stand among them.
   int takeInputs() {
     auto file = rt::Safetensors::open(run.inputs);
@@ -247,6 +285,8 @@ private:
         return support::ExitDoesNotFit;
       }
       auto type = mlir::cast<mlir::RankedTensorType>(entry.getArgumentTypes()[i]);
+      if (int code = checkShape(*stored, type))
+        return code;
       if (int code = take(*file, *stored, dtypeOf(type.getElementType()), arguments.inputs))
         return code;
     }
@@ -306,6 +346,7 @@ private:
   const RunOptions &run;
   nn::EntryOp entry;
   reference::EntryArguments<S> arguments;
+  nn::SizeBindings sizes;                // of the free sizes, as the inputs give them
   std::deque<std::vector<char>> buffers; // what the writer refers to
 };
 
