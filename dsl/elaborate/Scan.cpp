@@ -2,6 +2,7 @@
 #include "dsl/elaborate/ScanScope.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace nnc::dsl {
@@ -94,7 +95,7 @@ public:
       : e(e), expr(expr), range(range), frame(frame) {}
 
   Value run() {
-    if (!readInputs() || !readLengths() || !readStarts() || !runBody() || !checkRows())
+    if (!checkNames() || !readInputs() || !readLengths() || !readStarts() || !runBody() || !checkRows())
       return {};
     return finish();
   }
@@ -108,6 +109,7 @@ private:
   ScanScope scope;
   ScanBody body;
 
+  bool checkNames();
   bool readInputs();
   bool placeTime(const AxesValue &over);
   bool readLengths();
@@ -120,6 +122,19 @@ private:
   bool rowsFit(const TensorType &type, const std::string &what, SourceRange at);
   Value finish();
 };
+
+/// Each name of the head stands once: what is scanned, and the carries.
+bool ScanElaborator::checkNames() {
+  std::map<std::string, SourceRange> seen;
+  auto fresh = [&](const ast::Ident &name) {
+    auto [known, isNew] = seen.try_emplace(name.text, name.range);
+    if (!isNew)
+      e.error(diag::DefinedTwice, frame, name.range, name.text).note(known->second, "the first one").cause(name.range);
+    return isNew;
+  };
+  return std::ranges::all_of(expr.inputs, fresh, &ast::ScanInput::name) &&
+         std::ranges::all_of(expr.carries, fresh, &ast::Carry::name);
+}
 
 bool ScanElaborator::readInputs() {
   for (const ast::ScanInput &written : expr.inputs) {
