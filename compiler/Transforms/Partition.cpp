@@ -51,10 +51,12 @@ private:
         return laterVersion(op, scan.stepCount());
       // What a loop slices has constant strides.
       for (Value whole :
-           scan ? llvm::to_vector(llvm::concat<Value>(scan.getXs(), scan.stacks())) : SmallVector<Value>())
-        for (const nn::SizeExpr &size : llvm::drop_begin(nn::sizesOf(cast<RankedTensorType>(whole.getType()))))
+           scan ? llvm::to_vector(llvm::concat<Value>(scan.getXs(), scan.stacks())) : SmallVector<Value>()) {
+        SmallVector<nn::SizeExpr> sizes = nn::sizesOf(cast<RankedTensorType>(whole.getType()));
+        for (const nn::SizeExpr &size : llvm::drop_begin(sizes))
           if (!size.isConstant())
             return laterVersion(op, size);
+      }
       for (Type type : op->getResultTypes()) {
         bool any = false;
         for (const nn::SizeExpr &size : nn::sizesOf(cast<RankedTensorType>(type))) {
