@@ -1,6 +1,7 @@
-// nnc-translate: kernel IR in a .mlir file to LLVM IR, assembly, an object or a shared library; the tool of the lit
-// tests of codegen/Target.
+// nnc-translate: kernel IR in a .mlir file to LLVM IR, assembly, an object, a shared library or C++; the tool of the
+// lit tests of codegen/Target.
 #include "codegen/Codegen.h"
+#include "codegen/Target/Cpp/Cpp.h"
 #include "compiler/Dialect/Nn.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -18,7 +19,7 @@ using namespace nnc;
 
 namespace {
 
-enum class Emit { llvmIR, assembly, object, library };
+enum class Emit { llvmIR, assembly, object, library, cpp };
 
 struct Flags {
   cl::opt<std::string> input{cl::Positional, cl::desc("FILE.mlir"), cl::Required};
@@ -29,7 +30,8 @@ struct Flags {
   cl::opt<Emit> emit{
       "emit", cl::desc("what to write"), cl::init(Emit::llvmIR),
       cl::values(clEnumValN(Emit::llvmIR, "llvm-ir", "LLVM IR"), clEnumValN(Emit::assembly, "asm", "assembly"),
-                 clEnumValN(Emit::object, "obj", "object file"), clEnumValN(Emit::library, "lib", "shared library"))};
+                 clEnumValN(Emit::object, "obj", "object file"), clEnumValN(Emit::library, "lib", "shared library"),
+                 clEnumValN(Emit::cpp, "cpp", "C++"))};
 };
 
 int fail(const llvm::Twine &text, int code = 1) {
@@ -40,6 +42,16 @@ int fail(const llvm::Twine &text, int code = 1) {
 int fail(llvm::Error error) {
   int code = error.isA<MissingFile>() ? 3 : 1;
   return fail(llvm::toString(std::move(error)), code);
+}
+
+int write(const std::string &path, const std::string &bytes) {
+  std::error_code code;
+  llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_None);
+  if (code)
+    return fail("cannot write '" + path + "': " + code.message());
+  file.os() << bytes;
+  file.keep();
+  return 0;
 }
 
 int run(const Flags &flags, const char *executable) {
@@ -55,6 +67,10 @@ int run(const Flags &flags, const char *executable) {
   auto module = mlir::parseSourceFile<mlir::ModuleOp>(flags.input, &context);
   if (!module)
     return 1;
+  if (flags.emit == Emit::cpp) {
+    llvm::Expected<std::string> text = emitCpp(*module, nullptr, {*target, flags.input});
+    return text ? write(flags.output, *text) : fail(text.takeError());
+  }
   mlir::PassManager passes(&context);
   buildLLVMPipeline(passes, options);
   if (mlir::failed(passes.run(*module)))
@@ -77,13 +93,7 @@ int run(const Flags &flags, const char *executable) {
       return fail(std::move(error));
     return 0;
   }
-  std::error_code code;
-  llvm::ToolOutputFile file(flags.output, code, llvm::sys::fs::OF_None);
-  if (code)
-    return fail("cannot write '" + flags.output + "': " + code.message());
-  file.os() << *bytes;
-  file.keep();
-  return 0;
+  return write(flags.output, *bytes);
 }
 
 } // namespace

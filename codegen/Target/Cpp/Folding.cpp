@@ -1,0 +1,98 @@
+#include "codegen/Target/Cpp/Folding.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace nnc::cpp {
+namespace {
+
+constexpr unsigned maxWeight = 6; // operations in one expression
+
+bool hasBuffer(TypeRange types) {
+  return llvm::any_of(types, [](Type type) { return isa<MemRefType>(type); });
+}
+
+bool readsMemory(Operation *op) {
+  return isa<memref::LoadOp, vector::LoadOp, vector::MaskedLoadOp, vector::GatherOp>(op) ||
+         (isa<func::CallOp>(op) && hasBuffer(op->getOperandTypes()));
+}
+
+bool writesMemory(Operation *op) {
+  if (op->getNumRegions() != 0)
+    return true;
+  if (isa<func::CallOp>(op))
+    return op->getNumResults() == 0 || hasBuffer(op->getOperandTypes());
+  return isa<memref::StoreOp, vector::StoreOp, vector::MaskedStoreOp, vector::ScatterOp>(op);
+}
+
+/// An expression whose value is wanted more than once where its user stands: a bound of a loop.
+bool isRepeated(Operation *op, Operation *user) {
+  auto loop = dyn_cast<scf::ForOp>(user);
+  return loop && (loop.getUpperBound().getDefiningOp() == op || loop.getStep().getDefiningOp() == op);
+}
+
+} // namespace
+
+bool isLiteral(Operation *op) { return isa<arith::ConstantOp, vector::ConstantMaskOp>(op); }
+
+bool isExpression(Operation *op) {
+  if (op->getNumResults() != 1 || op->getNumRegions() != 0 || isa<MemRefType>(op->getResult(0).getType()))
+    return false;
+  if (isa<func::CallOp>(op))
+    return !hasBuffer(op->getOperandTypes());
+  return !isLiteral(op);
+}
+
+Folding::Folding(func::FuncOp function) {
+  function.walk([&](Block *block) { plan(*block); });
+  // From the last operation to the first: an anchor is known before what is folded into it.
+}
+
+bool Folding::mayFold(Operation *op, Operation *user) {
+  Value value = op->getResult(0);
+  // A stretch of arithmetic reads better in pieces; addresses and what is stored stay whole.
+  unsigned weight = 1;
+  for (Value operand : op->getOperands())
+    if (Operation *source = operand.getDefiningOp(); source && source->hasOneUse() && isExpression(source))
+      weight += weights.lookup(source);
+  weights[op] = weight;
+  if (weight > maxWeight)
+    return false;
+  if (isRepeated(op, user))
+    return !readsMemory(op) && weight == 1 && value.getType().isIndex();
+  return true;
+}
+
+void Folding::plan(Block &block) {
+  for (Operation &op : block)
+    if (isExpression(&op)) {
+      Value value = op.getResult(0);
+      Operation *user = value.hasOneUse() ? *value.getUsers().begin() : nullptr;
+      bool fold = user && user->getBlock() == &block && mayFold(&op, user);
+      if (!fold)
+        weights[&op] = 0;
+      else
+        anchors[&op] = user;
+    }
+  for (Operation &op : llvm::reverse(block)) {
+    auto found = anchors.find(&op);
+    if (found == anchors.end())
+      continue;
+    Operation *anchor = found->second;
+    while (anchors.contains(anchor)) // users come first here, so this is one step
+      anchor = anchors[anchor];
+    bool stale = false;
+    if (readsMemory(&op))
+      for (Operation *next = op.getNextNode(); next != anchor && !stale; next = next->getNextNode())
+        stale = writesMemory(next);
+    if (stale)
+      anchors.erase(&op);
+    else
+      anchors[&op] = anchor;
+  }
+}
+
+} // namespace nnc::cpp

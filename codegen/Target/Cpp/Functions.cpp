@@ -1,0 +1,229 @@
+#include "codegen/Target/Cpp/Functions.h"
+#include "codegen/Target/Cpp/Literals.h"
+#include "codegen/Target/Cpp/Types.h"
+#include "mlir/Dialect/LLVMIR/LLVMTypes.h"
+
+using namespace mlir;
+
+namespace nnc::cpp {
+
+bool isInline(func::FuncOp function) {
+  return function->hasAttr("nnc.inline") ||
+         (function.isPrivate() &&
+          (function.getNumResults() != 0 ||
+           llvm::any_of(function.getArgumentTypes(), [](Type type) { return isa<VectorType>(type); })));
+}
+
+KernelPrinter::KernelPrinter(ModuleOp module, const TargetInfo &target, ViewPrinter views, bool external)
+    : module(module), helpers(target), views(std::move(views)), external(external) {
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (function.getName() == "nnc_barrier") {
+      functionNames[function] = "barrier"; // a name of the prelude
+      continue;
+    }
+    StringRef given = stringAttr(function, "nnc.name");
+    bool symbol = external && !isInline(function);
+    functionNames[function] = fileNames.fresh(given.empty() || symbol ? function.getName() : given);
+  }
+  for (auto global : module.getOps<memref::GlobalOp>())
+    (void)fileNames.fresh(global.getSymName());
+  findConstArguments();
+}
+
+/// A buffer that nobody writes is const. Whoever hands it on learns that from the function that is called.
+void KernelPrinter::findConstArguments() {
+  SymbolTable symbols(module);
+  std::function<bool(Value)> isWritten = [&](Value buffer) {
+    for (OpOperand &use : buffer.getUses()) {
+      Operation *user = use.getOwner();
+      if (auto call = dyn_cast<func::CallOp>(user)) {
+        auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+        if (!callee || callee.isDeclaration() || written.contains(callee.getArgument(use.getOperandNumber())))
+          return true;
+      } else if (isa<memref::ReinterpretCastOp, memref::ViewOp>(user)) {
+        if (isa<memref::ViewOp>(user) || isWritten(user->getResult(0)))
+          return true;
+      } else if (auto store = dyn_cast<memref::StoreOp>(user)) {
+        if (store.getMemRef() == buffer)
+          return true;
+      } else if (isa<vector::StoreOp, vector::MaskedStoreOp, vector::ScatterOp>(user)) {
+        return true;
+      }
+    }
+    return false;
+  };
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (auto function : module.getOps<func::FuncOp>())
+      if (!function.isDeclaration())
+        for (BlockArgument argument : function.getArguments())
+          if (isa<MemRefType>(argument.getType()) && !written.contains(argument) && isWritten(argument)) {
+            written.insert(argument);
+            changed = true;
+          }
+  }
+}
+
+std::vector<func::FuncOp> KernelPrinter::order() {
+  std::vector<func::FuncOp> sorted;
+  llvm::DenseSet<Operation *> seen;
+  SymbolTable symbols(module);
+  std::function<void(func::FuncOp)> visit = [&](func::FuncOp function) {
+    if (function.isDeclaration() || !seen.insert(function).second)
+      return;
+    function.walk([&](func::CallOp call) {
+      if (auto callee = symbols.lookup<func::FuncOp>(call.getCallee()))
+        visit(callee);
+    });
+    sorted.push_back(function);
+  };
+  for (auto function : module.getOps<func::FuncOp>())
+    visit(function);
+  return sorted;
+}
+
+std::string KernelPrinter::parameter(func::FuncOp function, unsigned index, const std::string &name) const {
+  Type type = function.getArgumentTypes()[index];
+  auto memref = dyn_cast<MemRefType>(type);
+  std::string space = name.empty() ? "" : " ";
+  if (isa<LLVM::LLVMPointerType>(type))
+    return "const nnc_call *" + name;
+  if (!memref)
+    return valueType(type) + space + name;
+  auto region = function.getArgAttrOfType<StringAttr>(index, "nnc.region");
+  if (region)
+    return (region.getValue() == "state" ? "State *" : "char *") + name;
+  bool noalias = static_cast<bool>(function.getArgAttr(index, "llvm.noalias"));
+  return pointerTo(memref, name, !written.contains(function.getArgument(index)), noalias);
+}
+
+std::string KernelPrinter::parameterType(func::FuncOp function, unsigned index) const {
+  std::string text = parameter(function, index, "");
+  size_t restrict = text.find("__restrict ");
+  return restrict == std::string::npos ? text : text.erase(restrict, StringRef("__restrict ").size());
+}
+
+/// What the program calls it, else a letter for what is read, `y` for what is written, the names of sizes.
+std::string KernelPrinter::parameterName(func::FuncOp function, unsigned index) const {
+  if (auto given = function.getArgAttrOfType<StringAttr>(index, "nnc.name"))
+    return given.str();
+  Type type = function.getArgumentTypes()[index];
+  if (isa<LLVM::LLVMPointerType>(type))
+    return "call";
+  if (isa<MemRefType>(type)) {
+    if (written.contains(function.getArgument(index)))
+      return "y";
+    unsigned before = 0;
+    for (unsigned i = 0; i < index; ++i)
+      before += isa<MemRefType>(function.getArgumentTypes()[i]) && !written.contains(function.getArgument(i));
+    return std::string(1, static_cast<char>('a' + before % 24));
+  }
+  auto sizes = function->getAttrOfType<ArrayAttr>("nnc.sizes");
+  unsigned count = function.getNumArguments();
+  if (sizes && type.isIndex()) {
+    if (index + 1 == count)
+      return "task";
+    if (index + 1 + sizes.size() >= count)
+      return cast<StringAttr>(sizes[index + 1 + sizes.size() - count]).str();
+    return "at";
+  }
+  return type.isIndex() ? "n" : "x";
+}
+
+std::string KernelPrinter::resultType(func::FuncOp function, Layout &out) const {
+  if (function.getNumResults() == 0)
+    return "void";
+  if (function.getNumResults() == 1)
+    return valueType(function.getResultTypes()[0]);
+  std::string name = nameOf(function) + "_results";
+  out.open("struct " + name);
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+    out.line(valueType(type) + " v" + std::to_string(i) + ";");
+  out.close(";");
+  return name;
+}
+
+std::string KernelPrinter::linkage(func::FuncOp function) const {
+  if (isInline(function))
+    return "NNC_INLINE ";
+  if (external && function.getNumResults() < 2)
+    return "extern \"C\" ";
+  return function.isPrivate() ? "NNC_KERNEL " : "static ";
+}
+
+llvm::Error KernelPrinter::print(func::FuncOp function, Layout &out) {
+  if (auto doc = function->getAttr("nnc.doc")) {
+    if (auto line = dyn_cast<StringAttr>(doc))
+      out.comment(commentText(line.getValue()));
+    else if (auto lines = dyn_cast<ArrayAttr>(doc))
+      for (Attribute line : lines)
+        if (auto text = dyn_cast<StringAttr>(line))
+          out.comment(commentText(text.getValue()));
+  }
+  Names names = fileNames;
+  names.push();
+  SymbolTable symbols(module);
+  Folding folding(function);
+  Expressions expressions(folding, helpers,
+                          [&](func::CallOp call) { return nameOf(symbols.lookup<func::FuncOp>(call.getCallee())); });
+  std::vector<std::string> parameters;
+  for (BlockArgument argument : function.getArguments()) {
+    unsigned index = argument.getArgNumber();
+    std::string name = argument.use_empty() ? "" : names.fresh(parameterName(function, index));
+    parameters.push_back(parameter(function, index, name));
+    if (isa<MemRefType>(argument.getType()))
+      expressions.setBuffer(argument, {name, {}, true, !written.contains(argument)});
+    else
+      expressions.setName(argument, name);
+  }
+  std::string result = resultType(function, out);
+  std::string head = linkage(function) + result + " " + nameOf(function);
+  Statements statements(folding, expressions, names, out, views);
+  out.openCall(head, parameters);
+  Block &body = function.front();
+  statements.block(body);
+  statements.returnValues(cast<func::ReturnOp>(body.getTerminator()));
+  out.close();
+  if (Operation *unknown = expressions.unknown()) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    stream << unknown->getLoc() << ": the C++ back end has no form of '" << unknown->getName() << "'";
+    return llvm::createStringError(stream.str());
+  }
+  return llvm::Error::success();
+}
+
+void KernelPrinter::constants(Layout &out) {
+  for (auto global : module.getOps<memref::GlobalOp>()) {
+    MemRefType type = global.getType();
+    auto values = cast<DenseElementsAttr>(*global.getInitialValue());
+    std::vector<std::string> texts;
+    for (Attribute value : values.getValues<Attribute>())
+      texts.push_back(scalarLiteral(value, type.getElementType()).text);
+    // Braces for every dimension: no warning, and the shape can be seen.
+    std::string list;
+    int64_t rank = type.getRank();
+    for (size_t i = 0; i < texts.size(); ++i) {
+      int64_t size = 1;
+      std::string open, close;
+      for (int64_t d = rank; d-- > 0;) {
+        size *= type.getShape()[d];
+        open += static_cast<int64_t>(i) % size == 0 ? "{" : "";
+        close += static_cast<int64_t>(i + 1) % size == 0 ? "}" : "";
+      }
+      list += (i ? ", " : "") + open + texts[i] + close;
+    }
+    std::string line =
+        "alignas(64) static const " + arrayOf(type, identifier(global.getSymName())) + " = " + list + ";";
+    if (out.fits(line)) {
+      out.line(line);
+      continue;
+    }
+    out.line("// clang-format off");
+    out.line(line);
+    out.line("// clang-format on");
+  }
+}
+
+} // namespace nnc::cpp

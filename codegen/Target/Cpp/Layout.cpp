@@ -1,0 +1,131 @@
+#include "codegen/Target/Cpp/Layout.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+
+namespace nnc::cpp {
+
+void Layout::push(std::string text) { lines.push_back(std::string(indent, ' ') + std::move(text)); }
+
+void Layout::line(StringRef text) {
+  if (!frames.empty())
+    ++frames.back().statements;
+  push(text.str());
+}
+
+void Layout::blank() {
+  if (!lines.empty() && !lines.back().empty())
+    lines.emplace_back();
+}
+
+void Layout::call(StringRef before, ArrayRef<std::string> arguments, StringRef after) {
+  std::string whole = (before + "(" + join(arguments, ", ") + ")" + after).str();
+  if (fits(whole))
+    return line(whole);
+  if (!frames.empty())
+    frames.back().statements += 2; // more than one line: braces around it
+  // Behind the parenthesis if every argument fits there, else four columns in.
+  size_t at = indent + before.size() + 1, widest = 0;
+  for (auto [i, argument] : enumerate(arguments))
+    widest = std::max(widest, argument.size() + (i + 1 == arguments.size() ? after.size() + 1 : 1));
+  std::string current = std::string(indent, ' ') + before.str() + "(";
+  if (at + widest > columns) {
+    lines.push_back(current);
+    at = indent + 4;
+    current = std::string(at, ' ');
+  }
+  bool first = true;
+  for (auto [i, argument] : enumerate(arguments)) {
+    bool last = i + 1 == arguments.size();
+    size_t tail = last ? after.size() + 1 : 1;
+    if (!first && current.size() + 1 + argument.size() + tail > columns) {
+      lines.push_back(current);
+      current = std::string(at, ' ');
+      first = true;
+    }
+    current += (first ? "" : " ") + argument + (last ? ")" + after.str() : ",");
+    first = false;
+  }
+  lines.push_back(current);
+}
+
+void Layout::comment(StringRef text) {
+  std::string current = "//";
+  bool first = true;
+  SmallVector<StringRef> words;
+  text.split(words, ' ', -1, /*KeepEmpty=*/false);
+  for (StringRef word : words) {
+    if (!first && indent + current.size() + 1 + word.size() > columns) {
+      push(current);
+      current = "//";
+    }
+    current += (" " + word).str();
+    first = false;
+  }
+  push(current);
+}
+
+void Layout::open(StringRef head, Block block) {
+  if (!frames.empty())
+    ++frames.back().statements;
+  frames.push_back({lines.size(), block});
+  push((head + " {").str());
+  indent += 2;
+}
+
+void Layout::openCall(StringRef head, ArrayRef<std::string> parameters) {
+  call(head, parameters, " {");
+  frames.push_back({lines.size() - 1, Block::braces});
+  indent += 2;
+}
+
+bool Layout::bodyIsShort(const Frame &frame) const {
+  if (frame.block == Block::braces || frame.statements != 1)
+    return false;
+  StringRef body = StringRef(lines[frame.head + 1]).ltrim();
+  if (body.starts_with("if ") || body.starts_with("switch ") || body.starts_with("//"))
+    return false;
+  if (frame.block == Block::loop) // `for` over `for` needs none either
+    return lines.size() == frame.head + 2 || !StringRef(lines.back()).ltrim().starts_with("}");
+  size_t head = lines[frame.head].size() - 2;
+  return lines.size() == frame.head + 2 && head + 1 + body.size() <= columns && !body.starts_with("for ");
+}
+
+void Layout::close(StringRef tail) {
+  indent -= 2;
+  Frame frame = frames.back();
+  frames.pop_back();
+  if (tail.empty() && bodyIsShort(frame)) {
+    std::string &head = lines[frame.head];
+    head.resize(head.size() - 2);
+    if (frame.block == Block::inLine) {
+      head += " " + StringRef(lines.back()).ltrim().str();
+      lines.pop_back();
+    }
+    return;
+  }
+  push(("}" + tail).str());
+}
+
+void Layout::middle(StringRef text) {
+  indent -= 2;
+  push(text.str());
+  indent += 2;
+  frames.back().statements += 2;
+}
+
+void Layout::label(StringRef text) {
+  indent -= 2;
+  push(text.str());
+  indent += 2;
+  frames.back().statements += 2;
+}
+
+std::string Layout::text() const { return join(lines, "\n") + "\n"; }
+
+void Layout::append(const Layout &other) {
+  for (const std::string &text : other.lines)
+    lines.push_back(text.empty() ? text : std::string(indent, ' ') + text);
+}
+
+} // namespace nnc::cpp
