@@ -171,7 +171,8 @@ def VerifyPlan : Pass<"nn-verify-plan", "::mlir::ModuleOp"> {
     Needs: a planned module.
     Does: compares live ranges and addresses of all values of an entry, and the accesses of groups without a barrier
     between them. Loops are followed through their first steps, as many as show every pair of neighbours and end in the
-    right buffer; what moves from step to step must also fit beside all else at every step. Shares no code with the
+    right buffer, each of more than four loops in each other in its turn; what moves from step to step must also fit
+    beside all else at every step. Shares no code with the
     planner.
     Guarantees: no value is read after something was written over it; no two threads touch the same bytes without a
     barrier unless both read; outputs and updates are where the caller expects them, what a loop carries or stacks is

@@ -1,6 +1,7 @@
 #include "compiler/Transforms/PlanTrace.h"
 #include "compiler/Analysis/TaskCut.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 
@@ -46,11 +47,27 @@ RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getTy
 // one.
 int64_t stepsToTrace(int64_t steps) { return steps <= 4 ? steps : 3 + (steps + 1) % 2; }
 
+// So many loops in each other are traced with all of these steps. Deeper ones would take steps^depth: there every loop
+// still has its turn, in a trace of steps * depth bodies, but in all steps of the loops around except the last one it
+// is brief.
+constexpr int64_t kFullDepth = 4;
+
+int64_t depthOf(Operation *op) {
+  int64_t depth = 0;
+  for (Region &region : op->getRegions())
+    for (Operation &inner : region.getOps())
+      if (isa<nn::ScanOp>(inner))
+        depth = std::max(depth, 1 + depthOf(&inner));
+  return depth;
+}
+
 class Tracer {
 public:
   explicit Tracer(nn::EntryOp entry) : entry(entry), ranges(nn::rangesOf(entry)) {}
 
   FailureOr<PlanTrace> run() {
+    int64_t depth = depthOf(entry);
+    turns = depth <= kFullDepth ? depth : 1;
     for (auto [port, argument] : llvm::enumerate(entry.getBody().getArguments()))
       values[argument] = initialAt(Box::Input, port, 0, typeOf(argument));
     if (failed(traceBlock(entry.getBody().front())))
@@ -346,9 +363,8 @@ private:
         return failure();
       stacks.push_back(*whole);
     }
-    for (int64_t k = 0; k < stepsToTrace(*count); ++k)
-      if (failed(traceStep({scan, k, scan.getReverse() ? *count - 1 - k : k}, carries, stacks)))
-        return failure();
+    if (failed(turns > 0 ? traceSteps(scan, *count, carries, stacks) : traceLastStep(scan, *count, carries, stacks)))
+      return failure();
     for (auto [value, carry] : llvm::zip_equal(scan.finalCarries(), carries))
       values[value] = carry;
     for (auto [value, stack] : llvm::zip_equal(scan.stacks(), stacks)) {
@@ -358,6 +374,41 @@ private:
     }
     epoch += scan->hasAttr("nn.barrier");
     return success();
+  }
+
+  static Step stepAt(nn::ScanOp scan, int64_t count, int64_t k) {
+    return {scan, k, scan.getReverse() ? count - 1 - k : k};
+  }
+
+  LogicalResult traceSteps(nn::ScanOp scan, int64_t count, MutableArrayRef<Source> carries,
+                           MutableArrayRef<Source> stacks) {
+    int64_t steps = stepsToTrace(count);
+    for (int64_t k = 0; k < steps; ++k) {
+      llvm::SaveAndRestore saved(turns, k + 1 < steps ? turns - 1 : turns);
+      if (failed(traceStep(stepAt(scan, count, k), carries, stacks)))
+        return failure();
+    }
+    return success();
+  }
+
+  // A brief loop: what the steps before left, as one event, then the last step.
+  LogicalResult traceLastStep(nn::ScanOp scan, int64_t count, MutableArrayRef<Source> carries,
+                              MutableArrayRef<Source> stacks) {
+    if (count == 0)
+      return success();
+    if (count % 2 == 0) {
+      Event before{nn::GroupOp(), epoch, {}, {}};
+      for (auto [index, carry] : llvm::enumerate(carries)) {
+        Value value = scan.finalCarries()[index];
+        before.reads.push_back({carry, value, false});
+        carry = *bufferOf(scan, index, 1);
+        carry.writes = {unsigned(trace.writes.size())};
+        before.writes.push_back(trace.writes.size());
+        trace.writes.push_back({{carry, value, false}, unsigned(trace.events.size())});
+      }
+      trace.events.push_back(std::move(before));
+    }
+    return traceStep(stepAt(scan, count, count - 1), carries, stacks);
   }
 
   LogicalResult traceStep(Step step, MutableArrayRef<Source> carries, MutableArrayRef<Source> stacks) {
@@ -425,6 +476,7 @@ private:
   llvm::DenseMap<Value, Source> values; // of the current steps
   SmallVector<Step> steps;              // of the loops that we are in
   unsigned epoch = 0;
+  int64_t turns = 0; // how many of the loops around us may be in a step that is not their last, with us in full
 };
 
 } // namespace

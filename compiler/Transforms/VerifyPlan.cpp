@@ -1,6 +1,9 @@
 // nn-verify-plan: proves that a plan is safe. It reads only what the IR says and shares no code with the planner.
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/PlanTrace.h"
+#include <map>
+#include <unordered_map>
+#include <utility>
 
 using namespace mlir;
 
@@ -10,41 +13,87 @@ namespace nnc {
 
 namespace {
 
+// Where accesses are, each place once: steps of a loop meet the same ones again and again.
+class Places {
+public:
+  unsigned idOf(const Source &at) {
+    std::vector<unsigned> &alike = byHash[hash(at)];
+    for (unsigned id : alike)
+      if (places[id].owner == at.owner && places[id].always == at.always && (!at.owner || places[id].box == at.box))
+        return id;
+    alike.push_back(places.size());
+    places.push_back(at);
+    return places.size() - 1;
+  }
+  const Source &operator[](unsigned id) const { return places[id]; }
+  size_t size() const { return places.size(); }
+
+private:
+  static size_t hash(const Source &at) {
+    return llvm::hash_combine(at.owner, at.always.block, at.always.port, at.always.begin, at.always.end(),
+                              at.owner ? at.box.begin : 0);
+  }
+  std::vector<Source> places;
+  std::unordered_map<size_t, std::vector<unsigned>> byHash;
+};
+
 class Checker {
 public:
-  Checker(nn::EntryOp entry, const PlanTrace &trace) : entry(entry), trace(trace) {}
+  Checker(nn::EntryOp entry, const PlanTrace &trace) : entry(entry), trace(trace) {
+    for (auto [id, write] : llvm::enumerate(trace.writes)) {
+      placeOfWrite.push_back(written.idOf(write.access.at));
+      writesAt.resize(written.size());
+      writesAt[placeOfWrite.back()].push_back(id);
+    }
+  }
 
   LogicalResult run() {
-    unsigned epochBegin = 0;
-    for (unsigned later = 0; later < trace.events.size(); ++later) {
-      if (failed(checkReads(later)))
+    unsigned epoch = 0;
+    for (const Event &event : trace.events) {
+      if (failed(checkReads(event)))
         return failure();
-      while (trace.events[epochBegin].epoch != trace.events[later].epoch)
-        ++epochBegin;
-      for (unsigned earlier = epochBegin; earlier < later; ++earlier)
-        if (failed(checkRace(trace.events[earlier], trace.events[later])))
-          return failure();
+      if (std::exchange(epoch, event.epoch) != event.epoch)
+        forgetEpoch();
+      if (failed(checkRaces(event)))
+        return failure();
     }
     return success();
   }
 
 private:
   // Nothing may have been written over a value since it was computed, or over state since the entry began.
-  LogicalResult checkReads(unsigned reader) {
-    for (const Access &read : trace.events[reader].reads) {
+  LogicalResult checkReads(const Event &reader) {
+    auto until = [&](const Write &write) { return write.event <= unsigned(&reader - trace.events.data()); };
+    unsigned end = llvm::partition_point(trace.writes, until) - trace.writes.begin();
+    for (const Access &read : reader.reads) {
       ArrayRef<unsigned> own = read.at.writes;
-      unsigned from = own.empty() ? 0 : *llvm::min_element(own);
-      for (unsigned id = from; id < trace.writes.size() && trace.writes[id].event <= reader; ++id) {
-        const Write &write = trace.writes[id];
-        if (llvm::is_contained(own, id) || !write.access.at.overlaps(read.at))
-          continue;
-        if (write.event == reader && replaces(write.access, read))
-          continue;
-        return report(trace.events[reader].group, "reads bytes that", trace.events[write.event].group,
-                      "has overwritten");
+      unsigned from = own.empty() ? 0 : *llvm::min_element(own), first = end;
+      for (unsigned place : meeting(read.at)) {
+        ArrayRef<unsigned> ids = writesAt[place];
+        for (const unsigned *id = llvm::lower_bound(ids, from); id != ids.end() && *id < first; ++id)
+          if (!llvm::is_contained(own, *id) && !isReplacement(*id, reader, read))
+            first = *id;
       }
+      if (first < end)
+        return report(reader.group, "reads bytes that", trace.writes[first].access.value, "has overwritten");
     }
     return success();
+  }
+
+  // The places of writes that overlap a read.
+  ArrayRef<unsigned> meeting(const Source &at) {
+    unsigned id = readAt.idOf(at);
+    if (id == meets.size()) {
+      meets.emplace_back();
+      for (unsigned place = 0; place < written.size(); ++place)
+        if (written[place].overlaps(at))
+          meets.back().push_back(place);
+    }
+    return meets[id];
+  }
+
+  bool isReplacement(unsigned write, const Event &reader, const Access &read) const {
+    return llvm::is_contained(reader.writes, write) && replaces(trace.writes[write].access, read);
   }
 
   // Inside one group only an update op may write over what it reads: exactly the operand that it replaces.
@@ -60,6 +109,28 @@ private:
     OpOperand *tied = nn::tiedOperand(inner);
     auto arg = tied ? dyn_cast<BlockArgument>(tied->get()) : BlockArgument();
     return arg && group.getInputs()[arg.getArgNumber()] == read.value && arg.hasOneUse();
+  }
+
+  void forgetEpoch() {
+    together.clear();
+    known.clear();
+  }
+
+  // Every event against those of its epoch, the same one (in another step of a loop) once.
+  LogicalResult checkRaces(const Event &event) {
+    std::vector<unsigned> key;
+    for (const Access &read : event.reads)
+      key.push_back(readAt.idOf(read.at));
+    for (unsigned id : event.writes)
+      key.push_back(placeOfWrite[id]);
+    auto [at, isNew] = known.try_emplace({event.group, std::move(key)}, Known{&event});
+    if (!isNew)
+      return std::exchange(at->second.again, true) ? success() : checkRace(*at->second.first, event);
+    for (const Event *earlier : together)
+      if (failed(checkRace(*earlier, event)))
+        return failure();
+    together.push_back(&event);
+    return success();
   }
 
   // Without a barrier between them two groups may run at the same time on different threads.
@@ -84,7 +155,7 @@ private:
       return llvm::any_of(b.writes, [&](unsigned y) { return clash(trace.writes[x].access, trace.writes[y].access); });
     });
     if (both || anyClash(a, b) || anyClash(b, a))
-      return report(other, "shares memory with", one, "and no barrier is between them");
+      return report(other, "shares memory with", one.getResult(0), "and no barrier is between them");
     return success();
   }
 
@@ -104,7 +175,7 @@ private:
     return nn::sizeOf(cast<RankedTensorType>(group.getResult(0).getType()), 0);
   }
 
-  LogicalResult report(nn::GroupOp at, StringRef text, nn::GroupOp other, StringRef rest) {
+  LogicalResult report(nn::GroupOp at, StringRef text, Value other, StringRef rest) {
     Operation *op = at ? at.getOperation() : entry.getBody().front().getTerminator();
     InFlightDiagnostic diagnostic = op->emitError("plan: this ")
                                     << (at ? "group " : "return ") << text << " another one " << rest;
@@ -114,6 +185,16 @@ private:
 
   nn::EntryOp entry;
   const PlanTrace &trace;
+  Places written, readAt;
+  std::vector<unsigned> placeOfWrite;
+  std::vector<std::vector<unsigned>> writesAt; // by place
+  std::vector<std::vector<unsigned>> meets;    // by place of reads
+  struct Known {
+    const Event *first;
+    bool again = false;
+  };
+  std::vector<const Event *> together; // the events of this epoch, each once
+  std::map<std::pair<Operation *, std::vector<unsigned>>, Known> known;
 };
 
 struct VerifyPlan : impl::VerifyPlanBase<VerifyPlan> {
