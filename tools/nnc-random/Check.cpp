@@ -1,7 +1,8 @@
 #include "tools/nnc-random/Check.h"
 
 #include "compiler/Pipelines/Pipelines.h"
-#include "tools/nnc-random/Machine.h"
+#include "tools/nnc-random/Build.h"
+#include "tools/nnc-random/CppForms.h"
 #include "tools/nnc-random/Stability.h"
 
 #include "mlir/IR/Diagnostics.h"
@@ -43,7 +44,8 @@ template <class S> TensorMap<S> converted(const TensorMap<double> &from) {
 
 class Checker {
 public:
-  Checker(MLIRContext &context, const CheckOptions &options) : context(context), options(options) {}
+  Checker(MLIRContext &context, const CheckOptions &options, std::vector<CppProgram> *cpp)
+      : context(context), options(options), cpp(cpp) {}
 
   Verdict run(const std::string &text) {
     ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
@@ -265,28 +267,56 @@ private:
   void runCompiled() {
     std::map<std::string, Values> first;
     for (unsigned level : {0u, 2u}) {
-      OwningOpRef<ModuleOp> copy(module->clone());
       CodegenOptions codegen{options.target, level};
       codegen.plant = options.plant;
-      std::string form = "-O" + std::to_string(level), why;
-      std::unique_ptr<Machine> machine = Machine::build(*copy, codegen, why);
+      std::string form = "-O" + std::to_string(level), why, text;
+      std::optional<Kernels> kernels = lowerToKernels(*module, codegen, why);
+      if (kernels && cpp && llvm::is_contained(options.cppLevels, level)) {
+        text = printCpp(*kernels, spaceOf(level), why);
+        if (text.empty())
+          return disagree("C++ " + form, why);
+      }
+      std::unique_ptr<Machine> machine = kernels ? buildWithLLVM(*kernels, why) : nullptr;
       if (!machine)
         return disagree("compile " + form, why + ": " + messages);
       for (const std::string &name : names)
         for (int threads : {1, 3})
           for (uint8_t fill : {0, 0xff}) {
-            Call call{inputs, state, options.batch, threads, fill};
-            for (const auto &[slot, tensor] : slotsOf(*module))
-              call.state.try_emplace(slot, tensor);
-            std::optional<Values> got = machine->run(name, call, why);
-            std::string which = name + " " + form + ", " + std::to_string(threads) + " threads, workspace of " +
-                                (fill ? "NaN" : "zeros");
+            std::optional<Values> got = machine->run(name, callOf(threads, fill), why);
+            std::string which = nameOf(name, form, threads, fill);
             if (!got)
               return disagree("run " + form, which + ": " + why);
             if (!judge(name, which, *got, first))
               return;
           }
+      if (!text.empty())
+        addCpp(level, std::move(text), first);
     }
+  }
+
+  std::string spaceOf(unsigned level) const {
+    return "p" + std::to_string(options.seed) + "_O" + std::to_string(level);
+  }
+
+  Call callOf(int threads, uint8_t fill) {
+    Call call{inputs, state, options.batch, threads, fill};
+    for (const auto &[slot, tensor] : slotsOf(*module))
+      call.state.try_emplace(slot, tensor);
+    return call;
+  }
+
+  static std::string nameOf(const std::string &entry, const std::string &form, int threads, uint8_t fill) {
+    return entry + " " + form + ", " + std::to_string(threads) + " threads, workspace of " + (fill ? "NaN" : "zeros");
+  }
+
+  /// Puts the C++ aside, with what LLVM's code gave.
+  void addCpp(unsigned level, std::string text, const std::map<std::string, Values> &wanted) {
+    CppProgram program{options.seed, spaceOf(level), std::move(text), {}};
+    for (const std::string &name : names)
+      for (int threads : {1, 3})
+        program.runs.push_back(
+            {name, nameOf(name, "-O" + std::to_string(level), threads, 0xff), callOf(threads, 0xff), wanted.at(name)});
+    cpp->push_back(std::move(program));
   }
 
   /// The first run against the truth, all others against the first, bit by bit.
@@ -302,6 +332,7 @@ private:
 
   MLIRContext &context;
   const CheckOptions &options;
+  std::vector<CppProgram> *cpp;
   OwningOpRef<ModuleOp> module, original;
   std::vector<std::string> names;
   nn::SizeBindings sizes;
@@ -315,8 +346,9 @@ private:
 
 } // namespace
 
-Verdict check(MLIRContext &context, const std::string &module, const CheckOptions &options) {
-  return Checker(context, options).run(module);
+Verdict check(MLIRContext &context, const std::string &module, const CheckOptions &options,
+              std::vector<CppProgram> *cpp) {
+  return Checker(context, options, cpp).run(module);
 }
 
 } // namespace nnc::random

@@ -19,7 +19,8 @@ struct CheckOptions {
   bool wide = false; // f64
   uint64_t seed = 1; // of the numbers
   int64_t batch = 1;
-  bool finite = true; // programs with NaN or infinities are refused
+  bool finite = true;                 // programs with NaN or infinities are refused
+  std::vector<unsigned> cppLevels{2}; // -O of nnc for the forms as C++: 0 has plain kernels
 };
 
 struct Verdict {
@@ -31,7 +32,11 @@ struct Verdict {
   std::string where, what;
 };
 
+struct CppProgram;
+
 /// The text of a module with an entry `forward`, or `grad` and perhaps `step`.
-Verdict check(mlir::MLIRContext &context, const std::string &module, const CheckOptions &options);
+/// With `cpp`, what agreed is appended to it in its forms as C++, which have not been judged yet.
+Verdict check(mlir::MLIRContext &context, const std::string &module, const CheckOptions &options,
+              std::vector<CppProgram> *cpp = nullptr);
 
 } // namespace nnc::random

@@ -1,10 +1,5 @@
 #include "tools/nnc-random/Machine.h"
 
-#include "codegen/Codegen.h"
-#include "mlir/Pass/PassManager.h"
-#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
-
 #include <barrier>
 #include <cstring>
 #include <immintrin.h>
@@ -93,58 +88,6 @@ nnc_status runThreads(const nnc_entry &entry, nnc_call &call, int threads, bool 
 }
 
 } // namespace
-
-std::unique_ptr<Machine> Machine::build(mlir::ModuleOp module, const CodegenOptions &options, std::string &why) {
-  auto fail = [&](const char *what) {
-    why = what;
-    return nullptr;
-  };
-  auto info = collectModelInfo(module, options.target, "");
-  if (mlir::failed(info))
-    return fail("the planned module has no descriptor");
-  using Phase = std::pair<const char *, void (*)(mlir::OpPassManager &, const CodegenOptions &)>;
-  for (auto [name, build] : {Phase{"phase linalg", buildLinalgPipeline},
-                             {"phase kernel", buildKernelPipeline},
-                             {"phase llvm", buildLLVMPipeline}}) {
-    mlir::PassManager passes(module.getContext());
-    build(passes, options);
-    passes.enableVerifier(false); // once more behind each phase is enough: the contract's verifier is a pass
-    if (mlir::failed(passes.run(module)))
-      return fail(name);
-  }
-  auto object = emitArtifact(module, *info, options, Artifact::object);
-  if (!object) {
-    why = "object: " + llvm::toString(object.takeError());
-    return nullptr;
-  }
-  auto jit = llvm::orc::LLJITBuilder().create();
-  if (!jit) {
-    why = llvm::toString(jit.takeError());
-    return nullptr;
-  }
-  // f64 programs call libm.
-  auto process =
-      llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess((*jit)->getDataLayout().getGlobalPrefix());
-  if (process)
-    (*jit)->getMainJITDylib().addGenerator(std::move(*process));
-  else
-    llvm::consumeError(process.takeError());
-  if (llvm::Error error = (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(*object, "random"))) {
-    why = llvm::toString(std::move(error));
-    return nullptr;
-  }
-  auto symbol = (*jit)->lookup("nnc_model_main");
-  if (!symbol) {
-    why = llvm::toString(symbol.takeError());
-    return nullptr;
-  }
-  auto machine = std::make_unique<Machine>();
-  machine->model = symbol->toPtr<const nnc_model *>();
-  machine->jit = std::move(*jit);
-  return machine;
-}
-
-Machine::~Machine() = default;
 
 const nnc_entry *Machine::find(const std::string &name) const {
   for (uint32_t i = 0; i < model->n_entries; ++i)

@@ -1,17 +1,10 @@
-// A planned module as machine code in this process, and calls of its entries.
+// Machine code of a program in this process, and calls of its entries.
 #pragma once
 
-#include "codegen/Pipelines.h"
 #include "runtime/abi/nnc_abi.h"
 #include "tools/nnc-random/Values.h"
 
-#include "mlir/IR/BuiltinOps.h"
-
 #include <memory>
-
-namespace llvm::orc {
-class LLJIT;
-}
 
 namespace nnc::random {
 
@@ -25,9 +18,8 @@ struct Call {
 
 class Machine {
 public:
-  /// Compiles; null, after filling `why`, if that fails. The module is consumed.
-  static std::unique_ptr<Machine> build(mlir::ModuleOp planned, const CodegenOptions &options, std::string &why);
-  ~Machine();
+  /// `code` is what keeps the descriptor and its functions in memory.
+  Machine(std::shared_ptr<void> code, const nnc_model *model) : code(std::move(code)), model(model) {}
 
   /// Nothing, after filling `why`, if the entry refuses.
   std::optional<Values> run(const std::string &entry, const Call &call, std::string &why) const;
@@ -36,8 +28,8 @@ public:
 
 private:
   const nnc_entry *find(const std::string &name) const;
-  std::unique_ptr<llvm::orc::LLJIT> jit;
-  const nnc_model *model = nullptr;
+  std::shared_ptr<void> code;
+  const nnc_model *model;
 };
 
 } // namespace nnc::random

@@ -4,6 +4,7 @@
 #include "compiler/Pipelines/Pipelines.h"
 #include "compiler/Pipelines/Plant.h"
 #include "tools/nnc-random/Check.h"
+#include "tools/nnc-random/CppForms.h"
 #include "tools/nnc-random/Generate.h"
 #include "tools/nnc-random/Shrink.h"
 
@@ -41,6 +42,10 @@ cl::opt<bool> print("print",
                     cl::desc("print the programs, or with --coverage only count their ops, and judge nothing"));
 cl::opt<bool> coverage("coverage", cl::desc("fail if an op is in less than a tenth of the programs"));
 cl::opt<bool> verbose("verbose", cl::desc("say what became of each program"));
+cl::list<std::string> cxx("cxx", cl::desc("compare the C++ of programs, too, compiled by this; may be given again"));
+cl::opt<unsigned> cxxOpt("cxx-opt", cl::desc("-O of those compilers; at 0 the plain kernels are compared, too"),
+                         cl::init(2));
+cl::opt<int> cxxPrograms("cxx-programs", cl::desc("programs in one C++ file"), cl::init(25));
 cl::opt<int> shrinkTries("shrink", cl::desc("how many smaller programs to try"), cl::init(400));
 
 /// Ops that are structure or come with planning: no maker draws them.
@@ -65,13 +70,17 @@ public:
     }
     options.target = *target;
     options.plant = plant;
+    if (cxxOpt == 0)
+      options.cppLevels = {0, 2};
     if (!everyOpHasMaker())
       return 1;
+    if (!findCompilers())
+      return 3;
     uint64_t seed = firstSeed;
     while (judged < programs && refused < 20 * programs + 20)
-      if (!tryOne(seed++))
+      if (!tryOne(seed++) || (int(waiting.size()) >= cxxPrograms && !judgeWaiting()))
         return found();
-    return summary();
+    return judgeWaiting() ? summary() : found();
   }
 
 private:
@@ -88,11 +97,49 @@ private:
     return all;
   }
 
-  Verdict judge(const Program &program) {
+  bool findCompilers() {
+    for (const std::string &name : cxx) {
+      auto compiler = findCxxCompiler(name);
+      if (!compiler) {
+        llvm::errs() << "nnc-random: " << llvm::toString(compiler.takeError()) << "\n";
+        return false;
+      }
+      forms.push_back({*compiler, cxxOpt});
+    }
+    return true;
+  }
+
+  /// All comparisons but those of C++, for which the program is put aside.
+  Verdict judgeFirst(const Program &program, std::vector<CppProgram> &cpp) {
     options.wide = program.wide;
     options.seed = program.seed;
     options.batch = program.sizeOf(0);
-    return check(context, program.text(), options);
+    return check(context, program.text(), options, forms.empty() ? nullptr : &cpp);
+  }
+
+  Verdict judge(const Program &program) {
+    std::vector<CppProgram> cpp;
+    Verdict verdict = judgeFirst(program, cpp);
+    if (verdict.kind == Verdict::Agreed)
+      if (auto failure = judgeCpp(cpp, forms, options.target))
+        return failure->verdict;
+    return verdict;
+  }
+
+  /// False at a disagreement of one of the programs that were put aside.
+  bool judgeWaiting() {
+    std::vector<CppProgram> all = std::move(cppWaiting);
+    cppWaiting.clear();
+    std::vector<Program> programsOfAll = std::move(waiting);
+    waiting.clear();
+    auto failure = all.empty() ? std::nullopt : judgeCpp(all, forms, options.target);
+    if (!failure)
+      return true;
+    for (Program &program : programsOfAll)
+      if (program.seed == all[failure->program].seed)
+        failing = std::move(program);
+    this->failure = failure->verdict;
+    return false;
   }
 
   void count(const Program &program) {
@@ -119,7 +166,7 @@ private:
         llvm::outs() << "// seed " << seed << "\n" << program.text();
       return count(program), true;
     }
-    Verdict verdict = judge(program);
+    Verdict verdict = judgeFirst(program, cppWaiting);
     if (verbose)
       (llvm::outs() << seed << " " << (verdict.kind == Verdict::Agreed ? "agreed" : verdict.where) << "\n").flush();
     if (verdict.kind == Verdict::Refused) {
@@ -128,8 +175,11 @@ private:
       return true;
     }
     count(program);
-    if (verdict.kind == Verdict::Agreed)
+    if (verdict.kind == Verdict::Agreed) {
+      if (!forms.empty())
+        waiting.push_back(std::move(program));
       return true;
+    }
     failing = std::move(program);
     failure = verdict;
     return false;
@@ -174,6 +224,8 @@ private:
     double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     llvm::outs() << judged << " programs from seed " << firstSeed << ", " << withGradient << " with gradient, at most "
                  << most << " ops: no disagreement";
+    for (const CppForm &form : forms)
+      llvm::outs() << ", nor with " << form.name();
     if (!plant.empty())
       llvm::outs() << ": " << plant << " not found";
     llvm::outs() << "\n" << refused << " candidates refused";
@@ -198,6 +250,9 @@ private:
   int judged = 0, refused = 0, withGradient = 0;
   size_t most = 0;
   std::map<std::string, int> refusals, programsWith;
+  std::vector<CppForm> forms;
+  std::vector<Program> waiting; // for the C++ compilers
+  std::vector<CppProgram> cppWaiting;
   Program failing;
   Verdict failure;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();

@@ -48,7 +48,7 @@ SmallString<128> cacheFolder() {
 
 } // namespace
 
-std::string cachedProgram(const Options &options, const std::string &file) {
+std::string cachedProgram(const Options &options, const std::string &file, const CxxCompiler &cxx) {
   BLAKE3 hash;
   addFile(hash, file);
   addFile(hash, sys::fs::getMainExecutable(nullptr, nullptr));
@@ -56,8 +56,8 @@ std::string cachedProgram(const Options &options, const std::string &file) {
     add(hash, name);
     add(hash, value);
   }
-  for (const std::string *part :
-       {&file, &options.targetFeatures, &options.dtype, &options.scan, &options.train, &options.resourceDir})
+  for (const std::string *part : {&file, &options.targetFeatures, &options.dtype, &options.scan, &options.train,
+                                  &options.resourceDir, &cxx.path, &cxx.version})
     add(hash, *part);
   add(hash, itostr(options.batch));
   add(hash, itostr(options.optLevel));

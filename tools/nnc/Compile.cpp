@@ -5,11 +5,14 @@
 #include "tools/nnc/Stages.h"
 
 #include "codegen/ModelInfo.h"
+#include "codegen/Target/Cpp/Cpp.h"
+#include "codegen/Target/Cxx/CxxCompiler.h"
 #include "codegen/Target/LLVM/Backend.h"
 #include "codegen/Target/Link/Link.h"
 #include "dsl/AstPrinter.h"
 #include "dsl/Parser.h"
 #include "support/Files.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -36,13 +39,20 @@ private:
   using Run = std::function<bool(Stages &, const std::function<bool(Phase, mlir::ModuleOp)> &)>;
   int middle(const std::string &recipe, std::string_view source, const Run &run);
   int produceFromModule();
+  /// What --emit and --dump-phases show of a phase on MLIR.
+  llvm::Expected<std::string> textOf(Phase phase, mlir::ModuleOp module, const TargetInfo &target,
+                                     const ModelInfo *model);
   int back(Stages &stages, const TargetInfo &target, const ModelInfo &model);
+  int backCpp(Stages &stages, const TargetInfo &target);
+  int finish(Stages &stages, const std::string &code);
   int linkInputs();
   int link(Stages &stages, const std::string &object);
   int emit(StringRef text);
   int dump(Phase phase, StringRef text);
   int cannotWrite(const std::string &path, const std::string &why);
   int failed(Stages &stages, const char *what, Error error);
+  /// Where the two back ends part.
+  Phase last() const { return options.throughCpp() ? Phase::Cpp : Phase::Llvm; }
   bool stopsAt(Phase phase) const {
     return options.output == Output::Phase && options.phase == phases[unsigned(phase)].name;
   }
@@ -52,6 +62,7 @@ private:
   const Options &options;
   Session session;
   std::string file;
+  std::string cpp; // the text of phase `cpp`, once it has run
 };
 
 std::string Compilation::resourceDir() const {
@@ -92,7 +103,7 @@ int Compilation::dump(Phase phase, StringRef text) {
     return support::ExitDone;
   if (std::error_code error = llvm::sys::fs::create_directories(options.dumpPhases))
     return cannotWrite(options.dumpPhases, "cannot be made: " + error.message());
-  const char *extension = phase <= Phase::Program ? "txt" : "mlir";
+  const char *extension = phase <= Phase::Program ? "txt" : phase == Phase::Cpp ? "cpp" : "mlir";
   std::string path =
       llvm::formatv("{0}/{1:d2}-{2}.{3}", options.dumpPhases, unsigned(phase), phases[unsigned(phase)].name, extension);
   auto result = support::writeFile(path, text);
@@ -125,6 +136,14 @@ int Compilation::linkInputs() {
     llvm::errs() << "nnc: error: " << llvm::toString(arguments.takeError()) << "\n";
     return support::ExitMissing;
   }
+  if (options.throughCpp()) {
+    llvm::Expected<CxxCompiler> compiler = findCxxCompiler(options.cxx);
+    if (!compiler) {
+      llvm::errs() << "nnc: error: " << llvm::toString(compiler.takeError()) << "\n";
+      return support::ExitMissing;
+    }
+    llvm::outs() << compiler->path << "\n";
+  }
   for (const std::string &argument : *arguments)
     if (StringRef(argument).starts_with("/"))
       llvm::outs() << argument << "\n";
@@ -148,6 +167,23 @@ int Compilation::link(Stages &stages, const std::string &object) {
   return support::ExitDone;
 }
 
+/// The machine's C++ compiler instead of LLVM.
+int Compilation::backCpp(Stages &stages, const TargetInfo &target) {
+  llvm::Expected<CxxCompiler> compiler = findCxxCompiler(options.cxx);
+  if (!compiler)
+    return failed(stages, "no C++ compiler", compiler.takeError());
+  CxxOptions how{target, unsigned(options.optLevel)};
+  if (options.output == Output::Assembly)
+    how.output = CxxOutput::assembly;
+  if (options.verbose)
+    llvm::errs() << llvm::join(cxxCommand(*compiler, how, "FILE.cpp", "FILE.o"), " ") << "\n";
+  auto code = compileCxx(cpp, *compiler, how);
+  if (!code)
+    return failed(stages, "the C++ compiler", code.takeError());
+  session.lap("C++");
+  return finish(stages, *code);
+}
+
 int Compilation::back(Stages &stages, const TargetInfo &target, const ModelInfo &model) {
   auto backend = LLVMBackend::create(target, options.optLevel);
   if (!backend)
@@ -166,14 +202,29 @@ int Compilation::back(Stages &stages, const TargetInfo &target, const ModelInfo 
   if (!code)
     return failed(stages, "no machine code", code.takeError());
   session.lap("LLVM");
+  return finish(stages, *code);
+}
+
+/// Assembly or an object to where it belongs, or on to the linker.
+int Compilation::finish(Stages &stages, const std::string &code) {
   if (options.output == Output::Assembly)
-    return emit(*code);
+    return emit(code);
   if (options.output == Output::Binary)
-    return link(stages, *code);
-  auto result = support::writeFile(outputName(".o"), *code);
+    return link(stages, code);
+  auto result = support::writeFile(outputName(".o"), code);
   if (auto *error = std::get_if<support::FileError>(&result))
     return cannotWrite(outputName(".o"), error->text);
   return support::ExitDone;
+}
+
+llvm::Expected<std::string> Compilation::textOf(Phase phase, mlir::ModuleOp module, const TargetInfo &target,
+                                                const ModelInfo *model) {
+  if (phase != Phase::Cpp)
+    return printModule(module);
+  auto text = emitCpp(module, model, {target, llvm::sys::path::filename(file).str(), ""});
+  if (text)
+    cpp = *text;
+  return text;
 }
 
 int Compilation::middle(const std::string &recipe, std::string_view source, const Run &run) {
@@ -191,12 +242,19 @@ int Compilation::middle(const std::string &recipe, std::string_view source, cons
   bool ran = run(stages, [&](Phase phase, mlir::ModuleOp module) {
     if (phase == Phase::Planned)
       model = collectModelInfo(module, *target, withReport(recipe, module, *target, options, source));
-    if (!options.dumpPhases.empty() && (code = dump(phase, printModule(module))))
-      return false;
-    if (stopsAt(phase)) {
-      stopped = true;
-      code = emit(printModule(module));
-      return false;
+    if (!options.dumpPhases.empty() || stopsAt(phase) || phase == Phase::Cpp) {
+      auto text = textOf(phase, module, *target, mlir::succeeded(model) ? &*model : nullptr);
+      if (!text) {
+        code = failed(stages, "no C++", text.takeError());
+        return false;
+      }
+      if ((code = dump(phase, *text)))
+        return false;
+      if (stopsAt(phase)) {
+        stopped = true;
+        code = emit(*text);
+        return false;
+      }
     }
     if (phase == Phase::Planned && mlir::failed(model)) {
       code = stages.internalError("the planned module has no descriptor");
@@ -206,7 +264,7 @@ int Compilation::middle(const std::string &recipe, std::string_view source, cons
   });
   if (!ran)
     return stopped || code ? code : stages.exitCode();
-  return back(stages, *target, *model);
+  return options.throughCpp() ? backCpp(stages, *target) : back(stages, *target, *model);
 }
 
 /// --emit=ast stops behind the parser: a tree needs no model, and no word that a later version will know.
@@ -248,7 +306,7 @@ int Compilation::produce() {
   if (stopsAt(Phase::Program))
     return emit(text);
   return middle(front.program->recipe, session.sources.text(*front.file),
-                [&](Stages &stages, const auto &after) { return stages.run(*front.program, Phase::Llvm, after); });
+                [&](Stages &stages, const auto &after) { return stages.run(*front.program, last(), after); });
 }
 
 /// FILE.mlir holds a module of phase nn: there is no recipe, so the program that is made of it can only `run` entries.
@@ -265,8 +323,7 @@ int Compilation::produceFromModule() {
     return support::ExitMissing;
   }
   const auto &text = std::get<std::string>(bytes);
-  return middle("{}", text,
-                [&](Stages &stages, const auto &after) { return stages.runModule(text, Phase::Llvm, after); });
+  return middle("{}", text, [&](Stages &stages, const auto &after) { return stages.runModule(text, last(), after); });
 }
 
 int Compilation::run() {

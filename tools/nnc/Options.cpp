@@ -170,7 +170,6 @@ bool readRest(const opt::InputArgList &args, Options &options) {
   options.dataDir = args.getLastArgValue(OPT_data_EQ);
   options.train = args.getLastArgValue(OPT_train_EQ);
   options.resourceDir = args.getLastArgValue(OPT_resource_dir_EQ);
-  options.backend = args.getLastArgValue(OPT_backend_EQ);
   options.plant = args.getLastArgValue(OPT_plant_EQ);
   if (!options.plant.empty() && !is_contained(plantNames(), options.plant))
     return usageError("`--plant=" + options.plant + "`: the bugs are " + join(plantNames(), ", "));
@@ -185,12 +184,29 @@ bool readRest(const opt::InputArgList &args, Options &options) {
       return usageError("`-Wno-" + flag + "`: no warning has this name");
   if (auto *arg = args.getLastArg(OPT_fcolor_diagnostics, OPT_fno_color_diagnostics))
     options.color = arg->getOption().matches(OPT_fcolor_diagnostics);
-  if (options.backend == "cpp")
-    return usageError("`--backend=cpp` comes in a later version: the backends are llvm and reference");
-  if (!options.backend.empty() && options.backend != "llvm" && options.backend != "reference")
-    return usageError("`--backend=" + options.backend + "`: the backends are llvm and reference");
+  return true;
+}
+
+/// --backend and --cxx, and what they exclude.
+bool readBackend(const opt::InputArgList &args, Options &options) {
+  options.backend = args.getLastArgValue(OPT_backend_EQ);
+  options.cxx = args.getLastArgValue(OPT_cxx_EQ);
+  if (!options.backend.empty() && !is_contained({"llvm", "cpp", "reference"}, options.backend))
+    return usageError("`--backend=" + options.backend + "`: the backends are llvm, cpp and reference");
   if (options.backend == "reference" && options.command != "run")
     return usageError("`--backend=reference` belongs to `nnc run` alone: it evaluates one entry on given tensors");
+  if (!options.cxx.empty() && !options.throughCpp())
+    return usageError("`--cxx` names the compiler of `--backend=cpp`: " +
+                      Twine(options.phase == "cpp" ? "`--emit=cpp` starts none, leave it out" : "give both"));
+  if (options.backend == "llvm" && options.phase == "cpp")
+    return usageError("`--emit=cpp` is the text of the other back end: leave `--backend=llvm` out");
+  if (!options.throughCpp())
+    return true;
+  if (options.output == Output::LLVMIR || options.phase == "llvm")
+    return usageError("`" + Twine(options.output == Output::LLVMIR ? "-emit-llvm" : "--emit=llvm") +
+                      "`: there is none with `--backend=cpp`; `--emit=cpp` prints what it compiles");
+  if (is_contained({"check", "summary", "explain"}, options.command))
+    return usageError("`--backend=cpp` is for programs: `nnc " + options.command + "` makes none, leave it out");
   return true;
 }
 
@@ -271,7 +287,8 @@ std::optional<Options> parseCommandLine(int argc, char **argv) {
       return usageError("`" + arg->getSpelling() + "` wants a value");
   if (args.hasArg(OPT_at_EQ) && options.command != "summary")
     return usageError("`--at` belongs to `nnc summary` alone: it gives sizes for the table");
-  if (!readOutput(args, options) || !readNumbers(args, options) || !readPhase(options) || !readRest(args, options))
+  if (!readOutput(args, options) || !readNumbers(args, options) || !readPhase(options) || !readRest(args, options) ||
+      !readBackend(args, options))
     return std::nullopt;
   if (options.inputs.empty())
     return usageError(options.command == "explain"   ? "which code? for example `nnc explain E0301`"

@@ -33,7 +33,11 @@ struct Options {
   int64_t batch = 0;          ///< 0: the program's, else 64
   std::vector<std::pair<std::string, std::string>> defines;
   std::vector<std::string> includeDirs;
-  std::string dataDir, train, resourceDir, backend, at;
+  std::string dataDir, train, resourceDir, backend, cxx, at;
+
+  bool throughCpp() const { return backend == "cpp"; }
+  /// Whether phase `cpp` has to run.
+  bool wantsCpp() const { return throughCpp() || phase == "cpp" || !dumpPhases.empty(); }
 
   std::optional<bool> color;
   bool warningsAreErrors = false;

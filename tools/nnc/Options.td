@@ -32,12 +32,13 @@ def D : JoinedOrSeparate<["-"], "D">, MetaVarName<"NAME=VALUE">, HelpText<"Set a
 def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"DIR">, HelpText<"Look for imported files in DIR as well">;
 defm data_EQ : Eq<"data", "DIR", "Folder of the data sets (default: that of FILE)">;
 defm train_EQ : Eq<"train", "MODEL[:DATA]", "Which `train` block, if the file has several">;
-defm backend_EQ : Eq<"backend", "llvm|reference", "`reference` (with `run` only): the slow evaluator">;
+defm backend_EQ : Eq<"backend", "llvm|cpp|reference", "Who makes the code: LLVM (default); a C++ compiler of this machine, of the same kernels printed as C++; or, with `run` only, nobody: `reference` is the slow evaluator">;
+defm cxx_EQ : Eq<"cxx", "PROGRAM", "C++ compiler of --backend=cpp: a path, or a name in PATH (default: g++, else clang++; g++ 12 or clang++ 14, or newer)">;
 defm resource_dir_EQ : Eq<"resource-dir", "DIR", "Folder of start files and runtime (default: ../lib/nnc beside nnc)">;
 def json_flag : FF<"json", "Machine-readable results on standard output">;
 defm at_EQ : Eq<"at", "B=1,T=256", "Sizes for `summary`">;
 
-def ftime_report : F<"ftime-report", "Print the time of parse, check, nn, emit, LLVM and link">;
+def ftime_report : F<"ftime-report", "Print the time of parse, check, nn, emit, LLVM (or C++) and link">;
 def fcolor_diagnostics : F<"fcolor-diagnostics", "Colour diagnostics">;
 def fno_color_diagnostics : F<"fno-color-diagnostics", "Do not colour diagnostics">;
 def Wall : F<"Wall", "All warnings (the default)">;

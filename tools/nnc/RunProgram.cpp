@@ -48,7 +48,16 @@ int runProgram(const Options &options) {
   if (options.backend == "reference")
     return runReference(options);
   const std::string &file = options.inputs.front();
-  std::string program = cachedProgram(options, file);
+  CxxCompiler cxx; // none for LLVM
+  if (options.throughCpp()) {
+    llvm::Expected<CxxCompiler> found = findCxxCompiler(options.cxx);
+    if (!found) {
+      llvm::errs() << "nnc: error: " << llvm::toString(found.takeError()) << "\n";
+      return support::ExitMissing;
+    }
+    cxx = *found;
+  }
+  std::string program = cachedProgram(options, file, cxx);
   if (program.empty())
     return support::ExitMissing;
   if (!llvm::sys::fs::can_execute(program)) {

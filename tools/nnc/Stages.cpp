@@ -205,6 +205,8 @@ bool Stages::runModule(const std::string &text, Phase last, const std::function<
 
 bool Stages::runPhases(Phase last, const std::function<bool(Phase, ModuleOp)> &after) {
   for (Phase phase = Phase::Nn; phase <= std::min(last, Phase::Llvm); phase = Phase(unsigned(phase) + 1)) {
+    if (phase == Phase::Cpp && !session.options.wantsCpp())
+      continue;
     if (!runPhase(phase))
       return false;
     session.lap(phase <= Phase::Planned ? "nn" : "emit");
