@@ -1,8 +1,9 @@
 // nnc-twins: does every fast kernel equal its plain form, bit for bit?
 //
 // Reads a module of nn.kernel specifications, builds both forms in process, runs them on the same random inputs for
-// several batch sizes and compares the results as integers (NaN equals NaN). With --bench it times the fast forms
-// instead.
+// several batch sizes and compares the results as integers (NaN equals NaN). With --cxx=COMPILER the fast and the plain
+// forms also go through the C++ back end and that compiler, and must give the bits of the LLVM road. With --bench it
+// times the fast forms instead.
 #include "codegen/Conversion/ToLinalg/KernelSignature.h"
 #include "codegen/Passes.h"
 #include "codegen/Pipelines.h"
@@ -14,6 +15,7 @@
 #include "mlir/Parser/Parser.h"
 #include "mlir/Transforms/Passes.h"
 #include "tools/nnc-twins/Buffers.h"
+#include "tools/nnc-twins/CppTwin.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/Support/CommandLine.h"
@@ -34,6 +36,9 @@ cl::opt<std::string> targetName("target", cl::desc("as --target-features of nnc"
 cl::list<int64_t> batches("sizes", cl::CommaSeparated, cl::desc("values of the free sizes"));
 cl::opt<bool> requireFast("require-fast", cl::desc("a kernel that keeps its plain form is a failure"));
 cl::opt<int64_t> benchSize("bench", cl::desc("time the fast forms at this size"), cl::init(0));
+cl::opt<std::string> compiler("cxx", cl::desc("compare with the C++ back end through this compiler"));
+cl::list<std::string> compilerFlags("cxx-flag", cl::desc("a flag for that compiler"));
+cl::opt<std::string> keptText("keep-cpp", cl::desc("leave the C++ in this file"));
 cl::opt<bool> printAssembly("S", cl::desc("print the assembly and stop"));
 
 struct Kernel {
@@ -87,8 +92,6 @@ void addTrampoline(llvm::Module &module, llvm::Function &kernel) {
   builder.CreateRetVoid();
 }
 
-using Entry = void (*)(void **, int64_t *);
-
 class Program {
 public:
   bool build(ModuleOp module, const TargetInfo &target);
@@ -100,8 +103,12 @@ public:
     return nullptr;
   }
 
+  /// Through the C++ back end; null without one.
+  Entry findCpp(const std::string &name) { return cppTwin ? cppTwin->find(name) : nullptr; }
+
 private:
   std::unique_ptr<llvm::orc::LLJIT> jit;
+  std::optional<CppTwin> cppTwin;
 };
 
 bool report(llvm::Error error) {
@@ -115,19 +122,21 @@ bool Program::build(ModuleOp module, const TargetInfo &target) {
   CodegenOptions options;
   options.target = target;
   options.twins = true;
+  options.optLevel = 2;
   PassManager passes(module.getContext());
-  EmitFastOptions emit;
-  emit.lanes = target.lanes;
-  emit.registers = target.registers;
-  emit.twins = true;
   passes.addPass(createToLinalg());
-  passes.addPass(createEmitFast(emit));
-  passes.addPass(createExpandMath());
+  buildKernelPipeline(passes, options);
   if (failed(passes.run(module)))
     return false;
   // What the entries need of the specifications is not needed here.
   for (auto spec : llvm::make_early_inc_range(module.getOps<nn::KernelOp>()))
     spec.erase();
+  if (!compiler.empty()) {
+    auto twin = CppTwin::build(module, target, compiler, compilerFlags, keptText);
+    if (!twin)
+      return report(twin.takeError());
+    cppTwin = *twin;
+  }
   PassManager lowering(module.getContext());
   buildLLVMPipeline(lowering, options);
   if (failed(lowering.run(module)))
@@ -231,7 +240,8 @@ void runTasks(Entry entry, SmallVectorImpl<void *> &pointers, SmallVectorImpl<in
   }
 }
 
-bool compare(const Kernel &kernel, Entry fast, Entry plain, int64_t batch, Fill kind, std::mt19937_64 &random) {
+bool compare(const Kernel &kernel, Entry fast, Entry plain, int64_t batch, Fill kind, std::mt19937_64 &random,
+             StringRef what) {
   nn::SizeBindings sizes;
   for (const std::string &name : kernel.sizes)
     sizes[name] = batch;
@@ -245,34 +255,45 @@ bool compare(const Kernel &kernel, Entry fast, Entry plain, int64_t batch, Fill 
     int64_t elements = call.fast[i].size() / nn::elementBytes(element);
     RankedTensorType type = buffer.isView() ? RankedTensorType::get({elements}, element) : buffer.type;
     if (int64_t at = firstDifference(call.fast[i], call.plain[i], type, sizes); at >= 0) {
-      llvm::outs() << kernel.name << ": differs at size " << batch << (kind == Fill::Special ? " (special values)" : "")
-                   << ", result " << i << ", element " << at << "\n";
+      llvm::outs() << kernel.name << what << ": differs at size " << batch
+                   << (kind == Fill::Special ? " (special values)" : "") << ", result " << i << ", element " << at
+                   << "\n";
       return false;
     }
   }
   return true;
 }
 
-void bench(const Kernel &kernel, Entry fast) {
+double timeOf(Entry entry, Call &call, int64_t tasks, int64_t &rounds) {
+  auto start = std::chrono::steady_clock::now();
+  for (int64_t i = 0; i < rounds; ++i)
+    runTasks(entry, call.fastPointers, call.words, tasks);
+  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  double each = seconds / rounds;
+  if (seconds < 1e-3) // too short for the clock
+    rounds = rounds * 4;
+  return each;
+}
+
+// The best of many samples; those of two forms take turns, so that both see the same machine.
+void bench(const Kernel &kernel, Entry fast, Entry cpp) {
   nn::SizeBindings sizes;
   for (const std::string &name : kernel.sizes)
     sizes[name] = benchSize;
   std::mt19937_64 random(1);
   Call call = makeCall(kernel, sizes, Fill::Ordinary, random);
-  int64_t tasks = taskCount(kernel, sizes), rounds = 1;
-  double best = 1e30;
-  for (int sample = 0; sample < 30; ++sample) {
-    auto start = std::chrono::steady_clock::now();
-    for (int64_t i = 0; i < rounds; ++i)
-      runTasks(fast, call.fastPointers, call.words, tasks);
-    double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    best = std::min(best, seconds / rounds);
-    if (seconds < 1e-3) // too short for the clock
-      rounds = rounds * 4;
+  int64_t tasks = taskCount(kernel, sizes), rounds = 1, cppRounds = 1;
+  double best = 1e30, bestCpp = 1e30;
+  for (int sample = 0; sample < 60; ++sample) {
+    best = std::min(best, timeOf(fast, call, tasks, rounds));
+    if (cpp)
+      bestCpp = std::min(bestCpp, timeOf(cpp, call, tasks, cppRounds));
   }
   llvm::outs() << llvm::format("%-28s %12.0f ns", kernel.name.c_str(), best * 1e9);
   if (kernel.products)
     llvm::outs() << llvm::format(" %8.1f GF/s", 2e-9 * kernel.products / best);
+  if (cpp)
+    llvm::outs() << llvm::format(" %12.0f ns in C++, ratio %.3f", bestCpp * 1e9, bestCpp / best);
   llvm::outs() << "\n";
 }
 
@@ -296,6 +317,22 @@ void countProducts(ModuleOp module, std::vector<Kernel> &kernels) {
 bool cpuRuns(const TargetInfo &target) {
   TargetInfo host = targetOfHost();
   return llvm::all_of(target.features, [&](const std::string &feature) { return host.has(feature); });
+}
+
+// Two forms at all sizes, on ordinary and special numbers.
+bool compareAll(const Kernel &kernel, Entry form, Entry other, StringRef what) {
+  std::mt19937_64 random(7);
+  int compared = 0;
+  for (int64_t batch : batches)
+    for (Fill kind : {Fill::Ordinary, Fill::Special}) {
+      if (!compare(kernel, form, other, batch, kind, random, what))
+        return false;
+      ++compared;
+      if (kernel.sizes.empty() && kind == Fill::Special)
+        break;
+    }
+  llvm::outs() << kernel.name << what << ": equal in " << compared << " runs\n";
+  return true;
 }
 
 int run() {
@@ -337,8 +374,15 @@ int run() {
   int failures = 0;
   for (const Kernel &kernel : kernels) {
     Entry fast = program.find(kernel.name), plain = program.find(kernel.name + ".plain");
+    Entry cppFast = program.findCpp(kernel.name), cppPlain = program.findCpp(kernel.name + ".plain");
     if (benchSize) {
-      bench(kernel, fast);
+      bench(kernel, fast, cppFast);
+      continue;
+    }
+    if (!compiler.empty()) {
+      failures += !cppFast || !compareAll(kernel, cppFast, fast, " in C++");
+      if (plain)
+        failures += !cppPlain || !compareAll(kernel, cppPlain, plain, " in C++, plain form");
       continue;
     }
     if (!plain) {
@@ -346,20 +390,7 @@ int run() {
       failures += requireFast;
       continue;
     }
-    std::mt19937_64 random(7);
-    bool equal = true;
-    int compared = 0;
-    for (int64_t batch : batches)
-      for (Fill kind : {Fill::Ordinary, Fill::Special}) {
-        if (equal)
-          equal = compare(kernel, fast, plain, batch, kind, random);
-        ++compared;
-        if (kernel.sizes.empty() && kind == Fill::Special)
-          break;
-      }
-    if (equal)
-      llvm::outs() << kernel.name << ": equal in " << compared << " runs\n";
-    failures += !equal;
+    failures += !compareAll(kernel, fast, plain, "");
   }
   return failures ? 1 : 0;
 }

@@ -49,6 +49,16 @@ void Layout::call(StringRef before, ArrayRef<std::string> arguments, StringRef a
   lines.push_back(current);
 }
 
+bool Layout::assign(StringRef before, StringRef value) {
+  if (indent + 4 + value.size() > columns)
+    return false;
+  push(before.rtrim().str());
+  push("    " + value.str());
+  if (!frames.empty())
+    frames.back().statements += 2;
+  return true;
+}
+
 void Layout::comment(StringRef text) {
   std::string current = "//";
   bool first = true;
@@ -75,7 +85,7 @@ void Layout::open(StringRef head, Block block) {
 
 void Layout::openCall(StringRef head, ArrayRef<std::string> parameters) {
   call(head, parameters, " {");
-  frames.push_back({lines.size() - 1, Block::braces});
+  frames.push_back({lines.size() - 1, Block::function});
   indent += 2;
 }
 
@@ -87,16 +97,26 @@ bool Layout::bodyIsShort(const Frame &frame) const {
     return false;
   if (frame.block == Block::loop) // `for` over `for` needs none either
     return lines.size() == frame.head + 2 || !StringRef(lines.back()).ltrim().starts_with("}");
-  size_t head = lines[frame.head].size() - 2;
-  return lines.size() == frame.head + 2 && head + 1 + body.size() <= columns && !body.starts_with("for ");
+  bool function = frame.block == Block::function;
+  size_t head = lines[frame.head].size() - (function ? 0 : 2), tail = function ? 2 : 0;
+  return lines.size() == frame.head + 2 && head + 1 + body.size() + tail <= columns && !body.starts_with("for ");
 }
 
 void Layout::close(StringRef tail) {
   indent -= 2;
   Frame frame = frames.back();
   frames.pop_back();
+  if (frame.block == Block::function && frame.statements == 0) {
+    lines.back() += "}";
+    return;
+  }
   if (tail.empty() && bodyIsShort(frame)) {
     std::string &head = lines[frame.head];
+    if (frame.block == Block::function) {
+      head += " " + StringRef(lines.back()).ltrim().str() + " }";
+      lines.pop_back();
+      return;
+    }
     head.resize(head.size() - 2);
     if (frame.block == Block::inLine) {
       head += " " + StringRef(lines.back()).ltrim().str();

@@ -15,9 +15,10 @@ public:
 
   /// How a block stands when its body is one short statement.
   enum class Block {
-    braces, // always in braces
-    loop,   // the statement stands on its own line, without braces
-    inLine  // the statement stands behind the head, without braces: `NNC_UNROLL for (…) x = y;`
+    braces,  // always in braces
+    loop,    // the statement stands on its own line, without braces
+    inLine,  // the statement stands behind the head, without braces: `NNC_UNROLL for (…) x = y;`
+    function // the whole function stands in one line
   };
 
   /// A statement or another line, indented.
@@ -25,6 +26,8 @@ public:
   void blank();
   /// `before(arguments)after`, wrapped if it is longer than a line.
   void call(llvm::StringRef before, llvm::ArrayRef<std::string> arguments, llvm::StringRef after);
+  /// `before = value`, with the value on a line of its own if it only fits there. False if it does not even fit there.
+  bool assign(llvm::StringRef before, llvm::StringRef value);
   /// Lines of `// text`, wrapped between words.
   void comment(llvm::StringRef text);
   /// Does a statement fit in one line here?

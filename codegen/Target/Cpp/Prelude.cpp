@@ -175,10 +175,7 @@ void printHelper(Layout &out, const Helper &helper, const TypeName &type, const 
   std::string head = "NNC_INLINE " + expand(helper.result, type) + " " + spell(helper.name, type) + "(" +
                      expand(helper.parameters, type) + ")";
   std::string body = expand(form.body, type);
-  std::string whole = head + " { " + body + " }";
-  if (!StringRef(body).contains('\n') && out.fits(whole))
-    return out.line(whole);
-  out.open(head);
+  out.open(head, Layout::Block::function);
   SmallVector<StringRef> lines;
   StringRef(body).split(lines, '\n');
   for (StringRef text : lines)
@@ -306,9 +303,11 @@ std::string Prelude::print(StringRef body) const {
         TypeName parsed = *TypeName::parse(type);
         printHelper(functions, helper, parsed, *findForm(helper.name, parsed, target));
       }
+  if (!library.empty())
+    functions.line("// The C library's, by names that no compiler knows: it would compute some calls by itself.");
   for (const auto &[name, operands] : library)
     functions.line("extern \"C\" double libm_" + name + "(double" + (operands == 2 ? ", double" : "") + ") __asm__(\"" +
-                   name + "\"); // by a name that no compiler computes by itself");
+                   name + "\");");
   std::string helpersText = functions.empty() ? "" : functions.text();
   std::string all = helpersText + body.str();
   Layout out;
@@ -318,9 +317,11 @@ std::string Prelude::print(StringRef body) const {
     out.line("#define NNC_UNROLL _Pragma(\"GCC unroll 64\")");
   out.blank();
   printTypes(out, typesIn(all), all);
-  if (body.contains("at<"))
-    out.line("template <typename T> NNC_INLINE T *at(void *block, i64 offset) { return reinterpret_cast<T "
-             "*>(static_cast<char *>(block) + offset); }");
+  if (body.contains("at<")) {
+    out.open("template <typename T> NNC_INLINE T *at(void *block, i64 offset)");
+    out.line("return reinterpret_cast<T *>(static_cast<char *>(block) + offset);");
+    out.close();
+  }
   return out.text() + "\n" + helpersText;
 }
 

@@ -95,8 +95,10 @@ void Statements::print(Operation *op, StringRef before, StringRef after, functio
   std::string text = shorten(op, [&] { return (before + expression().text + after).str(); });
   if (out.fits(text))
     return out.line(text);
-  // What cannot be made shorter is a call of many arguments.
   std::string whole = expression().text;
+  if (before.ends_with("= ") && out.assign(before, (whole + after).str()))
+    return;
+  // What cannot be made shorter is a call of many arguments.
   size_t open = whole.find('(');
   if (open == std::string::npos || whole.back() != ')')
     return out.line(text);
