@@ -75,12 +75,14 @@ def ExpandMath : Pass<"kernel-expand-math", "mlir::ModuleOp"> {
   let summary = "Replace f32 functions by arithmetic";
   let description = [{
     Needs: kernels in plain or fast form.
-    Does: writes exp, expm1, log, log1p, tanh, erf, sin and cos on f32 and vectors of f32 as polynomials; square roots,
-    rounding and fused multiply-adds stay.
+    Does: makes exp, expm1, log, log1p, tanh, erf, sin and cos on f32 and vectors of f32 calls of private functions, one
+    for each function and type (`@exp_f32x16`, marked `nnc.inline`), whose bodies are polynomials; square roots, rounding
+    and fused multiply-adds stay.
     Guarantees: no f32 function is left that would call the C library; a scalar and a lane of a vector get the same bits.
     Gives up: f64 keeps its calls.
   }];
-  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect", "mlir::vector::VectorDialect"];
+  let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::math::MathDialect",
+                           "mlir::vector::VectorDialect"];
 }
 
 def LegalizeForTarget : Pass<"kernel-legalize-for-target", "mlir::ModuleOp"> {
@@ -113,6 +115,18 @@ def LowerEntries : Pass<"kernel-lower-entries", "mlir::ModuleOp"> {
   }];
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::func::FuncDialect", "mlir::LLVM::LLVMDialect",
                            "mlir::memref::MemRefDialect", "mlir::scf::SCFDialect"];
+}
+
+def Tidy : Pass<"kernel-tidy", "mlir::ModuleOp"> {
+  let summary = "Canonicalize, but keep loops over register tiles";
+  let description = [{
+    Needs: `kernel-expand-math`: constants are folded from here on.
+    Does: all canonicalization patterns but those of `scf.for`; loops of one iteration or none disappear unless they are
+    tagged `nnc.unroll`.
+    Guarantees: functions of one family (`nnc.family`) stay equal op by op, so that a backend can print one for all.
+    Gives up: never.
+  }];
+  let dependentDialects = ["mlir::scf::SCFDialect"];
 }
 
 def VerifyKernelIR : Pass<"nnc-verify-kernel-ir", "mlir::ModuleOp"> {

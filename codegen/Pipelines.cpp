@@ -31,6 +31,7 @@ void buildKernelPipeline(OpPassManager &pm, const CodegenOptions &options) {
     pm.addPass(createEmitFast(fast));
   }
   pm.addPass(createEmitPlain());
+  pm.addPass(createCSEPass()); // while functions are still operations: calls are not merged
   pm.addPass(createExpandMath());
   LegalizeForTargetOptions legal;
   legal.fma = options.target.fma;
@@ -38,7 +39,7 @@ void buildKernelPipeline(OpPassManager &pm, const CodegenOptions &options) {
   if (!legal.fma || !legal.rounding)
     pm.addPass(createLegalizeForTarget(legal));
   pm.addPass(createLowerEntries());
-  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createTidy());
   pm.addPass(createCSEPass());
   pm.addPass(createVerifyKernelIR());
 }

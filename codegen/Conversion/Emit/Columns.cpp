@@ -28,7 +28,9 @@ private:
   void keptLoops(unsigned dim);
   void block(Value column, int64_t width);
   void chains(Value column, int64_t vectors, bool partial);
-  SmallVector<Value> sum(Range terms, Value column, int64_t vectors, bool partial);
+  void each(int64_t vectors, bool partial, llvm::function_ref<void(Value, bool)> body);
+  void sum(Value sums, Range terms, Value column, int64_t vectors, bool partial);
+  void sumBlocks(Value sums, Value column, int64_t vectors, bool partial);
   Value term(Value position, Value column, bool partial);
   Value total();
   bool isReduced(int64_t dim) { return llvm::is_contained(op.getDims(), dim); }
@@ -79,44 +81,69 @@ Value ColumnEmitter::term(Value position, Value column, bool partial) {
   return value ? value : b.zero(b.floats());
 }
 
-SmallVector<Value> ColumnEmitter::sum(Range terms, Value column, int64_t vectors, bool partial) {
-  SmallVector<Value> start(vectors, b.number(b.floats(), reduction->start));
-  return b.carry(terms.from, terms.to, 1, start, [&](Value position, ValueRange sums) {
-    SmallVector<Value> next;
-    for (int64_t n = 0; n < vectors; ++n) {
-      bool masked = partial && n + 1 == vectors;
-      next.push_back(reduction->combine(b, sums[n], term(position, b.add(column, n * b.lanes()), masked)));
-    }
-    return next;
-  });
+// Each of `vectors` neighbouring vectors; where the last one ends inside, its lanes are masked.
+void ColumnEmitter::each(int64_t vectors, bool partial, llvm::function_ref<void(Value, bool)> body) {
+  int64_t whole = vectors - partial;
+  if (whole)
+    b.unrolled(whole, [&](Value n) { body(n, false); }, "n");
+  if (partial)
+    body(b.index(whole), true);
+}
+
+void ColumnEmitter::sum(Value sums, Range terms, Value column, int64_t vectors, bool partial) {
+  b.loop(
+      terms.from, terms.to, 1,
+      [&](Value position) {
+        each(vectors, partial, [&](Value n, bool masked) {
+          Value next = term(position, b.add(column, b.mul(n, b.lanes())), masked);
+          memref::StoreOp::create(b, reduction->combine(b, memref::LoadOp::create(b, sums, n), next), sums, n);
+        });
+      },
+      "row");
+}
+
+// One chain, or blocks of them: the sums of finished blocks wait while the next one runs.
+void ColumnEmitter::sumBlocks(Value sums, Value column, int64_t vectors, bool partial) {
+  Value count = total(), start = b.number(b.floats(), reduction->start);
+  auto all = [&](llvm::function_ref<void(Value)> body) { b.unrolled(vectors, body, "n"); };
+  all([&](Value n) { memref::StoreOp::create(b, start, sums, n); });
+  sum(sums, {b.index(0), b.smaller(count, b.index(kRestart))}, column, vectors, partial);
+  APInt fixed;
+  if (matchPattern(count, m_ConstantInt(&fixed)) && fixed.sle(kRestart))
+    return;
+  Value totals = b.tile({vectors}, "total");
+  auto block = [&](Value from) {
+    all([&](Value n) {
+      memref::StoreOp::create(b, memref::LoadOp::create(b, sums, n), totals, n);
+      memref::StoreOp::create(b, start, sums, n);
+    });
+    sum(sums, {from, b.smaller(b.add(from, kRestart), count)}, column, vectors, partial);
+    all([&](Value n) {
+      Value total = memref::LoadOp::create(b, totals, n);
+      memref::StoreOp::create(b, reduction->combine(b, total, memref::LoadOp::create(b, sums, n)), sums, n);
+    });
+  };
+  b.loop(b.index(kRestart), count, kRestart, block, "from");
 }
 
 void ColumnEmitter::chains(Value column, int64_t vectors, bool partial) {
-  Value count = total();
-  SmallVector<Value> sums = sum({b.index(0), b.smaller(count, b.index(kRestart))}, column, vectors, partial);
-  APInt fixed;
-  if (!matchPattern(count, m_ConstantInt(&fixed)) || fixed.sgt(kRestart))
-    sums = b.carry(b.index(kRestart), count, kRestart, sums, [&](Value from, ValueRange totals) {
-      SmallVector<Value> next = sum({from, b.smaller(b.add(from, kRestart), count)}, column, vectors, partial);
-      for (auto [sum, total] : llvm::zip_equal(next, totals))
-        sum = reduction->combine(b, total, sum);
-      return next;
-    });
-  for (int64_t n = 0; n < vectors; ++n) {
+  Value sums = b.tile({vectors}, "sum");
+  sumBlocks(sums, column, vectors, partial);
+  each(vectors, partial, [&](Value n, bool masked) {
     Point point;
     point.at = at;
-    point.at.push_back(b.add(column, n * b.lanes()));
+    point.at.push_back(b.add(column, b.mul(n, b.lanes())));
     point.lanes = y.getRank() - 1;
-    if (partial && n + 1 == vectors)
+    if (masked)
       point.mask = b.maskBelow(point.at.back(), kernel.extent(y, y.getRank() - 1));
     Evaluator evaluator(kernel);
-    evaluator.bind(op.getResult(), point, sums[n]);
+    evaluator.bind(op.getResult(), point, memref::LoadOp::create(b, sums, n));
     for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
       Value computed = evaluator.evaluate(value, point);
       if (!computed || !evaluator.store(i, point, computed))
         return fail(evaluator.why());
     }
-  }
+  });
 }
 
 // Columns from `column` on; the vector that the last column ends in is masked.
@@ -126,7 +153,7 @@ void ColumnEmitter::block(Value column, int64_t width) {
   for (auto [i, run] : llvm::enumerate(runs)) {
     bool apart = partial && i + 1 == runs.size();
     int64_t step = run.extent * b.lanes();
-    b.repeat(column, step, run.count - apart, [&](Value from) { chains(from, run.extent, false); });
+    b.repeat(column, step, run.count - apart, [&](Value from) { chains(from, run.extent, false); }, "column");
     column = b.add(column, step * run.count);
     if (apart)
       chains(b.sub(column, b.index(step)), run.extent, true);

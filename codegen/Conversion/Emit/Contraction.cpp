@@ -1,101 +1,11 @@
-// Contractions: C[rows][lanes] += broadcast(A) * row(B), with the sums in registers over all terms.
-//
-// Every element is one chain of fused multiply-adds over ascending k, from `init`, restarted from 0 every 4,096 terms:
-// tiles, loop order and register width change nothing of it.
-#include "codegen/Conversion/Emit/Emitters.h"
-#include "codegen/Conversion/Emit/Evaluate.h"
-#include "mlir/Dialect/Math/IR/Math.h"
+// Where the tiles of a contraction stand: the roles of its dimensions, this task's part, runs of rows and columns.
+#include "codegen/Conversion/Emit/Contraction.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
 namespace nnc::emit {
-
-namespace {
-
-constexpr int64_t kRestart = 4096;    // terms of one chain
-constexpr int64_t kExpectedRows = 64; // of a free size without a bound
-
-// One factor and the letters of its dimensions.
-struct Factor {
-  Value value;
-  std::string letters;
-  std::optional<Buffer> merged; // the buffer to read instead, after summed letters were merged
-};
-
-// The letters in their roles. `scalar` is the operand of which one element is broadcast, `vector` the one read in
-// lanes.
-struct Roles {
-  std::string outer; // in both operands and the result, or of the vector operand but not its lanes: plain loops
-  std::string rows;  // of the scalar operand, flattened: tile rows
-  char lanes = 0;
-  std::string summed;
-};
-
-class ContractionEmitter {
-public:
-  ContractionEmitter(SpecKernel &kernel, nn::ContractOp op, const EmitTarget &target)
-      : kernel(kernel), b(kernel.builder()), op(op), target(target), letters(op.getLetters()),
-        type(cast<RankedTensorType>(op.getType())) {}
-
-  Declined run();
-
-private:
-  struct Tile {
-    RegisterTile shape;
-    Value row, column; // of its first element
-  };
-
-  bool chooseRoles();
-  bool chooseRoles(const Factor &scalarSide, const Factor &vectorSide);
-  bool mergeSums(size_t first);
-  bool readableInLanes(const Factor &factor, unsigned dim);
-  Value extentOf(char letter);
-  std::optional<int64_t> fixedExtent(char letter);
-  void outerLoops(size_t next);
-  bool prepare();
-  void block();
-  void columnRuns(Value column, int64_t width);
-  void rowRuns(const ColumnRun &run, Value column);
-  void emitTile(Tile tile);
-  void startTile(const Tile &tile, Value accumulators, bool fromInit);
-  void sumTerms(const Tile &tile, Value accumulators, Range terms);
-  void sumTurn(const Tile &tile, Value accumulators, Value vectors, Value term);
-  void sumBlocks(const Tile &tile, Value accumulators);
-  void finishTile(const Tile &tile, Value accumulators);
-  void assignRow(Value row);
-  Point pointOf(const std::string &which) const;
-  Point resultPoint(Value row, Value column);
-  Value maskAt(Value column);
-  Value read(const Factor &factor, const Point &point);
-  Value check(Evaluator &evaluator, Value value);
-  bool decline(StringRef why) {
-    reason = why.str();
-    return false;
-  }
-
-  SpecKernel &kernel;
-  KernelBuilder &b;
-  nn::ContractOp op;
-  const EmitTarget &target;
-  nn::ContractSpec letters;
-  RankedTensorType type;
-  Roles roles;
-  Factor lhs, rhs;
-  const Factor *scalar = nullptr, *vector = nullptr;
-  std::map<char, Value> at; // the index of each letter, where the emitter stands
-  char cutLetter = 0;       // along which tasks are cut
-  Range rows;               // of this task, flattened
-  std::optional<int64_t> fixedRows;
-  int64_t expectedRows = kExpectedRows, expectedDepth = 1;
-  bool restarts = false; // several summed letters may have more terms than one chain
-  Value columnEnd;       // logical extent of the lanes
-  bool partial = false;  // the block in work ends inside a vector
-  std::string reason;
-};
-
-} // namespace
 
 static bool has(StringRef letters, char letter) { return letter && letters.contains(letter); }
 
@@ -215,154 +125,36 @@ Value ContractionEmitter::check(Evaluator &evaluator, Value value) {
   return b.zero(b.floats()); // the function is thrown away
 }
 
-void ContractionEmitter::startTile(const Tile &tile, Value accumulators, bool fromInit) {
-  b.unrolled(tile.shape.rows, [&](Value m) {
-    b.unrolled(tile.shape.vectors, [&](Value n) {
-      Value start = b.zero(b.floats());
-      if (op.getInit() && fromInit) {
-        Evaluator evaluator(kernel);
-        Point point = resultPoint(b.add(tile.row, m), b.add(tile.column, b.mul(n, b.lanes())));
-        start = check(evaluator, evaluator.evaluate(op.getInit(), point));
-      }
-      memref::StoreOp::create(b, start, accumulators, ValueRange{m, n});
-    });
-  });
-}
-
-// One term: a row of vectors, and for each tile row one element in all lanes.
-void ContractionEmitter::sumTurn(const Tile &tile, Value accumulators, Value vectors, Value term) {
-  at[roles.summed.back()] = term;
-  b.unrolled(tile.shape.vectors, [&](Value n) {
-    Value column = b.add(tile.column, b.mul(n, b.lanes()));
-    at[roles.lanes] = column;
-    Point point = pointOf(vector->letters);
-    point.lanes = vector->letters.find(roles.lanes);
-    point.mask = maskAt(column);
-    memref::StoreOp::create(b, read(*vector, point), vectors, ValueRange{n});
-  });
-  b.unrolled(tile.shape.rows, [&](Value m) {
-    assignRow(b.add(tile.row, m));
-    Value repeated = b.splat(read(*scalar, pointOf(scalar->letters)));
-    b.unrolled(tile.shape.vectors, [&](Value n) {
-      Value vector = memref::LoadOp::create(b, vectors, ValueRange{n});
-      Value sum = memref::LoadOp::create(b, accumulators, ValueRange{m, n});
-      Value next = math::FmaOp::create(b, repeated, vector, sum);
-      memref::StoreOp::create(b, next, accumulators, ValueRange{m, n});
-    });
-  });
-}
-
-// The innermost summed letter over a range; the outer ones stand.
-void ContractionEmitter::sumTerms(const Tile &tile, Value accumulators, Range terms) {
-  Value vectors = b.tile({tile.shape.vectors});
-  APInt from, to;
-  if (matchPattern(terms.from, m_ConstantInt(&from)) && matchPattern(terms.to, m_ConstantInt(&to)) &&
-      (to - from).sle(mostUnrolledTerms)) {
-    b.unrolled((to - from).getSExtValue(),
-               [&](Value k) { sumTurn(tile, accumulators, vectors, b.add(terms.from, k)); });
-    return;
+// A tile at a place: its code stands there if it is the kernel's only one, else it is an inline function.
+void ContractionEmitter::place(RegisterTile shape, Value row, Value column) {
+  const std::set<int64_t> &all = partial ? edgeHeights : heights;
+  Tile tile{shape, row, column, all.size() > 1, !partial && widths.size() > 1};
+  if (parts == 1)
+    return emitTile(tile);
+  Part part;
+  std::string family = (b.name() + (partial ? "_edge" : "_tile")).str();
+  part.name = family;
+  if (tile.severalHeights)
+    part.arguments.push_back({"rows", shape.rows});
+  if (tile.severalWidths)
+    part.arguments.push_back({"vectors", shape.vectors});
+  for (auto [i, argument] : llvm::enumerate(part.arguments))
+    part.name += (i ? "x" : "_") + std::to_string(argument.second);
+  if (!part.arguments.empty())
+    part.family = family;
+  SmallVector<Value> places{row};
+  SmallVector<StringRef> names{"row"};
+  bool moves = columnMoves && !partial; // the last block of columns stands at one place
+  if (moves) {
+    places.push_back(column);
+    names.push_back("column");
   }
-  Value count = b.sub(terms.to, terms.from);
-  int64_t turn = unrolledTerms(target.registers);
-  Value whole = b.add(terms.from, b.mul(b.div(count, turn), turn));
-  b.loop(terms.from, whole, turn,
-         [&](Value k) { b.unrolled(turn, [&](Value u) { sumTurn(tile, accumulators, vectors, b.add(k, u)); }); });
-  if (turn > 1)
-    b.loopOrOnce(whole, terms.to, 1, [&](Value k) { sumTurn(tile, accumulators, vectors, k); });
-}
-
-void ContractionEmitter::finishTile(const Tile &tile, Value accumulators) {
-  b.unrolled(tile.shape.rows, [&](Value m) {
-    b.unrolled(tile.shape.vectors, [&](Value n) {
-      Point point = resultPoint(b.add(tile.row, m), b.add(tile.column, b.mul(n, b.lanes())));
-      Evaluator evaluator(kernel);
-      evaluator.bind(op.getResult(), point, memref::LoadOp::create(b, accumulators, ValueRange{m, n}));
-      for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
-        Value element = check(evaluator, evaluator.evaluate(value, point));
-        if (!evaluator.store(i, point, element) && reason.empty())
-          reason = evaluator.why().str();
-      }
-    });
+  b.outlined(part, places, names, [&](ValueRange inside) {
+    tile.row = inside[0];
+    if (moves)
+      tile.column = b.multiple(inside[1], columnStep);
+    emitTile(tile);
   });
-}
-
-// Two summed letters, block after block of 4,096 terms: the rows of the inner letter, the first and last one in part.
-// The sums of finished blocks start from -0, which changes nothing that is added to it.
-void ContractionEmitter::sumBlocks(const Tile &tile, Value accumulators) {
-  Value totals = b.tile({1, tile.shape.rows, tile.shape.vectors});
-  auto each = [&](llvm::function_ref<void(Value, Value)> body) {
-    b.unrolled(tile.shape.rows, [&](Value m) { b.unrolled(tile.shape.vectors, [&](Value n) { body(m, n); }); });
-  };
-  auto addUp = [&](Value m, Value n) {
-    Value total = memref::LoadOp::create(b, totals, ValueRange{b.index(0), m, n});
-    return arith::AddFOp::create(b, total, memref::LoadOp::create(b, accumulators, ValueRange{m, n}));
-  };
-  Value nothing = b.splat(b.constant(b.getF32FloatAttr(-0.0f)));
-  each([&](Value m, Value n) { memref::StoreOp::create(b, nothing, totals, ValueRange{b.index(0), m, n}); });
-  char outer = roles.summed.front();
-  Value row = extentOf(roles.summed.back()), depth = b.mul(extentOf(outer), row);
-  b.loop(b.index(0), depth, kRestart, [&](Value from) {
-    auto later = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, from, b.index(0));
-    b.when(later, [&] {
-      each([&](Value m, Value n) { memref::StoreOp::create(b, addUp(m, n), totals, ValueRange{b.index(0), m, n}); });
-      startTile(tile, accumulators, /*fromInit=*/false);
-    });
-    Value to = b.smaller(b.add(from, kRestart), depth);
-    Value end = b.div(b.add(to, b.sub(row, b.index(1))), row);
-    b.loop(b.div(from, row), end, 1, [&](Value k) {
-      at[outer] = k;
-      Value start = b.mul(k, row);
-      sumTerms(tile, accumulators, {b.sub(from, b.smaller(from, start)), b.smaller(row, b.sub(to, start))});
-    });
-  });
-  each([&](Value m, Value n) { memref::StoreOp::create(b, addUp(m, n), accumulators, ValueRange{m, n}); });
-}
-
-// All terms of one tile. Outer summed letters are loops around the innermost; the register tile stands in all of them.
-void ContractionEmitter::emitTile(Tile tile) {
-  Value accumulators = b.tile({tile.shape.rows, tile.shape.vectors});
-  startTile(tile, accumulators, /*fromInit=*/true);
-  if (restarts) {
-    sumBlocks(tile, accumulators);
-    return finishTile(tile, accumulators);
-  }
-  if (roles.summed.size() > 1) {
-    std::function<void(size_t)> nest = [&](size_t next) {
-      if (next + 1 == roles.summed.size())
-        return sumTerms(tile, accumulators, {b.index(0), extentOf(roles.summed.back())});
-      b.loop(b.index(0), extentOf(roles.summed[next]), 1, [&](Value k) {
-        at[roles.summed[next]] = k;
-        nest(next + 1);
-      });
-    };
-    nest(0);
-    return finishTile(tile, accumulators);
-  }
-  Value depth = extentOf(roles.summed.back());
-  Value first = b.smaller(depth, b.index(kRestart));
-  sumTerms(tile, accumulators, {b.index(0), first});
-  std::optional<int64_t> fixed = fixedExtent(roles.summed.back());
-  if (!fixed || *fixed > kRestart) {
-    // The sums of finished blocks wait in memory; they are touched once in 4,096 terms.
-    Value totals = b.tile({1, tile.shape.rows, tile.shape.vectors});
-    auto each = [&](llvm::function_ref<void(Value, Value)> body) {
-      b.unrolled(tile.shape.rows, [&](Value m) { b.unrolled(tile.shape.vectors, [&](Value n) { body(m, n); }); });
-    };
-    b.loop(b.index(kRestart), depth, kRestart, [&](Value from) {
-      each([&](Value m, Value n) {
-        Value sum = memref::LoadOp::create(b, accumulators, ValueRange{m, n});
-        memref::StoreOp::create(b, sum, totals, ValueRange{b.index(0), m, n});
-      });
-      startTile(tile, accumulators, /*fromInit=*/false);
-      sumTerms(tile, accumulators, {from, b.smaller(b.add(from, kRestart), depth)});
-      each([&](Value m, Value n) {
-        Value total = memref::LoadOp::create(b, totals, ValueRange{b.index(0), m, n});
-        Value sum = memref::LoadOp::create(b, accumulators, ValueRange{m, n});
-        memref::StoreOp::create(b, arith::AddFOp::create(b, total, sum), accumulators, ValueRange{m, n});
-      });
-    });
-  }
-  finishTile(tile, accumulators);
 }
 
 // All rows for one block of columns: fixed runs, or full tiles and then a kernel for each bit of what is left.
@@ -370,8 +162,9 @@ void ContractionEmitter::rowRuns(const ColumnRun &run, Value column) {
   if (!run.freeRows) {
     Value row = rows.from;
     for (const BlockRun &block : run.rows) {
-      b.repeat(row, block.extent, block.count,
-               [&](Value first) { emitTile({{block.extent, run.vectors}, first, column}); });
+      b.repeat(
+          row, block.extent, block.count, [&](Value first) { place({block.extent, run.vectors}, first, column); },
+          "row");
       row = b.add(row, block.extent * block.count);
     }
     return;
@@ -379,38 +172,77 @@ void ContractionEmitter::rowRuns(const ColumnRun &run, Value column) {
   int64_t height = run.freeRows;
   Value count = b.sub(rows.to, rows.from);
   Value full = b.add(rows.from, b.mul(b.div(count, height), height));
-  b.loop(rows.from, full, height, [&](Value row) { emitTile({{height, run.vectors}, row, column}); });
+  b.loop(rows.from, full, height, [&](Value row) { place({height, run.vectors}, row, column); }, "row");
   Value rest = b.sub(rows.to, full);
   for (int64_t left : remainderHeights(height)) {
     Value part = arith::AndIOp::create(b, rest, b.index(left));
     auto there = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, part, b.index(0));
-    auto taken = scf::IfOp::create(b, there, /*withElseRegion=*/false);
-    {
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPoint(taken.thenYield());
-      emitTile({{left, run.vectors}, full, column});
-    }
-    full = b.add(full, part);
+    b.when(there, [&] { place({left, run.vectors}, full, column); });
+    if (left > 1)
+      full = b.add(full, part);
   }
+}
+
+std::vector<ColumnRun> ContractionEmitter::planColumns(int64_t width) {
+  RegisterFile registers = width % b.lanes() != 0 ? withoutMask(target.registers) : target.registers;
+  return planTiles(fixedRows.value_or(expectedRows), !fixedRows, llvm::divideCeil(width, b.lanes()), expectedDepth,
+                   registers);
 }
 
 // Columns from `column` on; the block that ends inside a vector stands apart, so that the others need no masks.
 void ContractionEmitter::columnRuns(Value column, int64_t width) {
-  bool endsInside = width % b.lanes() != 0;
-  RegisterFile registers = endsInside ? withoutMask(target.registers) : target.registers;
-  std::vector<ColumnRun> runs = planTiles(fixedRows.value_or(expectedRows), !fixedRows,
-                                          llvm::divideCeil(width, b.lanes()), expectedDepth, registers);
+  std::vector<ColumnRun> runs = planColumns(width);
   for (auto [i, run] : llvm::enumerate(runs)) {
     int64_t step = run.vectors * b.lanes();
-    bool apart = endsInside && i + 1 == runs.size();
+    bool apart = width % b.lanes() != 0 && i + 1 == runs.size();
     partial = false;
-    b.repeat(column, step, run.count - apart, [&](Value at) { rowRuns(run, at); });
+    b.repeat(column, step, run.count - apart, [&](Value at) { rowRuns(run, at); }, "column");
     column = b.add(column, step * run.count);
     if (!apart)
       continue;
     partial = true;
     rowRuns(run, b.sub(column, b.index(step)));
   }
+}
+
+// Which tiles a run of columns will need.
+void ContractionEmitter::planParts(int64_t width) {
+  std::vector<ColumnRun> runs = planColumns(width);
+  for (auto [i, run] : llvm::enumerate(runs)) {
+    std::vector<int64_t> used;
+    for (const BlockRun &block : run.rows)
+      used.push_back(block.extent);
+    if (run.freeRows) {
+      used = remainderHeights(run.freeRows);
+      used.push_back(run.freeRows);
+    }
+    bool apart = width % b.lanes() != 0 && i + 1 == runs.size();
+    if (apart)
+      edgeHeights.insert(used.begin(), used.end());
+    if (run.count > apart) {
+      heights.insert(used.begin(), used.end());
+      widths.insert(run.vectors);
+      columnMoves |= parts > 0 || run.count - apart > 1;
+    }
+    parts += static_cast<int64_t>(used.size()) * ((run.count > apart) + apart);
+  }
+}
+
+// Widths of columns that tasks have.
+void ContractionEmitter::planKernel() {
+  int64_t extent = *fixedExtent(roles.lanes), chunk = kernel.taskChunk();
+  bool isCut = roles.lanes == cutLetter;
+  columnMoves = isCut;
+  if (!isCut) {
+    planParts(extent);
+  } else {
+    planParts(chunk);
+    if (extent % chunk != 0)
+      planParts(extent % chunk);
+  }
+  columnStep = b.lanes();
+  if (widths.size() == 1 && (!isCut || chunk % (*widths.begin() * b.lanes()) == 0))
+    columnStep *= *widths.begin();
 }
 
 // This task's rows and columns.
@@ -434,6 +266,7 @@ void ContractionEmitter::block() {
   if (!fixedRows && cutLetter && has(roles.rows, cutLetter))
     expectedRows = std::min(expectedRows, kernel.taskChunk());
 
+  planKernel();
   kernel.forTaskColumns(*fixedExtent(roles.lanes), roles.lanes == cutLetter,
                         [&](Value from, int64_t width) { columnRuns(from, width); });
 }
@@ -443,10 +276,13 @@ void ContractionEmitter::outerLoops(size_t next) {
     return block();
   char letter = roles.outer[next];
   Range range = letter == cutLetter ? kernel.taskRange(extentOf(letter)) : Range{b.index(0), extentOf(letter)};
-  b.loop(range.from, range.to, 1, [&](Value index) {
-    at[letter] = index;
-    outerLoops(next + 1);
-  });
+  b.loop(
+      range.from, range.to, 1,
+      [&](Value index) {
+        at[letter] = index;
+        outerLoops(next + 1);
+      },
+      std::string(1, letter));
 }
 
 // What must hold before anything is written.

@@ -35,7 +35,8 @@ private:
   void nestedSweep(const Sweep &sweep, unsigned lanes);
   void transposedSweep(const Sweep &sweep, unsigned rowLanes, unsigned columnLanes);
   void block(const Sweep &sweep, Point corner, unsigned rowLanes, unsigned columnLanes, int64_t rows, int64_t columns);
-  void blocksOf(int64_t extent, llvm::function_ref<void(Value, int64_t)> body);
+  void blockRow(const Sweep &sweep, const Point &point, Value row, ArrayRef<unsigned> turned, ArrayRef<Value> tiles);
+  void blocksOf(int64_t extent, StringRef name, llvm::function_ref<void(Value, int64_t)> body);
   void loops(const Sweep &sweep, ArrayRef<unsigned> dims, Point point, llvm::function_ref<void(Point)> body);
   void writeAll(const Sweep &sweep, const Point &point);
   std::optional<unsigned> commonLanes(const Sweep &sweep);
@@ -109,10 +110,13 @@ void ElementwiseEmitter::flatSweep(const Sweep &sweep) {
   Point point;
   point.lanes = 0;
   point.flat = true;
-  b.loopOrOnce(from, whole, lanes, [&](Value position) {
-    point.at = {position};
-    writeAll(sweep, point);
-  });
+  b.loopOrOnce(
+      from, whole, lanes,
+      [&](Value position) {
+        point.at = {position};
+        writeAll(sweep, point);
+      },
+      "i");
   std::optional<int64_t> elements = nn::elementCount(sweep.type).asConstant();
   if (elements && *elements % lanes == 0 && !kernel.taskDim())
     return;
@@ -133,11 +137,14 @@ void ElementwiseEmitter::loops(const Sweep &sweep, ArrayRef<unsigned> dims, Poin
   if (dims.empty())
     return body(point);
   Range range = rangeOf(sweep.type, dims.front());
-  b.loop(range.from, range.to, 1, [&](Value index) {
-    Point next = point;
-    next.at[dims.front()] = index;
-    loops(sweep, dims.drop_front(), next, body);
-  });
+  b.loop(
+      range.from, range.to, 1,
+      [&](Value index) {
+        Point next = point;
+        next.at[dims.front()] = index;
+        loops(sweep, dims.drop_front(), next, body);
+      },
+      dims.front() == 0 ? "row" : "");
 }
 
 void ElementwiseEmitter::nestedSweep(const Sweep &sweep, unsigned lanes) {
@@ -153,10 +160,13 @@ void ElementwiseEmitter::nestedSweep(const Sweep &sweep, unsigned lanes) {
     point.lanes = lanes;
     Range range = rangeOf(sweep.type, lanes);
     Value end = whole ? range.to : b.add(range.from, b.mul(b.div(b.sub(range.to, range.from), b.lanes()), b.lanes()));
-    b.loopOrOnce(range.from, end, b.lanes(), [&](Value position) {
-      point.at[lanes] = position;
-      writeAll(sweep, point);
-    });
+    b.loopOrOnce(
+        range.from, end, b.lanes(),
+        [&](Value position) {
+          point.at[lanes] = position;
+          writeAll(sweep, point);
+        },
+        "column");
     if (whole)
       return;
     auto tail = [&] {
@@ -189,56 +199,63 @@ void ElementwiseEmitter::block(const Sweep &sweep, Point corner, unsigned rowLan
       turned.push_back(result);
   SmallVector<Value> tiles;
   for (size_t i = 0; i < turned.size(); ++i)
-    tiles.push_back(b.tile({static_cast<int64_t>(i) + 1, lanes}));
-  b.unrolled(rows, [&](Value row) {
-    Point point = corner;
-    point.lanes = rowLanes;
-    point.at[columnLanes] = b.add(corner.at[columnLanes], row);
-    if (columns < lanes)
-      point.mask = b.maskBelow(corner.at[rowLanes], b.add(corner.at[rowLanes], columns));
-    Evaluator evaluator(kernel);
-    for (auto [value, result] : sweep.stored)
-      evaluator.readBack(value, result);
-    SmallVector<Value> computed;
-    for (unsigned result : sweep.results) {
-      computed.push_back(evaluator.evaluate(kernel.yield().getValues()[result], point));
-      if (!computed.back())
-        return fail(evaluator.why());
-    }
-    unsigned next = 0;
-    for (auto [result, value] : llvm::zip_equal(sweep.results, computed)) {
-      if (llvm::is_contained(turned, result)) {
-        memref::StoreOp::create(b, value, tiles[next], ValueRange{b.index(next), row});
-        ++next;
-      } else if (!evaluator.store(result, point, value)) {
-        return fail(evaluator.why());
-      }
-    }
-  });
-  for (auto [i, result] : llvm::enumerate(turned)) {
-    SmallVector<Value> vectors;
-    for (int64_t row = 0; row < lanes; ++row)
-      vectors.push_back(row < rows
-                            ? memref::LoadOp::create(b, tiles[i], ValueRange{b.index(i), b.index(row)}).getResult()
-                            : b.zero(b.floats()));
-    b.transpose(vectors);
-    for (int64_t column = 0; column < columns; ++column) {
-      Point point = corner;
-      point.lanes = columnLanes;
-      point.at[rowLanes] = b.add(corner.at[rowLanes], column);
-      if (rows < lanes)
-        point.mask = b.maskBelow(corner.at[columnLanes], b.add(corner.at[columnLanes], rows));
-      Evaluator evaluator(kernel);
-      if (!evaluator.store(result, point, vectors[column]))
-        return fail(evaluator.why());
-    }
+    tiles.push_back(b.tile({lanes}, i ? "turned" + std::to_string(i + 1) : "turned"));
+  b.unrolled(
+      rows,
+      [&](Value row) {
+        Point point = corner;
+        point.lanes = rowLanes;
+        point.at[columnLanes] = b.add(corner.at[columnLanes], row);
+        if (columns < lanes)
+          point.mask = b.maskBelow(corner.at[rowLanes], b.add(corner.at[rowLanes], columns));
+        blockRow(sweep, point, row, turned, tiles);
+      },
+      "row");
+  for (auto [result, tile] : llvm::zip_equal(turned, tiles)) {
+    for (int64_t row = rows; row < lanes; ++row)
+      memref::StoreOp::create(b, b.zero(b.floats()), tile, b.index(row));
+    b.transpose(tile);
+    b.unrolled(
+        columns,
+        [&](Value column) {
+          Point point = corner;
+          point.lanes = columnLanes;
+          point.at[rowLanes] = b.add(corner.at[rowLanes], column);
+          if (rows < lanes)
+            point.mask = b.maskBelow(corner.at[columnLanes], b.add(corner.at[columnLanes], rows));
+          Evaluator evaluator(kernel);
+          if (!evaluator.store(result, point, memref::LoadOp::create(b, tile, column)))
+            fail(evaluator.why());
+        },
+        "column");
+  }
+}
+
+// One row of a block: stored, or kept for the transposition.
+void ElementwiseEmitter::blockRow(const Sweep &sweep, const Point &point, Value row, ArrayRef<unsigned> turned,
+                                  ArrayRef<Value> tiles) {
+  Evaluator evaluator(kernel);
+  for (auto [value, result] : sweep.stored)
+    evaluator.readBack(value, result);
+  SmallVector<Value> computed;
+  for (unsigned result : sweep.results) {
+    computed.push_back(evaluator.evaluate(kernel.yield().getValues()[result], point));
+    if (!computed.back())
+      return fail(evaluator.why());
+  }
+  for (auto [result, value] : llvm::zip_equal(sweep.results, computed)) {
+    auto kept = llvm::find(turned, result);
+    if (kept != turned.end())
+      memref::StoreOp::create(b, value, tiles[kept - turned.begin()], row);
+    else if (!evaluator.store(result, point, value))
+      return fail(evaluator.why());
   }
 }
 
 // Whole blocks of lanes in a loop, then what is left.
-void ElementwiseEmitter::blocksOf(int64_t extent, llvm::function_ref<void(Value, int64_t)> body) {
+void ElementwiseEmitter::blocksOf(int64_t extent, StringRef name, llvm::function_ref<void(Value, int64_t)> body) {
   int64_t whole = extent / b.lanes() * b.lanes();
-  b.loopOrOnce(b.index(0), b.index(whole), b.lanes(), [&](Value from) { body(from, b.lanes()); });
+  b.loopOrOnce(b.index(0), b.index(whole), b.lanes(), [&](Value from) { body(from, b.lanes()); }, name);
   if (whole < extent)
     body(b.index(whole), extent - whole);
 }
@@ -259,8 +276,8 @@ void ElementwiseEmitter::transposedSweep(const Sweep &sweep, unsigned rowLanes, 
     return fail("tasks that cut lanes");
   loops(sweep, others, Point(sweep.type.getRank()), [&](Point corner) {
     kernel.forTaskColumns(*rows, kernel.taskDim() == columnLanes, [&](Value base, int64_t height) {
-      blocksOf(height, [&](Value row, int64_t rowCount) {
-        blocksOf(*columns, [&](Value column, int64_t columnCount) {
+      blocksOf(height, "first", [&](Value row, int64_t rowCount) {
+        blocksOf(*columns, "from", [&](Value column, int64_t columnCount) {
           corner.at[columnLanes] = b.add(base, row);
           corner.at[rowLanes] = column;
           block(sweep, corner, rowLanes, columnLanes, rowCount, columnCount);

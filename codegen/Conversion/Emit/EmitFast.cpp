@@ -1,5 +1,6 @@
 // kernel-emit-fast: picks the emitter for each kernel and replaces the plain form where it succeeds.
 #include "codegen/Conversion/Emit/Emitters.h"
+#include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "codegen/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Remarks.h"
@@ -86,6 +87,31 @@ struct EmitFastPass : impl::EmitFastBase<EmitFastPass> {
       cast<func::FuncOp>(builder.clone(*function)).setName((function.getName() + ".plain").str());
     }
     function.getBody().takeBody(fast.getBody());
+    insertFunctions(spec.builder(), function);
+  }
+
+  /// What the kernel calls, in front of it. Shared functions may stand there already; an entry of the same name keeps
+  /// it.
+  void insertFunctions(emit::KernelBuilder &builder, func::FuncOp kernel) {
+    SmallVector<OwningOpRef<func::FuncOp>> functions = builder.takeFunctions();
+    SymbolTable symbols(getOperation());
+    SmallVector<std::pair<StringAttr, StringAttr>> renamed;
+    auto rename = [&](func::FuncOp user) {
+      for (auto [from, to] : renamed)
+        (void)SymbolTable::replaceAllSymbolUses(from, to, user);
+    };
+    for (OwningOpRef<func::FuncOp> &owner : functions) {
+      auto known = symbols.lookup<func::FuncOp>(owner->getName());
+      if (known && known->hasAttr(kInlineAttr))
+        continue;
+      func::FuncOp inserted = owner.release();
+      StringAttr name = inserted.getSymNameAttr();
+      symbols.insert(inserted, kernel->getIterator());
+      if (inserted.getSymNameAttr() != name)
+        renamed.push_back({name, inserted.getSymNameAttr()});
+      rename(inserted);
+    }
+    rename(kernel);
   }
 };
 

@@ -1,5 +1,6 @@
 #include "codegen/Conversion/Emit/KernelBuilder.h"
 
+#include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -7,7 +8,8 @@ using namespace mlir;
 namespace nnc::emit {
 
 KernelBuilder::KernelBuilder(func::FuncOp function, int64_t lanes)
-    : ImplicitLocOpBuilder(function.getLoc(), function.getContext()), function(function), laneCount(lanes) {
+    : ImplicitLocOpBuilder(function.getLoc(), function.getContext()), function(function),
+      kernelName(function.getName()), laneCount(lanes) {
   setInsertionPointToEnd(&function.getBody().front());
 }
 
@@ -41,7 +43,7 @@ Value KernelBuilder::splat(Value scalar) {
   return vector::BroadcastOp::create(*this, vectorOf(scalar.getType()), scalar);
 }
 
-static std::optional<int64_t> known(Value value) {
+std::optional<int64_t> KernelBuilder::constantOf(Value value) {
   APInt constant;
   if (matchPattern(value, m_ConstantInt(&constant)))
     return constant.getSExtValue();
@@ -49,7 +51,7 @@ static std::optional<int64_t> known(Value value) {
 }
 
 Value KernelBuilder::add(Value a, Value b) {
-  std::optional<int64_t> left = known(a), right = known(b);
+  std::optional<int64_t> left = constantOf(a), right = constantOf(b);
   if (left && right)
     return index(*left + *right);
   if (left == 0)
@@ -60,7 +62,7 @@ Value KernelBuilder::add(Value a, Value b) {
 }
 
 Value KernelBuilder::sub(Value a, Value b) {
-  std::optional<int64_t> left = known(a), right = known(b);
+  std::optional<int64_t> left = constantOf(a), right = constantOf(b);
   if (left && right)
     return index(*left - *right);
   if (right == 0)
@@ -69,7 +71,7 @@ Value KernelBuilder::sub(Value a, Value b) {
 }
 
 Value KernelBuilder::mul(Value a, Value b) {
-  std::optional<int64_t> left = known(a), right = known(b);
+  std::optional<int64_t> left = constantOf(a), right = constantOf(b);
   if (left && right)
     return index(*left * *right);
   if (left == 1)
@@ -84,42 +86,61 @@ Value KernelBuilder::mul(Value a, Value b) {
 Value KernelBuilder::mul(Value a, int64_t b) { return mul(a, index(b)); }
 
 Value KernelBuilder::div(Value a, Value b) {
-  std::optional<int64_t> left = known(a), right = known(b);
+  std::optional<int64_t> left = constantOf(a), right = constantOf(b);
   if (left && right)
     return index(*left / *right);
-  return right == 1 ? a : arith::DivUIOp::create(*this, a, b);
+  if (right == 1)
+    return a;
+  if (right)
+    if (auto parts = divide(a, *right))
+      return parts->first;
+  return arith::DivUIOp::create(*this, a, b);
 }
 
 Value KernelBuilder::rem(Value a, Value b) {
-  std::optional<int64_t> left = known(a), right = known(b);
+  std::optional<int64_t> left = constantOf(a), right = constantOf(b);
   if (left && right)
     return index(*left % *right);
-  return right == 1 ? index(0) : arith::RemUIOp::create(*this, a, b);
+  if (right == 1)
+    return index(0);
+  if (right)
+    if (auto parts = divide(a, *right))
+      return parts->second;
+  return arith::RemUIOp::create(*this, a, b);
 }
 
 Value KernelBuilder::smaller(Value a, Value b) {
-  std::optional<int64_t> left = known(a), right = known(b);
+  std::optional<int64_t> left = constantOf(a), right = constantOf(b);
   if (left && right)
     return index(std::min(*left, *right));
   Value less = arith::CmpIOp::create(*this, arith::CmpIPredicate::slt, a, b);
   return arith::SelectOp::create(*this, less, a, b);
 }
 
-void KernelBuilder::loop(Value from, Value to, int64_t step, Body body) {
+Value KernelBuilder::named(Value value, StringRef name) {
+  if (!name.empty())
+    valueNames[value] = name.str();
+  return value;
+}
+
+void KernelBuilder::loop(Value from, Value to, int64_t step, Body body, StringRef name) {
   auto loop = scf::ForOp::create(*this, from, to, index(step));
+  named(loop.getInductionVar(), name);
+  if (!name.empty())
+    loop->setAttr(kNameAttr, getStringAttr(name));
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToStart(loop.getBody());
   body(loop.getInductionVar());
 }
 
-void KernelBuilder::loopOrOnce(Value from, Value to, int64_t step, Body body) {
-  std::optional<int64_t> first = known(from), last = known(to);
+void KernelBuilder::loopOrOnce(Value from, Value to, int64_t step, Body body, StringRef name) {
+  std::optional<int64_t> first = constantOf(from), last = constantOf(to);
   if (first && last && *last - *first <= step) {
     if (*last > *first)
       body(from);
     return;
   }
-  loop(from, to, step, body);
+  loop(from, to, step, body, name);
 }
 
 SmallVector<Value> KernelBuilder::carry(Value from, Value to, int64_t step, ValueRange init, CarriedBody body) {
@@ -131,14 +152,27 @@ SmallVector<Value> KernelBuilder::carry(Value from, Value to, int64_t step, Valu
   return SmallVector<Value>(loop.getResults());
 }
 
-void KernelBuilder::unrolled(int64_t count, Body body) {
-  if (count == 1)
+void KernelBuilder::unrolled(int64_t count, Body body, StringRef name, bool always) {
+  if (count == 1 && !always)
     return body(index(0));
   auto loop = scf::ForOp::create(*this, index(0), index(count), index(1));
   loop->setAttr("nnc.unroll", getUnitAttr());
+  if (!name.empty())
+    loop->setAttr(kNameAttr, getStringAttr(name));
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToStart(loop.getBody());
   body(loop.getInductionVar());
+}
+
+Value KernelBuilder::unrolledCarry(int64_t count, Value init, Step step, StringRef name, StringRef carried) {
+  auto loop = scf::ForOp::create(*this, index(0), index(count), index(1), init);
+  loop->setAttr("nnc.unroll", getUnitAttr());
+  loop->setAttr(kNameAttr, getStringAttr(name));
+  loop->setAttr("nnc.names", getStrArrayAttr(carried));
+  OpBuilder::InsertionGuard guard(*this);
+  setInsertionPointToStart(loop.getBody());
+  scf::YieldOp::create(*this, step(loop.getInductionVar(), loop.getRegionIterArgs().front()));
+  return loop.getResult(0);
 }
 
 void KernelBuilder::when(Value condition, llvm::function_ref<void()> then) {
@@ -167,23 +201,24 @@ Value KernelBuilder::valueIf(Value condition, llvm::function_ref<Value()> then, 
   return branch.getResult(0);
 }
 
-void KernelBuilder::repeat(Value from, int64_t extent, int64_t count, Body body) {
+void KernelBuilder::repeat(Value from, int64_t extent, int64_t count, Body body, StringRef name) {
   if (count == 1)
     body(from);
   else if (count > 1)
-    loop(from, add(from, extent * count), extent, body);
+    loop(from, add(from, extent * count), extent, body, name);
 }
 
-// One tile of a shape serves all uses in turn; in the entry block, so that no loop grows the stack.
-Value KernelBuilder::tile(ArrayRef<int64_t> shape) {
+// In the entry block, so that no loop grows the stack.
+Value KernelBuilder::tile(ArrayRef<int64_t> shape, StringRef name) {
   auto type = MemRefType::get(shape, floats());
-  for (auto &[known, result] : tiles)
-    if (known == type)
-      return result;
+  for (memref::AllocaOp known : tiles)
+    if (known.getType() == type && known->getAttrOfType<StringAttr>(kNameAttr).getValue() == name)
+      return known;
   OpBuilder::InsertionGuard guard(*this);
   setInsertionPointToStart(&function.getBody().front());
-  Value result = memref::AllocaOp::create(*this, type);
-  tiles.push_back({type, result});
+  auto result = memref::AllocaOp::create(*this, type);
+  result->setAttr(kNameAttr, getStringAttr(name));
+  tiles.push_back(result);
   return result;
 }
 
@@ -217,25 +252,6 @@ Value KernelBuilder::foldHalves(Value vector, Combine combine) {
     width = half;
   }
   return combine(lane(vector, 0), lane(vector, 1));
-}
-
-// Halves, quarters … change places until vector i holds lane i of every vector.
-void KernelBuilder::transpose(SmallVectorImpl<Value> &vectors) {
-  int64_t width = laneCount;
-  for (int64_t step = width / 2; step >= 1; step /= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane < width; ++lane) {
-      low.push_back(lane & step ? width + (lane ^ step) : lane);
-      high.push_back(lane & step ? width + lane : lane ^ step);
-    }
-    for (int64_t i = 0; i < width; ++i) {
-      if (i & step)
-        continue;
-      Value first = vectors[i], second = vectors[i + step];
-      vectors[i] = vector::ShuffleOp::create(*this, first, second, low);
-      vectors[i + step] = vector::ShuffleOp::create(*this, first, second, high);
-    }
-  }
 }
 
 } // namespace nnc::emit

@@ -1,5 +1,7 @@
 #include "codegen/Conversion/Emit/Reduction.h"
 
+#include "codegen/Conversion/ToLinalg/InlineFunctions.h"
+
 #include <limits>
 
 using namespace mlir;
@@ -35,22 +37,44 @@ Value Reduction::combine(KernelBuilder &b, Value sum, Value term) const {
   return arith::SelectOp::create(b, arith::CmpFOp::create(b, predicate, term, sum), term, sum);
 }
 
+static StringRef wordOf(nn::ReduceKind kind) {
+  switch (kind) {
+  case nn::ReduceKind::add:
+    return "sum";
+  case nn::ReduceKind::mul:
+    return "product";
+  case nn::ReduceKind::max:
+    return "max";
+  default:
+    return "min";
+  }
+}
+
 // An accumulator that nothing was added to holds the start value, which changes no other: it is left out.
-Value combinePartials(KernelBuilder &b, const Reduction &reduction, Partials partials) {
+static Value tree(KernelBuilder &b, const Reduction &reduction, ValueRange partials) {
+  auto at = [&](size_t i) { return i < partials.size() ? partials[i] : Value(); };
   auto combine = [&](Value left, Value right) {
     return left && right ? reduction.combine(b, left, right) : left ? left : right;
   };
   size_t stride = 16 / b.lanes();
-  Partials lanes;
+  SmallVector<Value> lanes;
   for (size_t t = 0; t < stride; ++t)
-    lanes.push_back(combine(combine(partials[t], partials[t + stride]),
-                            combine(partials[t + 2 * stride], partials[t + 3 * stride])));
+    lanes.push_back(combine(combine(at(t), at(t + stride)), combine(at(t + 2 * stride), at(t + 3 * stride))));
   for (size_t half = stride / 2; half >= 1; half /= 2)
     for (size_t t = 0; t < half; ++t)
       lanes[t] = combine(lanes[t], lanes[t + half]);
-  if (!lanes[0])
-    return b.number(b.getF32Type(), reduction.start);
   return b.foldHalves(lanes[0], [&](Value left, Value right) { return reduction.combine(b, left, right); });
+}
+
+Value combinePartials(KernelBuilder &b, const Reduction &reduction, ValueRange partials) {
+  static constexpr StringRef names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"};
+  if (partials.empty())
+    return b.number(b.getF32Type(), reduction.start);
+  std::string name = wordOf(reduction.kind).str();
+  if (partials.size() > 1)
+    name += std::to_string(partials.size());
+  return b.callShared(name + "_" + suffixOf(b.floats()), partials, ArrayRef(names).take_front(partials.size()),
+                      b.getF32Type(), [&](ValueRange sums) { return tree(b, reduction, sums); });
 }
 
 } // namespace nnc::emit

@@ -15,11 +15,8 @@ struct Reduction {
   mlir::Value combine(KernelBuilder &b, mlir::Value sum, mlir::Value term) const;
 };
 
-// The 64 partial results of a list along trailing axes: vector i of the list goes to accumulator i mod (64 / lanes).
-// Null where nothing has been added yet.
-using Partials = llvm::SmallVector<mlir::Value>;
-
-// Combines the partial results by the tree of SPEC.md into a scalar.
-mlir::Value combinePartials(KernelBuilder &b, const Reduction &reduction, Partials partials);
+// Combines the 64 partial results of a list along trailing axes by the tree of SPEC.md into a scalar: vector i of the
+// list went to accumulator i mod (64 / lanes). Those that nothing was added to are left out; they are the last ones.
+mlir::Value combinePartials(KernelBuilder &b, const Reduction &reduction, mlir::ValueRange partials);
 
 } // namespace nnc::emit

@@ -33,10 +33,13 @@ private:
   void row();
   bool fitsInLanes();
   void rowsInLanes();
-  void crossEntropyInLanes(ArrayRef<Value> elements, const Point &rows);
+  void crossEntropyInLanes(Value elements, const Point &rows);
+  Value maximumInLanes(Value elements);
+  Value elementOfLabel(Value elements, Value label);
   Point pointAt(Value position, Value mask);
   Value element(Evaluator &evaluator, const Point &point);
   Value reduceRow(const Reduction &reduction, Evaluator &shared, Term term);
+  Value reduceShortRow(const Reduction &reduction, Evaluator &shared, Term term);
   Value accumulate(const Reduction &reduction, Value sum, Value value, Value mask);
   void sweep(Evaluator &shared, llvm::function_ref<void(Evaluator &, const Point &)> body);
   void finishRow(Evaluator &evaluator);
@@ -132,44 +135,53 @@ Value RowEmitter::accumulate(const Reduction &reduction, Value sum, Value value,
 
 // The whole row by the order of lists along trailing axes.
 Value RowEmitter::reduceRow(const Reduction &reduction, Evaluator &shared, Term term) {
+  if (length && *length <= kShortRow)
+    return reduceShortRow(reduction, shared, term);
   int64_t lanes = b.lanes(), count = kPartials / lanes;
-  Partials partials(count);
-  auto turn = [&](Evaluator &evaluator, Value from, int64_t p, bool masked) {
-    Value position = b.add(from, p * lanes);
-    Point point = pointAt(position, masked ? b.maskBelow(position, lengthValue) : Value());
-    partials[p] = accumulate(reduction, partials[p], term(evaluator, point), point.mask);
-  };
-  if (length && *length <= kShortRow) {
-    for (int64_t i = 0, n = 0; i < *length; i += lanes, ++n) {
-      Point point = pointAt(b.index(i), i + lanes > *length ? b.maskBelow(b.index(i), lengthValue) : Value());
-      partials[n % count] = accumulate(reduction, partials[n % count], term(shared, point), point.mask);
-    }
-    return combinePartials(b, reduction, partials);
-  }
-  Value whole = b.mul(b.div(lengthValue, kPartials), kPartials);
-  SmallVector<Value> start(count, b.number(b.floats(), reduction.start));
-  partials = b.carry(b.index(0), whole, kPartials, start, [&](Value from, ValueRange sums) {
+  Value partials = b.tile({count}, "partial"), start = b.number(b.floats(), reduction.start);
+  b.unrolled(count, [&](Value p) { memref::StoreOp::create(b, start, partials, p); }, "p");
+  auto turn = [&](Value from, Value p, bool masked) {
     Evaluator evaluator(kernel);
-    partials.assign(sums.begin(), sums.end());
-    for (int64_t p = 0; p < count; ++p)
-      turn(evaluator, from, p, false);
-    return partials;
-  });
-  for (int64_t p = 0; p < count; ++p) {
-    if (!length) { // not even a mask of zeros reaches beyond the row: near the end of a block that would be slow
-      Value from = b.add(whole, p * lanes), before = partials[p];
-      Value reached = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, from, lengthValue);
-      auto tail = [&] {
-        Evaluator evaluator(kernel);
-        turn(evaluator, whole, p, true);
-        return partials[p];
-      };
-      partials[p] = b.valueIf(reached, tail, before);
-      continue;
-    }
-    int64_t left = *length % kPartials - p * lanes;
-    if (left > 0)
-      turn(shared, whole, p, left < lanes);
+    Value position = b.add(from, b.mul(p, lanes));
+    Point point = pointAt(position, masked ? b.maskBelow(position, lengthValue) : Value());
+    Value sum = memref::LoadOp::create(b, partials, p);
+    sum = accumulate(reduction, sum, term(evaluator, point), point.mask);
+    memref::StoreOp::create(b, sum, partials, p);
+  };
+  Value whole = b.mul(b.div(lengthValue, kPartials), kPartials);
+  b.loop(
+      b.index(0), whole, kPartials, [&](Value from) { b.unrolled(count, [&](Value p) { turn(from, p, false); }, "p"); },
+      "from");
+  if (!length) { // not even a mask of zeros reaches beyond the row: near the end of a block that would be slow
+    b.unrolled(
+        count,
+        [&](Value p) {
+          Value from = b.add(whole, b.mul(p, lanes));
+          b.when(arith::CmpIOp::create(b, arith::CmpIPredicate::slt, from, lengthValue), [&] { turn(whole, p, true); });
+        },
+        "p");
+  } else {
+    int64_t left = *length % kPartials;
+    if (left / lanes)
+      b.unrolled(left / lanes, [&](Value p) { turn(whole, p, false); }, "p");
+    if (left % lanes)
+      turn(whole, b.index(left / lanes), true);
+  }
+  SmallVector<Value> sums;
+  for (int64_t p = 0; p < count; ++p)
+    sums.push_back(memref::LoadOp::create(b, partials, b.index(p)));
+  return combinePartials(b, reduction, sums);
+}
+
+// The same without loops: what the sweeps of a row have in common is computed once.
+Value RowEmitter::reduceShortRow(const Reduction &reduction, Evaluator &shared, Term term) {
+  int64_t lanes = b.lanes(), count = kPartials / lanes;
+  SmallVector<Value> partials;
+  for (int64_t i = 0, n = 0; i < *length; i += lanes, ++n) {
+    Point point = pointAt(b.index(i), i + lanes > *length ? b.maskBelow(b.index(i), lengthValue) : Value());
+    if (n < count)
+      partials.push_back({});
+    partials[n % count] = accumulate(reduction, partials[n % count], term(shared, point), point.mask);
   }
   return combinePartials(b, reduction, partials);
 }
@@ -183,10 +195,13 @@ void RowEmitter::sweep(Evaluator &shared, llvm::function_ref<void(Evaluator &, c
     return;
   }
   Value whole = b.mul(b.div(lengthValue, lanes), lanes);
-  b.loop(b.index(0), whole, lanes, [&](Value position) {
-    Evaluator evaluator(kernel);
-    body(evaluator, pointAt(position, {}));
-  });
+  b.loop(
+      b.index(0), whole, lanes,
+      [&](Value position) {
+        Evaluator evaluator(kernel);
+        body(evaluator, pointAt(position, {}));
+      },
+      "i");
   if (!length || *length % lanes)
     body(shared, pointAt(whole, b.maskBelow(whole, lengthValue)));
 }
@@ -322,11 +337,14 @@ void RowEmitter::rowLoops(unsigned dim) {
     return row();
   Value extent = kernel.extent(type, dim);
   Range range = kernel.taskDim() == dim ? kernel.taskRange(extent) : Range{b.index(0), extent};
-  b.loop(range.from, range.to, 1, [&](Value index) {
-    rowPoint.at.push_back(index);
-    rowLoops(dim + 1);
-    rowPoint.at.pop_back();
-  });
+  b.loop(
+      range.from, range.to, 1,
+      [&](Value index) {
+        rowPoint.at.push_back(index);
+        rowLoops(dim + 1);
+        rowPoint.at.pop_back();
+      },
+      dim == 0 ? "row" : "");
 }
 
 // Short rows whose results are one element each: as many rows at a time as there are lanes, so that nothing is summed
@@ -341,54 +359,58 @@ void RowEmitter::rowsInLanes() {
   Value extent = kernel.extent(type, 0);
   Range range = kernel.taskDim() ? kernel.taskRange(extent) : Range{b.index(0), extent};
   Value last = b.sub(range.to, b.index(1));
-  b.loop(range.from, range.to, b.lanes(), [&](Value from) {
-    SmallVector<Value> elements;
-    Value mask = *length < b.lanes() ? b.maskBelow(b.index(0), lengthValue) : Value();
-    for (int64_t row = 0; row < b.lanes(); ++row) { // beyond the end the last row stands in
-      rowPoint.at = {b.smaller(b.add(from, row), last)};
-      Evaluator evaluator(kernel);
-      elements.push_back(element(evaluator, pointAt(b.index(0), mask)));
-    }
-    b.transpose(elements);
-    Point rows(1);
-    rows.at = {from};
-    rows.lanes = 0;
-    rows.mask = b.maskBelow(from, range.to);
-    crossEntropyInLanes(ArrayRef(elements).take_front(*length), rows);
-  });
+  Value elements = b.tile({b.lanes()}, "x");
+  b.loop(
+      range.from, range.to, b.lanes(),
+      [&](Value from) {
+        Value mask = *length < b.lanes() ? b.maskBelow(b.index(0), lengthValue) : Value();
+        b.unrolled(
+            b.lanes(),
+            [&](Value row) { // beyond the end the last row stands in
+              rowPoint.at = {b.smaller(b.add(from, row), last)};
+              Evaluator evaluator(kernel);
+              memref::StoreOp::create(b, element(evaluator, pointAt(b.index(0), mask)), elements, row);
+            },
+            "row");
+        b.transpose(elements);
+        Point rows(1);
+        rows.at = {from};
+        rows.lanes = 0;
+        rows.mask = b.maskBelow(from, range.to);
+        crossEntropyInLanes(elements, rows);
+      },
+      "from");
 }
 
 // The same operations in the same order as for one row; the tree of at most 16 terms is spelled over vectors.
-void RowEmitter::crossEntropyInLanes(ArrayRef<Value> elements, const Point &rows) {
+void RowEmitter::crossEntropyInLanes(Value elements, const Point &rows) {
   auto loss = cast<nn::SoftmaxCrossEntropyOp>(op);
-  Type floats = b.floats();
-  Reduction maximum = *Reduction::of(nn::ReduceKind::max);
-  Value shift = b.number(floats, maximum.start), zero = b.zero(floats);
-  for (Value value : elements)
-    shift = maximum.combine(b, shift, value);
-  Value infinity = b.number(floats, std::numeric_limits<double>::infinity());
-  Value isInfinite = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, math::AbsFOp::create(b, shift), infinity);
-  shift = arith::SelectOp::create(b, isInfinite, zero, shift);
-
-  SmallVector<Value> terms;
-  for (Value value : elements)
-    terms.push_back(arith::AddFOp::create(b, zero, math::ExpOp::create(b, arith::SubFOp::create(b, value, shift))));
-  for (size_t half = 8; half >= 1; half /= 2)
-    for (size_t i = 0; i + half < terms.size() && i < half; ++i)
-      terms[i] = arith::AddFOp::create(b, terms[i], terms[i + half]);
-  Value log = math::LogOp::create(b, terms[0]);
+  auto at = [&](Value tile, Value i) -> Value { return memref::LoadOp::create(b, tile, i); };
+  Value shift = maximumInLanes(elements), zero = b.zero(b.floats());
+  Value terms = b.tile({*length}, "term");
+  b.unrolled(
+      *length,
+      [&](Value i) {
+        Value power = math::ExpOp::create(b, arith::SubFOp::create(b, at(elements, i), shift));
+        memref::StoreOp::create(b, arith::AddFOp::create(b, zero, power), terms, i);
+      },
+      "i");
+  for (int64_t half = 8; half >= 1; half /= 2)
+    if (int64_t pairs = std::min(half, *length - half); pairs > 0)
+      b.unrolled(
+          pairs,
+          [&](Value i) {
+            Value sum = arith::AddFOp::create(b, at(terms, i), at(terms, b.add(i, half)));
+            memref::StoreOp::create(b, sum, terms, i);
+          },
+          "i");
+  Value log = math::LogOp::create(b, at(terms, b.index(0)));
 
   Evaluator evaluator(kernel);
   Value label = evaluator.evaluate(loss.getLabels(), rows);
   if (!label)
     return fail(evaluator.why());
-  label = b.clampLabel(label, *length);
-  Value logit = elements[0];
-  for (size_t i = 1; i < elements.size(); ++i) {
-    Value number = b.number(label.getType(), static_cast<double>(i));
-    Value hit = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, label, number);
-    logit = arith::SelectOp::create(b, hit, elements[i], logit);
-  }
+  Value logit = elementOfLabel(elements, b.clampLabel(label, *length));
   evaluator.bind(loss.getLse(), rows, arith::AddFOp::create(b, shift, log));
   evaluator.bind(loss.getLoss(), rows, arith::SubFOp::create(b, log, arith::SubFOp::create(b, logit, shift)));
   for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
@@ -398,6 +420,31 @@ void RowEmitter::crossEntropyInLanes(ArrayRef<Value> elements, const Point &rows
     if (!computed || !evaluator.store(i, rows, computed))
       return fail(evaluator.why());
   }
+}
+
+// The largest of each row, 0 where that is infinite.
+Value RowEmitter::maximumInLanes(Value elements) {
+  Type floats = b.floats();
+  Reduction maximum = *Reduction::of(nn::ReduceKind::max);
+  Value shift = b.unrolledCarry(
+      *length, b.number(floats, maximum.start),
+      [&](Value i, Value largest) { return maximum.combine(b, largest, memref::LoadOp::create(b, elements, i)); }, "i",
+      "largest");
+  Value infinity = b.number(floats, std::numeric_limits<double>::infinity());
+  Value isInfinite = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, math::AbsFOp::create(b, shift), infinity);
+  return arith::SelectOp::create(b, isInfinite, b.zero(floats), shift);
+}
+
+Value RowEmitter::elementOfLabel(Value elements, Value label) {
+  Value first = memref::LoadOp::create(b, elements, b.index(0));
+  return b.unrolledCarry(
+      *length, first,
+      [&](Value i, Value logit) -> Value {
+        Value number = b.splat(arith::IndexCastOp::create(b, b.getI32Type(), i));
+        Value hit = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, label, number);
+        return arith::SelectOp::create(b, hit, memref::LoadOp::create(b, elements, i), logit);
+      },
+      "i", "logit");
 }
 
 Declined RowEmitter::run() {

@@ -17,8 +17,8 @@ SpecKernel::SpecKernel(nn::KernelOp spec, func::FuncOp function, int64_t lanes) 
   }
   unsigned nextView = signature.size(), next = nextView + views;
   for (StringRef name : names)
-    sizes[name.str()] = entry.getArgument(next++);
-  task = entry.getArgument(next);
+    sizes[name.str()] = b.named(entry.getArgument(next++), name);
+  task = b.named(entry.getArgument(next), "task");
   for (auto [i, buffer] : llvm::enumerate(signature)) {
     if (buffer.type.getElementType().isF64())
       unsupported = "f64";

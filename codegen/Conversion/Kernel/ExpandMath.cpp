@@ -1,7 +1,9 @@
 // kernel-expand-math: f32 functions become arithmetic that is the same for a scalar and for a lane of a vector.
 //
 // exp, expm1, log, log1p, tanh and erf are MLIR's polynomials. Powers and the trigonometric functions are our own: the
-// upstream power is wrong for negative bases, the upstream argument reduction loses digits from |x| = 100 on.
+// upstream power is wrong for negative bases, the upstream argument reduction loses digits from |x| = 100 on. Each is a
+// function of its own, once for each type: @exp_f32x16.
+#include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "codegen/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -79,13 +81,68 @@ template <typename Op, int quarterOffset> struct ExpandTrigonometric : OpRewrite
   }
 };
 
+const llvm::StringSet<> &polynomials() {
+  static const llvm::StringSet<> names = {"math.exp", "math.expm1", "math.log", "math.log1p", "math.tanh", "math.erf"};
+  return names;
+}
+
+bool isExpanded(Operation *op) {
+  return (isa<math::SinOp, math::CosOp>(op) || polynomials().contains(op->getName().getStringRef())) && isF32(op);
+}
+
+/// The functions, made where they are first needed, in front of all others.
+class Functions {
+public:
+  explicit Functions(ModuleOp module) : symbols(module) {
+    for (auto function : module.getOps<func::FuncOp>()) {
+      front = function->getIterator();
+      return;
+    }
+  }
+
+  /// The op becomes a call of its function, whose body is the op.
+  void replace(Operation *op) {
+    Type type = op->getResult(0).getType();
+    func::FuncOp &function = made[{op->getName(), type}];
+    if (!function)
+      function = make(op, type);
+    OpBuilder builder(op);
+    auto call = func::CallOp::create(builder, op->getLoc(), function, op->getOperands());
+    op->replaceAllUsesWith(call);
+    op->erase();
+  }
+
+private:
+  func::FuncOp make(Operation *op, Type type) {
+    auto signature = FunctionType::get(op->getContext(), type, type);
+    std::string name = (op->getName().stripDialect() + "_" + suffixOf(type)).str();
+    func::FuncOp function = makeInlineFunction(op->getLoc(), name, signature, {"x"});
+    OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
+    Operation *body = builder.clone(*op);
+    body->setOperand(0, function.getArgument(0));
+    func::ReturnOp::create(builder, op->getLoc(), body->getResults());
+    symbols.insert(function, front); // under another name if an entry has this one
+    return function;
+  }
+
+  SymbolTable symbols;
+  Block::iterator front;
+  llvm::MapVector<std::pair<OperationName, Type>, func::FuncOp> made;
+};
+
 struct ExpandMathPass : impl::ExpandMathBase<ExpandMathPass> {
   void runOnOperation() override {
-    static const llvm::StringSet<> polynomials = {"math.exp",   "math.expm1", "math.log",
-                                                  "math.log1p", "math.tanh",  "math.erf"};
+    SmallVector<Operation *> found;
+    getOperation().walk([&](Operation *op) {
+      if (op->getNumResults() == 1 && isExpanded(op))
+        found.push_back(op);
+    });
+    Functions functions(getOperation());
+    for (Operation *op : found)
+      functions.replace(op);
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandTrigonometric<math::SinOp, 0>, ExpandTrigonometric<math::CosOp, 1>>(&getContext());
-    populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) { return polynomials.contains(name); });
+    populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) { return polynomials().contains(name); });
     GreedyRewriteConfig config; // folding a function of a constant would give the bits of libm
     config.enableFolding(false);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns), config)))

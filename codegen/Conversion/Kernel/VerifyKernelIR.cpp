@@ -1,4 +1,5 @@
 // nnc-verify-kernel-ir: the contract between the emitters and both backends, as a table of ops and a check of types.
+#include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "codegen/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMTypes.h"
@@ -191,6 +192,8 @@ private:
         why = "arguments are static; a free size enters by memref.reinterpret_cast from one row";
       if (memref && why.empty() && !memref.getLayout().isIdentity())
         why = "arguments have the identity layout; a part of a buffer enters by memref.reinterpret_cast";
+      if (memref && why.empty() && isa<VectorType>(memref.getElementType()) && !func->hasAttr(kInlineAttr))
+        why = "register tiles are arguments of inline functions only";
       if (why.empty() && isa<VectorType>(type) && !isPrivate)
         why = "vectors are arguments of private functions only";
       if (!why.empty())
@@ -200,6 +203,8 @@ private:
       if (!isPrivate || (!isScalar(type) && !isa<VectorType>(type)) || isMask(type))
         return func.emitOpError() << "returns " << type
                                   << ": private functions return scalars and vectors, others nothing";
+    if (func->hasAttr(kInlineAttr) && !isPrivate)
+      return func.emitOpError("is marked nnc.inline but not private");
     if (!func.isDeclaration() && !func.getBody().hasOneBlock())
       return func.emitOpError("has more than one block");
     return success();

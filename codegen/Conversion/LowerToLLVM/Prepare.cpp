@@ -1,4 +1,5 @@
 // llvm-prepare: what the graph declared goes, private functions become internal, small ones are inlined for certain.
+#include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "codegen/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 /// Functions of mathematics and of tiles work on values: they have results, or vectors among their arguments.
 bool isInlineFunction(func::FuncOp func) {
-  return func->hasAttr("nnc.inline") || func.getNumResults() != 0 ||
+  return func->hasAttr(kInlineAttr) || func.getNumResults() != 0 ||
          llvm::any_of(func.getArgumentTypes(), [](Type type) { return isa<VectorType>(type); });
 }
 
@@ -28,7 +29,10 @@ struct PreparePass : impl::PrepareBase<PreparePass> {
       func->setAttr("llvm.linkage", LLVM::LinkageAttr::get(context, LLVM::Linkage::Internal));
       if (func->hasAttr("passthrough"))
         continue;
-      StringRef how = isInlineFunction(func) ? "alwaysinline" : "noinline";
+      bool isInline = isInlineFunction(func);
+      for (unsigned i = 0; isInline && i < func.getNumArguments(); ++i)
+        func.removeArgAttr(i, "llvm.noalias"); // kernels say it once
+      StringRef how = isInline ? "alwaysinline" : "noinline";
       func->setAttr("passthrough", ArrayAttr::get(context, {StringAttr::get(context, how)}));
     }
   }

@@ -7,22 +7,38 @@
 !h = tensor<?x64xf32, #nn.dims<B, 64>>
 !panel = tensor<64x20xf32, #nn.dims<64, 20 layout affine_map<(o, i) -> (o floordiv 64, i, o mod 64)>>>
 
-// A register tile of 6 x 4, broadcast elements, remainder kernels of 4, 2 and 1 rows.
-// CHECK-LABEL: func.func private @forward(
-// CHECK-DAG: memref.alloca() : memref<6x4xvector<16xf32>>
-// CHECK-DAG: memref.alloca() : memref<4xvector<16xf32>>
+// A register tile of 6 x 4, broadcast elements; remainders of 4, 2 and 1 rows are members of its family. The last one
+// keeps the loop over its only row, and so the form of the others.
+// CHECK-LABEL: func.func private @forward_tile_6(
+// CHECK-SAME: memref<1x20xf32> {llvm.noalias}
+// CHECK-SAME: %{{.*}}: index {nnc.name = "row"}) attributes {nnc.family = "forward_tile", nnc.family_args = {rows = 6 : i64}, nnc.inline}
+// CHECK-DAG: memref.alloca() {nnc.name = "acc"} : memref<6x4xvector<16xf32>>
+// CHECK-DAG: memref.alloca() {nnc.name = "w"} : memref<4xvector<16xf32>>
 // CHECK: scf.for
+// CHECK: vector.load %{{.*}}[%c0, %{{.*}}, %{{.*}}] : memref<1x20x64xf32>, vector<16xf32>
 // CHECK: %[[A:.*]] = memref.load %{{.*}} : memref<?x20xf32>
 // CHECK: vector.broadcast %[[A]] : f32 to vector<16xf32>
 // CHECK: math.fma %{{.*}} : vector<16xf32>
 // CHECK-NOT: masked
+// CHECK-LABEL: func.func private @forward_tile_4(
+// CHECK-LABEL: func.func private @forward_tile_2(
+// CHECK-LABEL: func.func private @forward_tile_1(
+// CHECK: %[[ONE:.*]] = arith.constant 1 : index
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[ONE]] step %[[ONE]] {
+// CHECK-LABEL: func.func private @forward(
+// CHECK: scf.for
+// CHECK: call @forward_tile_6(
+// CHECK: nnc.name = "row"
 // CHECK: arith.andi %{{.*}}, %c4
 // CHECK: scf.if
+// CHECK: call @forward_tile_4(
 // CHECK: arith.andi %{{.*}}, %c2
 // CHECK: arith.andi %{{.*}}, %c1
+// CHECK: call @forward_tile_1(
 // CHECK-LABEL: nn.kernel @columns
+// NARROW-LABEL: func.func private @forward_tile_6(
+// NARROW: memref.alloca() {nnc.name = "acc"} : memref<6x2xvector<8xf32>>
 // NARROW-LABEL: func.func private @forward(
-// NARROW: memref.alloca() : memref<6x2xvector<8xf32>>
 // NARROW: func.func private @forward.plain(
 // REMARK: forward is emitted
 nn.kernel @forward(%x: !x, %w: !panel, %b: tensor<64xf32>) -> !h attributes {tasks = #nn.tasks<"B" by 48>} {
@@ -57,4 +73,45 @@ nn.kernel @through_i64(%x: tensor<20xf32>) -> tensor<20xi32> {
   %wide = nn.cast %x : tensor<20xf32> -> tensor<20xi64>
   %narrow = nn.cast %wide : tensor<20xi64> -> tensor<20xi32>
   nn.yield %narrow : tensor<20xi32>
+}
+
+// A sum over lanes is a function that all kernels share: the tree of halves, over the partial sums that a row has.
+// CHECK-LABEL: func.func private @sum_f32x16(
+// CHECK-SAME: %{{.*}}: vector<16xf32> {nnc.name = "a"}) -> f32 attributes {nnc.inline}
+// CHECK: vector.shuffle %{{.*}} [0, 1, 2, 3, 4, 5, 6, 7] : vector<16xf32>, vector<16xf32>
+// CHECK: arith.addf %{{.*}} : vector<8xf32>
+// CHECK-LABEL: func.func private @short(
+// CHECK: call @sum_f32x16(
+// CHECK-LABEL: func.func private @sum4_f32x16(
+// CHECK-LABEL: func.func private @long(
+// CHECK: memref.alloca() {nnc.name = "partial"} : memref<4xvector<16xf32>>
+// CHECK: call @sum4_f32x16(
+// CHECK-NOT: func.func private @sum_f32x16(
+// CHECK-LABEL: func.func private @again(
+// CHECK: call @sum_f32x16(
+nn.kernel @short(%x: tensor<4x10xf32>) -> tensor<4xf32> {
+  %s = nn.reduce add %x dims [1] : tensor<4x10xf32> -> tensor<4xf32>
+  nn.yield %s : tensor<4xf32>
+}
+
+nn.kernel @long(%x: tensor<1000xf32>) -> tensor<f32> {
+  %s = nn.reduce add %x dims [0] : tensor<1000xf32> -> tensor<f32>
+  nn.yield %s : tensor<f32>
+}
+
+nn.kernel @again(%x: tensor<5x10xf32>) -> tensor<5xf32> {
+  %s = nn.reduce add %x dims [1] : tensor<5x10xf32> -> tensor<5xf32>
+  nn.yield %s : tensor<5xf32>
+}
+
+// A block is transposed in registers, by a function that works on the tile.
+// CHECK-LABEL: func.func private @transpose_f32x16(
+// CHECK-SAME: %[[T:.*]]: memref<16xvector<16xf32>> {nnc.name = "tile"}) attributes {nnc.inline}
+// CHECK: memref.store %{{.*}}, %[[T]][%{{.*}}] : memref<16xvector<16xf32>>
+// CHECK-LABEL: func.func private @pack(
+// CHECK: %[[TILE:.*]] = memref.alloca() {nnc.name = "turned"} : memref<16xvector<16xf32>>
+// CHECK: call @transpose_f32x16(%[[TILE]])
+nn.kernel @pack(%x: tensor<64x32xf32>) -> tensor<64x32xf32, #nn.dims<64, 32 layout affine_map<(o, i) -> (o floordiv 64, i, o mod 64)>>> {
+  %p = nn.relayout %x : tensor<64x32xf32> -> tensor<64x32xf32, #nn.dims<64, 32 layout affine_map<(o, i) -> (o floordiv 64, i, o mod 64)>>>
+  nn.yield %p : tensor<64x32xf32, #nn.dims<64, 32 layout affine_map<(o, i) -> (o floordiv 64, i, o mod 64)>>>
 }

@@ -17,6 +17,26 @@ func.func private @ok(%x1: memref<1x4xf32> {llvm.noalias}, %B: index, %task: ind
 
 // -----
 
+func.func private @a_tile_enters_an_inline_function(%tile: memref<2xvector<8xf32>>) attributes {nnc.inline} {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{argument 0 has type 'memref<2xvector<8xf32>>': register tiles are arguments of inline functions only}}
+func.func private @but_no_other(%tile: memref<2xvector<8xf32>>) {
+  return
+}
+
+// -----
+
+// expected-error @+1 {{is marked nnc.inline but not private}}
+func.func @inline_and_public(%x: memref<2xf32>) attributes {nnc.inline} {
+  return
+}
+
+// -----
+
 func.func private @f64_may_call_libm(%x: f64) -> f64 {
   %y = math.exp %x : f64
   return %y : f64

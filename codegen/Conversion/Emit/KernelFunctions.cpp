@@ -1,0 +1,176 @@
+// Parts of kernels, and what kernels share, as inline functions.
+#include "codegen/Conversion/Emit/KernelBuilder.h"
+#include "codegen/Conversion/ToLinalg/InlineFunctions.h"
+
+#include <functional>
+
+using namespace mlir;
+
+namespace nnc::emit {
+
+// While it lives, the builder writes into another function.
+class KernelBuilder::Inside {
+public:
+  Inside(KernelBuilder &b, func::FuncOp function)
+      : b(b), guard(b), function(std::exchange(b.function, function)), constants(std::exchange(b.constants, {})),
+        tiles(std::exchange(b.tiles, {})) {
+    b.setInsertionPointToEnd(&function.getBody().front());
+  }
+  ~Inside() {
+    b.function = function;
+    b.constants = std::move(constants);
+    b.tiles = std::move(tiles);
+  }
+
+private:
+  KernelBuilder &b;
+  OpBuilder::InsertionGuard guard;
+  func::FuncOp function;
+  decltype(KernelBuilder::constants) constants;
+  decltype(KernelBuilder::tiles) tiles;
+};
+
+bool KernelBuilder::isOutside(Value value) { return !function.getBody().isAncestor(value.getParentRegion()); }
+
+// Constants and views of buffers are written again inside; null if the value has to be an argument.
+Value KernelBuilder::broughtIn(Value value) {
+  if (auto constantOp = value.getDefiningOp<arith::ConstantOp>())
+    return constant(constantOp.getValue());
+  auto view = value.getDefiningOp<memref::ReinterpretCastOp>();
+  if (!view)
+    return {};
+  OpBuilder::InsertionGuard guard(*this);
+  Block &entry = function.getBody().front();
+  auto place = llvm::find_if(entry, [](Operation &op) { return !isa<arith::ConstantOp, memref::AllocaOp>(op); });
+  setInsertionPoint(&entry, place);
+  return clone(*view)->getResult(0);
+}
+
+// Makes what the body takes from outside its own: arguments of the kernel first, in their order.
+SmallVector<Value> KernelBuilder::capture() {
+  SmallVector<Value> found;
+  auto everyUse = [&](Value from, Value to) {
+    from.replaceUsesWithIf(to, [&](OpOperand &use) { return function->isProperAncestor(use.getOwner()); });
+  };
+  SmallVector<Operation *> ops;
+  function.getBody().walk<WalkOrder::PreOrder>([&](Operation *op) { ops.push_back(op); });
+  for (size_t i = 0; i < ops.size(); ++i) {
+    for (Value operand : llvm::to_vector(ops[i]->getOperands())) {
+      if (!isOutside(operand) || llvm::is_contained(found, operand))
+        continue;
+      Value inside = broughtIn(operand);
+      if (!inside) {
+        found.push_back(operand);
+        continue;
+      }
+      everyUse(operand, inside);
+      ops.push_back(inside.getDefiningOp());
+    }
+  }
+  SmallVector<Value> ordered;
+  auto isArgument = [](Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    return argument && isa<func::FuncOp>(argument.getOwner()->getParentOp());
+  };
+  llvm::copy_if(found, std::back_inserter(ordered), isArgument);
+  llvm::sort(ordered, [](Value a, Value b) {
+    return cast<BlockArgument>(a).getArgNumber() < cast<BlockArgument>(b).getArgNumber();
+  });
+  llvm::copy_if(found, std::back_inserter(ordered), std::not_fn(isArgument));
+  for (auto [i, value] : llvm::enumerate(ordered))
+    everyUse(value, function.getBody().insertArgument(i, value.getType(), getLoc()));
+  return ordered;
+}
+
+// Names of arguments and what is known of buffers: what the kernel's function says of its own.
+void KernelBuilder::describeArguments(func::FuncOp inner, ValueRange captured, ArrayRef<StringRef> names) {
+  for (auto [i, value] : llvm::enumerate(captured)) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (argument && argument.getOwner()->getParentOp() == function)
+      if (DictionaryAttr attributes = function.getArgAttrDict(argument.getArgNumber()))
+        inner.setArgAttrs(i, attributes);
+    if (auto name = valueNames.find(value); name != valueNames.end() && !inner.getArgAttr(i, kNameAttr))
+      inner.setArgAttr(i, kNameAttr, getStringAttr(name->second));
+  }
+  for (auto [i, name] : llvm::enumerate(names))
+    inner.setArgAttr(captured.size() + i, kNameAttr, getStringAttr(name));
+}
+
+void KernelBuilder::outlined(const Part &part, ValueRange places, ArrayRef<StringRef> names,
+                             llvm::function_ref<void(ValueRange)> body) {
+  Known &made = calls[part.name];
+  if (!made.function) {
+    func::FuncOp inner = makeInlineFunction(getLoc(), part.name, getFunctionType(places.getTypes(), {}), {});
+    {
+      Inside inside(*this, inner);
+      body(inner.getArguments());
+      func::ReturnOp::create(*this);
+      made.captured = capture();
+    }
+    inner.setFunctionType(getFunctionType(inner.getBody().getArgumentTypes(), {}));
+    describeArguments(inner, made.captured, names);
+    if (!part.family.empty()) {
+      auto arguments = llvm::map_to_vector(part.arguments, [&](auto &argument) {
+        return getNamedAttr(argument.first, getI64IntegerAttr(argument.second));
+      });
+      inner->setAttr(kFamilyAttr, getStringAttr(part.family));
+      inner->setAttr(kFamilyArgsAttr, getDictionaryAttr(arguments));
+    }
+    made.function = inner;
+    functions.push_back(inner);
+  }
+  SmallVector<Value> operands(made.captured);
+  llvm::append_range(operands, places);
+  func::CallOp::create(*this, made.function, operands);
+}
+
+Value KernelBuilder::callShared(const Twine &name, ValueRange operands, ArrayRef<StringRef> names, Type result,
+                                Build build) {
+  Known &made = calls[name.str()];
+  if (!made.function) {
+    SmallVector<Type> results;
+    if (result)
+      results.push_back(result);
+    FunctionType type = getFunctionType(operands.getTypes(), results);
+    made.function = makeInlineFunction(getLoc(), name, type, names);
+    Inside inside(*this, made.function);
+    Value value = build(made.function.getArguments());
+    func::ReturnOp::create(*this, value ? ValueRange(value) : ValueRange());
+    functions.push_back(made.function);
+  }
+  auto call = func::CallOp::create(*this, made.function, operands);
+  return result ? call.getResult(0) : Value();
+}
+
+// Halves, quarters … change places until vector i holds lane i of every vector.
+void KernelBuilder::transpose(Value tile) {
+  int64_t width = laneCount;
+  callShared("transpose_" + suffixOf(floats()), tile, {"tile"}, {}, [&](ValueRange arguments) -> Value {
+    Value vectors = arguments[0];
+    for (int64_t step = width / 2; step >= 1; step /= 2) {
+      SmallVector<int64_t> low, high;
+      for (int64_t lane = 0; lane < width; ++lane) {
+        low.push_back(lane & step ? width + (lane ^ step) : lane);
+        high.push_back(lane & step ? width + lane : lane ^ step);
+      }
+      unrolled(
+          width / 2 / step,
+          [&](Value pair) {
+            unrolled(
+                step,
+                [&](Value i) {
+                  Value at = add(mul(pair, 2 * step), i), other = add(at, step);
+                  Value first = memref::LoadOp::create(*this, vectors, at);
+                  Value second = memref::LoadOp::create(*this, vectors, other);
+                  memref::StoreOp::create(*this, vector::ShuffleOp::create(*this, first, second, low), vectors, at);
+                  memref::StoreOp::create(*this, vector::ShuffleOp::create(*this, first, second, high), vectors, other);
+                },
+                "i");
+          },
+          "block");
+    }
+    return {};
+  });
+}
+
+} // namespace nnc::emit
