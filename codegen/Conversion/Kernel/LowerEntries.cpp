@@ -91,9 +91,32 @@ private:
     func =
         func::FuncOp::create(builder, loc, (entry.getSymName() + ".entry").str(), builder.getFunctionType(types, {}));
     func.setPublic();
+    nameArguments(inputs.size());
     Block *body = func.addEntryBlock();
     builder.setInsertionPointToStart(body);
     bindArguments(body, inputs.size(), scalars.size());
+  }
+
+  /// For readers: ports and sizes by their names.
+  void nameArguments(unsigned inputs) {
+    unsigned nextInput = 1, nextScalar = 1 + inputs, next = 1;
+    auto name = [&](unsigned argument, StringRef text) {
+      if (!text.empty())
+        func.setArgAttr(argument, kNameAttr, builder.getStringAttr(text));
+    };
+    name(0, "call");
+    for (unsigned i = 0; i < entry.getNumArguments(); ++i, ++next)
+      name(isScalar(i) ? nextScalar++ : nextInput++, entry.getArgName(i));
+    for (unsigned i = 0; i < entry.getNumResults(); ++i)
+      name(next++, entry.getResultName(i));
+    for (StringRef region : {"state", "work"}) {
+      func.setArgAttr(next, kRegionAttr, builder.getStringAttr(region));
+      name(next++, region);
+    }
+    for (auto size : entry.getSizes().getAsRange<nn::SizeAttr>())
+      name(next++, size.getName());
+    name(next++, "tid");
+    name(next, "threads");
   }
 
   MemRefType bytes(int64_t count) { return MemRefType::get({std::max<int64_t>(count, 1)}, builder.getI8Type()); }

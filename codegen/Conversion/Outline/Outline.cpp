@@ -1,4 +1,5 @@
 // nn-outline: one kernel for each distinct group, and launches in place of groups.
+#include "codegen/Conversion/Outline/Describe.h"
 #include "codegen/Conversion/ToLinalg/KernelSignature.h"
 #include "codegen/Passes.h"
 #include "compiler/Analysis/OpClass.h"
@@ -69,13 +70,33 @@ struct Outline : impl::OutlineBase<Outline> {
       Places places(entry);
       SmallVector<nn::GroupOp> groups; // those in the bodies of loops too
       entry.walk([&](nn::GroupOp group) { groups.push_back(group); });
-      for (nn::GroupOp group : groups) {
+      SmallVector<GroupText> texts; // while the values that a group reads are results of groups
+      for (nn::GroupOp group : groups)
+        texts.push_back(describe(group));
+      for (auto [group, text] : llvm::zip_equal(groups, texts)) {
         if (!group.getInto() || !group.getTasks()) {
           group.emitError("outlining needs a planned group: 'into' and 'tasks'");
           return signalPassFailure();
         }
-        launch(group, kernelFor(group, tiedInputs(group, commits), stridesOf(group, places), entries.front()));
+        launch(group, kernelFor(group, tiedInputs(group, commits), stridesOf(group, places), entries.front(), text));
       }
+    }
+    for (const Known &known : kernels)
+      write(known.text, known.kernel);
+  }
+
+  /// For readers: attributes that nothing else asks for.
+  static void write(const GroupText &text, nn::KernelOp kernel) {
+    Builder builder(kernel.getContext());
+    kernel->setAttr(kNameAttr, builder.getStringAttr(text.name()));
+    std::vector<std::string> lines = text.lines();
+    kernel->setAttr(kDocAttr, builder.getStrArrayAttr(SmallVector<StringRef>(lines.begin(), lines.end())));
+    for (auto [i, name] : llvm::enumerate(text.buffers)) {
+      unsigned inputs = kernel.getNumArguments();
+      if (!name.empty() && i < inputs)
+        kernel.setArgAttr(i, kNameAttr, builder.getStringAttr(name));
+      else if (!name.empty())
+        kernel.setResultAttr(i - inputs, kNameAttr, builder.getStringAttr(name));
     }
   }
 
@@ -87,19 +108,26 @@ struct Outline : impl::OutlineBase<Outline> {
     return commits;
   }
 
-  nn::KernelOp kernelFor(nn::GroupOp group, ArrayRef<int64_t> tied, const Strides &strides, Operation *before) {
+  nn::KernelOp kernelFor(nn::GroupOp group, ArrayRef<int64_t> tied, const Strides &strides, Operation *before,
+                         GroupText &text) {
     OpBuilder builder(before);
     auto type = builder.getFunctionType(group.getInputs().getTypes(), group.getResultTypes());
     bool anyTied = llvm::any_of(tied, [](int64_t input) { return input >= 0; });
     auto tiedAttr = anyTied ? builder.getDenseI64ArrayAttr(tied) : DenseI64ArrayAttr();
-    for (auto &[kernel, itsStrides] : kernels)
+    std::string symbol = nameOf(group, kernels.size());
+    text.ops = StringRef(symbol).split('_').second.str();
+    for (Known &known : kernels) {
+      nn::KernelOp kernel = known.kernel;
       if (kernel.getFunctionType() == type && kernel.getTasksAttr() == group.getTasksAttr() &&
-          kernel.getTiedAttr() == tiedAttr && itsStrides == strides &&
+          kernel.getTiedAttr() == tiedAttr && known.strides == strides &&
           OperationEquivalence::isRegionEquivalentTo(&kernel.getBody(), &group.getBody(),
-                                                     OperationEquivalence::IgnoreLocations))
+                                                     OperationEquivalence::IgnoreLocations)) {
+        merge(known.text, text);
         return kernel;
-    auto kernel = nn::KernelOp::create(builder, group.getLoc(), builder.getStringAttr(nameOf(group, kernels.size())),
-                                       TypeAttr::get(type), group.getTasksAttr(), tiedAttr, ArrayAttr(), ArrayAttr());
+      }
+    }
+    auto kernel = nn::KernelOp::create(builder, group.getLoc(), builder.getStringAttr(symbol), TypeAttr::get(type),
+                                       group.getTasksAttr(), tiedAttr, ArrayAttr(), ArrayAttr());
     kernel.getBody().takeBody(group.getBody());
     unsigned inputs = group.getInputs().size();
     for (auto [i, part] : llvm::enumerate(strides)) {
@@ -108,7 +136,7 @@ struct Outline : impl::OutlineBase<Outline> {
       else if (part)
         kernel.setResultAttr(i - inputs, kStridesAttr, part);
     }
-    kernels.push_back({kernel, strides});
+    kernels.push_back({kernel, strides, std::move(text)});
     return kernel;
   }
 
@@ -121,7 +149,12 @@ struct Outline : impl::OutlineBase<Outline> {
     group.erase();
   }
 
-  std::vector<std::pair<nn::KernelOp, Strides>> kernels;
+  struct Known {
+    nn::KernelOp kernel;
+    Strides strides;
+    GroupText text;
+  };
+  std::vector<Known> kernels;
 };
 
 } // namespace

@@ -15,6 +15,12 @@ constexpr llvm::StringLiteral kSizesAttr = "nnc.sizes";
 constexpr llvm::StringLiteral kViewsAttr = "nnc.views";
 /// Attribute of an input or result of nn.kernel: it is a part of a larger buffer, with these strides in elements.
 constexpr llvm::StringLiteral kStridesAttr = "nn.strides";
+/// Attributes for readers of generated code, on functions, arguments, loops and tiles: a name in the words of the
+/// program, and lines of comment. They may get lost, and change nothing.
+constexpr llvm::StringLiteral kNameAttr = "nnc.name";
+constexpr llvm::StringLiteral kDocAttr = "nnc.doc";
+/// Attribute of an entry's argument: it is the "state" block or the "work" space.
+constexpr llvm::StringLiteral kRegionAttr = "nnc.region";
 /// The specification of function @k is the nn.kernel @k.spec, until kernel-emit-plain erases it.
 constexpr llvm::StringLiteral kSpecSuffix = ".spec";
 

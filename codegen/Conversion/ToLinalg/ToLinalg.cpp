@@ -26,6 +26,27 @@ void markNoAlias(nn::KernelOp kernel, func::FuncOp func) {
       func.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(), UnitAttr::get(func.getContext()));
 }
 
+/// The words for readers, from the specification to the function.
+void copyNames(nn::KernelOp kernel, func::FuncOp func, ArrayRef<int64_t> views, ArrayRef<std::string> sizes) {
+  Builder builder(kernel.getContext());
+  for (StringRef attribute : {kNameAttr, kDocAttr})
+    if (Attribute text = kernel->getAttr(attribute))
+      func->setAttr(attribute, text);
+  unsigned inputs = kernel.getNumArguments(), next = 0;
+  SmallVector<std::string> names;
+  for (; next < inputs + kernel.getNumResults(); ++next) {
+    Attribute name = next < inputs ? kernel.getArgAttr(next, kNameAttr) : kernel.getResultAttr(next - inputs, kNameAttr);
+    if (name)
+      func.setArgAttr(next, kNameAttr, name);
+    names.push_back(name ? cast<StringAttr>(name).str() : next < inputs ? "x" : "y");
+  }
+  for (int64_t view : views)
+    func.setArgAttr(next++, kNameAttr, builder.getStringAttr(names[view] + "_at"));
+  for (const std::string &size : sizes)
+    func.setArgAttr(next++, kNameAttr, builder.getStringAttr(size));
+  func.setArgAttr(next, kNameAttr, builder.getStringAttr("task"));
+}
+
 struct ToLinalgPass : impl::ToLinalgBase<ToLinalgPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -47,10 +68,12 @@ struct ToLinalgPass : impl::ToLinalgBase<ToLinalgPass> {
     SmallVector<std::string> sizes = sizesOfKernel(kernel);
     SmallVector<StringRef> names(sizes.begin(), sizes.end());
     func->setAttr(kSizesAttr, builder.getStrArrayAttr(names));
-    if (SmallVector<int64_t> views = viewsOf(buffersOf(kernel)); !views.empty())
+    SmallVector<int64_t> views = viewsOf(buffersOf(kernel));
+    if (!views.empty())
       func->setAttr(kViewsAttr, builder.getDenseI64ArrayAttr(views));
     symbols.insert(func);
     markNoAlias(kernel, func);
+    copyNames(kernel, func, views, sizes);
     return PlainEmitter(kernel, func, symbols).emit();
   }
 };
