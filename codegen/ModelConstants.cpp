@@ -70,7 +70,7 @@ public:
   Expected<Constant *> port(const PortInfo &p, const EntryInfo &entry) {
     SmallVector<int64_t> dims;
     for (const nn::SizeExpr &size : p.shape) {
-      std::optional<int64_t> dim = portDim(size, entry);
+      std::optional<int64_t> dim = detail::portDim(size, entry);
       if (!dim)
         return createStringError("the port '" + p.name + "' of '" + entry.name + "' has the size '" + size.str() +
                                  "', which is neither a number nor a free size");
@@ -131,15 +131,6 @@ public:
   }
 
 private:
-  static std::optional<int64_t> portDim(const nn::SizeExpr &size, const EntryInfo &entry) {
-    if (std::optional<int64_t> value = size.asConstant())
-      return value;
-    for (auto [i, free] : enumerate(entry.sizes))
-      if (size.str() == free.name)
-        return ~static_cast<int64_t>(i);
-    return std::nullopt;
-  }
-
   Module &module;
   LLVMContext &context;
 };

@@ -170,6 +170,8 @@ private:
     tensor.offset = static_cast<uint64_t>(*offset);
     tensor.bytes = static_cast<uint64_t>(*bytes);
     tensor.dims.assign(shape->begin(), shape->end());
+    for (const nn::SizeExpr &size : nn::physicalShape(tensorType))
+      tensor.physical.push_back(size.asConstant().value_or(0));
     tensor.dtype = dtypeOf(tensorType.getElementType());
     return success();
   }

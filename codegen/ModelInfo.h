@@ -16,7 +16,8 @@ namespace nnc {
 struct TensorInfo {
   std::string name;
   uint64_t offset = 0, bytes = 0;
-  std::vector<int64_t> dims;
+  std::vector<int64_t> dims;     // logical
+  std::vector<int64_t> physical; // of the buffer
   double initArgs[2] = {0, 0};
   std::vector<char> initValues; // logical, row-major
   int32_t owner = -1;
@@ -83,6 +84,15 @@ struct EntryFunctions {
   llvm::Constant *prepare, *scalars, *run;
 };
 llvm::Expected<EntryFunctions> addEntryFunctions(llvm::Module &module, const EntryInfo &entry);
+/// A size of a port as the ABI has it: a constant, or ~index of a free size; nothing if it is neither.
+inline std::optional<int64_t> portDim(const nn::SizeExpr &size, const EntryInfo &entry) {
+  if (std::optional<int64_t> value = size.asConstant())
+    return value;
+  for (size_t i = 0; i < entry.sizes.size(); ++i)
+    if (size.str() == entry.sizes[i].name)
+      return ~static_cast<int64_t>(i);
+  return std::nullopt;
+}
 } // namespace detail
 
 } // namespace nnc

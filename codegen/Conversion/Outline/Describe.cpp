@@ -152,7 +152,8 @@ std::string nameOf(Value value) {
 static std::string shapes(nn::GroupOp group) {
   auto isParameter = [](Value value) { return value.getDefiningOp<nn::GetOp>(); };
   auto flowing = llvm::make_filter_range(group.getInputs(), std::not_fn(isParameter));
-  auto inputs = llvm::map_range(flowing, shapeOf), results = llvm::map_range(group.getResults(), shapeOf);
+  auto inputs = llvm::map_range(flowing, shapeOf);
+  auto results = llvm::map_range(group.getResults(), shapeOf);
   std::string left = llvm::join(inputs, ", ");
   return left + (left.empty() ? "-> " : " -> ") + llvm::join(results, ", ");
 }

@@ -9,8 +9,8 @@
 namespace nnc {
 
 struct GroupText {
-  std::string path;                 // "fc1"; "" where the group belongs to no one layer
-  std::string ops;                  // its ops as the kernel's symbol has them: "linear_relu"
+  std::string path; // "fc1"; "" where the group belongs to no one layer
+  std::string ops;  // its ops as the kernel's symbol has them: "linear_relu"
   bool backward = false;
   std::string doc;                  // "fc1: relu(Linear(64)), digits.nn:12, float[B, 64] -> float[B, 64]"
   std::vector<std::string> paths;   // of all groups that the kernel is used for

@@ -27,24 +27,22 @@ void markNoAlias(nn::KernelOp kernel, func::FuncOp func) {
 }
 
 /// The words for readers, from the specification to the function.
-void copyNames(nn::KernelOp kernel, func::FuncOp func, ArrayRef<int64_t> views, ArrayRef<std::string> sizes) {
+void copyNames(nn::KernelOp kernel, func::FuncOp func, ArrayRef<int64_t> views) {
   Builder builder(kernel.getContext());
   for (StringRef attribute : {kNameAttr, kDocAttr})
     if (Attribute text = kernel->getAttr(attribute))
       func->setAttr(attribute, text);
-  unsigned inputs = kernel.getNumArguments(), next = 0;
-  SmallVector<std::string> names;
-  for (; next < inputs + kernel.getNumResults(); ++next) {
-    Attribute name = next < inputs ? kernel.getArgAttr(next, kNameAttr) : kernel.getResultAttr(next - inputs, kNameAttr);
-    if (name)
-      func.setArgAttr(next, kNameAttr, name);
-    names.push_back(name ? cast<StringAttr>(name).str() : next < inputs ? "x" : "y");
-  }
-  for (int64_t view : views)
-    func.setArgAttr(next++, kNameAttr, builder.getStringAttr(names[view] + "_at"));
-  for (const std::string &size : sizes)
-    func.setArgAttr(next++, kNameAttr, builder.getStringAttr(size));
-  func.setArgAttr(next, kNameAttr, builder.getStringAttr("task"));
+  unsigned inputs = kernel.getNumArguments(), buffers = inputs + kernel.getNumResults();
+  auto nameOf = [&](unsigned buffer) {
+    return buffer < inputs ? kernel.getArgAttrOfType<StringAttr>(buffer, kNameAttr)
+                           : kernel.getResultAttrOfType<StringAttr>(buffer - inputs, kNameAttr);
+  };
+  for (unsigned i = 0; i < buffers; ++i)
+    if (StringAttr name = nameOf(i))
+      func.setArgAttr(i, kNameAttr, name);
+  for (auto [i, view] : llvm::enumerate(views))
+    if (StringAttr name = nameOf(view))
+      func.setArgAttr(buffers + i, kNameAttr, builder.getStringAttr(name.getValue() + "_at"));
 }
 
 struct ToLinalgPass : impl::ToLinalgBase<ToLinalgPass> {
@@ -73,7 +71,7 @@ struct ToLinalgPass : impl::ToLinalgBase<ToLinalgPass> {
       func->setAttr(kViewsAttr, builder.getDenseI64ArrayAttr(views));
     symbols.insert(func);
     markNoAlias(kernel, func);
-    copyNames(kernel, func, views, sizes);
+    copyNames(kernel, func, views);
     return PlainEmitter(kernel, func, symbols).emit();
   }
 };

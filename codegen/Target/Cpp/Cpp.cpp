@@ -1,4 +1,5 @@
 #include "codegen/Target/Cpp/Cpp.h"
+#include "codegen/Target/Cpp/File.h"
 #include "codegen/Target/Cpp/Functions.h"
 
 using namespace mlir;
@@ -6,7 +7,8 @@ using namespace mlir;
 namespace nnc {
 
 llvm::Expected<std::string> emitCpp(ModuleOp kernelModule, const ModelInfo *model, const CppOptions &options) {
-  (void)model;
+  if (model)
+    return cpp::printFile(kernelModule, *model, options);
   cpp::KernelPrinter printer(kernelModule, options.target, {}, /*external=*/true);
   cpp::Layout body;
   printer.constants(body);

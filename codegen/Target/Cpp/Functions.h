@@ -25,13 +25,14 @@ public:
   std::string nameOf(mlir::func::FuncOp function) const { return functionNames.lookup(function); }
   /// A parameter's type without its name: `const float (*)[64]`.
   std::string parameterType(mlir::func::FuncOp function, unsigned index) const;
+  /// The parameter under another name.
+  std::string parameter(mlir::func::FuncOp function, unsigned index, const std::string &name) const;
   /// Names of the whole file.
   Names &names() { return fileNames; }
   Prelude &prelude() { return helpers; }
 
 private:
   void findConstArguments();
-  std::string parameter(mlir::func::FuncOp function, unsigned index, const std::string &name) const;
   std::string parameterName(mlir::func::FuncOp function, unsigned index) const;
   std::string resultType(mlir::func::FuncOp function, Layout &out) const;
   std::string linkage(mlir::func::FuncOp function) const;

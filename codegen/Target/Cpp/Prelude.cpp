@@ -239,7 +239,9 @@ std::string Prelude::useLibrary(StringRef function, unsigned operands) {
 }
 
 std::vector<StringRef> Prelude::reservedNames() {
-  std::vector<StringRef> names = {"at", "barrier"};
+  std::vector<StringRef> names = {"at",        "barrier",    "fail",     "below",     "floor_div",   "start",
+                                  "dims",      "State",      "nnc_call", "nnc_error", "nnc_status",  "nnc_model",
+                                  "nnc_entry", "nnc_tensor", "nnc_port", "nnc_size",  "nnc_setting", "nnc_model_main"};
   for (const Helper &helper : helpers)
     names.push_back(helper.name);
   return names;

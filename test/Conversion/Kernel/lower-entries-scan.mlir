@@ -2,7 +2,7 @@
 // RUN: nnc-opt %s --kernel-lower-entries --split-input-file --verify-diagnostics
 
 // CHECK-LABEL: func.func @forward(
-// CHECK-SAME: %[[CALL:.*]]: !llvm.ptr, %[[X:.*]]: memref<1x5x8xf32>, %[[Y:.*]]: memref<1x5x8xf32>, %[[LAST:.*]]: memref<1x8xf32>, %{{.*}}: memref<1xi8>, %[[WORK:.*]]: memref<256xi8>, %[[B:.*]]: index, %[[TID:.*]]: index, %[[THREADS:.*]]: index)
+// CHECK-SAME: %[[CALL:[^:]*]]: !llvm.ptr{{[^%]*}}, %[[X:[^:]*]]: memref<1x5x8xf32>{{[^%]*}}, %[[Y:[^:]*]]: memref<1x5x8xf32>{{[^%]*}}, %[[LAST:[^:]*]]: memref<1x8xf32>{{[^%]*}}, %{{.*}}: memref<1xi8>{{[^%]*}}, %[[WORK:[^:]*]]: memref<256xi8>{{[^%]*}}, %[[B:[^:]*]]: index{{[^%]*}}, %[[TID:[^:]*]]: index{{[^%]*}}, %[[THREADS:[^:]*]]: index{{[^%]*}})
 // CHECK: call @nnc_barrier
 // The loop, and in it the launch: step k reads buffer k mod 2 of the carry and writes the other.
 // CHECK: scf.for %[[K:.*]] = %c0 to %c5 step %c1 {

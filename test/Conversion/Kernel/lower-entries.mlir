@@ -11,7 +11,7 @@ module attributes {nn.state_bytes = 128 : i64} {
   func.func private @k1(%x: memref<1x4xf32> {llvm.noalias}, %y: memref<1x4xf32> {llvm.noalias}, %B: index, %task: index) attributes {nnc.sizes = ["B"]} {
     return
   }
-  // CHECK: func.func @step(%[[CALL:.*]]: !llvm.ptr, %[[X:.*]]: memref<1x4xf32>, %[[LR:.*]]: f32, %[[OUT:.*]]: memref<1x4xf32>, %[[STATE:.*]]: memref<128xi8>, %[[WORK:.*]]: memref<256xi8>, %[[B:.*]]: index, %[[TID:.*]]: index, %[[THREADS:.*]]: index)
+  // CHECK: func.func @step(%[[CALL:[^:]*]]: !llvm.ptr{{[^%]*}}, %[[X:[^:]*]]: memref<1x4xf32>{{[^%]*}}, %[[LR:[^:]*]]: f32{{[^%]*}}, %[[OUT:[^:]*]]: memref<1x4xf32>{{[^%]*}}, %[[STATE:[^:]*]]: memref<128xi8>{{[^%]*}}, %[[WORK:[^:]*]]: memref<256xi8>{{[^%]*}}, %[[B:[^:]*]]: index{{[^%]*}}, %[[TID:[^:]*]]: index{{[^%]*}}, %[[THREADS:[^:]*]]: index{{[^%]*}})
   nn.entry @step(%x: !x {nn.name = "x"}, %lr: tensor<f32> {nn.scalar = "lr"}) -> (!x {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 16>], work_bytes = 256 : i64} {
     // A scalar of the step stands on the stack of its thread.
     // CHECK: %[[SLOT:.*]] = memref.alloca() : memref<1xf32>

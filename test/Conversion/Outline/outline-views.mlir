@@ -4,8 +4,8 @@
 !z = tensor<4x24xf32>
 !g = tensor<4x8xf32>
 // Parts of one buffer at several places share a kernel; other strides make another.
-// CHECK: nn.kernel @k0_tanh(%{{.*}}: tensor<4x8xf32> {nn.strides = array<i64: 24, 1>}) -> tensor<4x8xf32> attributes
-// CHECK: nn.kernel @k1_tanh(%{{.*}}: tensor<4x8xf32>) -> (tensor<4x8xf32> {nn.strides = array<i64: 16, 1>}) attributes
+// CHECK: nn.kernel @k0_tanh(%{{.*}}: tensor<4x8xf32> {nn.strides = array<i64: 24, 1>}) -> (tensor<4x8xf32> {nnc.name = "tanh"}) attributes
+// CHECK: nn.kernel @k1_tanh(%{{.*}}: tensor<4x8xf32> {nnc.name = "tanh"}) -> (tensor<4x8xf32> {nn.strides = array<i64: 16, 1>, nnc.name = "tanh"}) attributes
 // CHECK-NOT: nn.kernel
 nn.entry @forward(%z: !z {nn.name = "z"}) -> (tensor<4x16xf32> {nn.name = "y"}) attributes {sizes = [], work_bytes = 256 : i64} {
   // CHECK: %[[P:.*]]:3 = nn.split
