@@ -203,7 +203,10 @@ Expression Expressions::compareIntegers(arith::CmpIOp op) {
 std::optional<Expression> Expressions::extremum(arith::SelectOp op) {
   Value x = op.getTrueValue(), y = op.getFalseValue();
   auto make = [&](const char *name, Value a, Value b) {
-    return Expression{helper(name, op.getType(), {text(a), text(b)})};
+    std::string first = text(a);
+    if (op.getType().isIndex() && a.getDefiningOp<arith::ConstantOp>() && b.getDefiningOp<arith::ConstantOp>())
+      first = "i64{" + first + "}"; // two literals alone would be of type int
+    return Expression{helper(name, op.getType(), {first, text(b)})};
   };
   if (auto compare = op.getCondition().getDefiningOp<arith::CmpIOp>()) {
     Value a = compare.getLhs(), b = compare.getRhs();

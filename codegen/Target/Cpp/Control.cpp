@@ -111,8 +111,7 @@ void Statements::loop(scf::ForOp op) {
   names.push();
   std::string counter = names.fresh(loopName(op, depth));
   std::string head = shorten(op, [&] {
-    APInt step;
-    bool byOne = matchPattern(op.getStep(), m_ConstantInt(&step)) && step.isOne();
+    bool byOne = expressions.text(op.getStep()) == "1";
     return (unroll ? "NNC_UNROLL for (i64 " : "for (i64 ") + counter + " = " + expressions.text(op.getLowerBound()) +
            "; " + counter + " < " + expressions.text(op.getUpperBound(), Binds::shift) + "; " +
            (byOne ? "++" + counter : counter + " += " + expressions.text(op.getStep())) + ")  ";

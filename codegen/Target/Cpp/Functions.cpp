@@ -15,19 +15,38 @@ bool isInline(func::FuncOp function) {
 }
 
 KernelPrinter::KernelPrinter(ModuleOp module, const TargetInfo &target, ViewPrinter views, bool external)
-    : module(module), helpers(target), views(std::move(views)), external(external) {
+    : module(module), helpers(target), views(std::move(views)), external(external), families(findFamilies(module)) {
+  for (const Family &family : families)
+    for (func::FuncOp member : family.members)
+      familyOf[member] = &family;
+  nameFunctions();
+  for (auto global : module.getOps<memref::GlobalOp>())
+    (void)fileNames.fresh(global.getSymName());
+  findConstArguments();
+}
+
+void KernelPrinter::nameFunctions() {
+  llvm::DenseMap<const Family *, std::string> familyNames;
   for (auto function : module.getOps<func::FuncOp>()) {
     if (function.getName() == "nnc_barrier") {
       functionNames[function] = "barrier"; // a name of the prelude
       continue;
     }
     StringRef given = stringAttr(function, "nnc.name");
+    if (const Family *family = familyOf.lookup(function)) {
+      std::string &name = familyNames[family];
+      if (name.empty())
+        name = fileNames.fresh(given.empty() ? StringRef(family->name) : given);
+      size_t member = llvm::find(family->members, function) - family->members.begin();
+      std::string arguments;
+      for (int64_t number : family->arguments[member])
+        arguments += (arguments.empty() ? "" : ", ") + std::to_string(number);
+      functionNames[function] = name + "<" + arguments + ">";
+      continue;
+    }
     bool symbol = external && !isInline(function);
     functionNames[function] = fileNames.fresh(given.empty() || symbol ? function.getName() : given);
   }
-  for (auto global : module.getOps<memref::GlobalOp>())
-    (void)fileNames.fresh(global.getSymName());
-  findConstArguments();
 }
 
 /// A buffer that nobody writes is const. Whoever hands it on learns that from the function that is called.
@@ -76,7 +95,12 @@ std::vector<func::FuncOp> KernelPrinter::order() {
       if (auto callee = symbols.lookup<func::FuncOp>(call.getCallee()))
         visit(callee);
     });
-    sorted.push_back(function);
+    const Family *family = familyOf.lookup(function);
+    if (!family)
+      return sorted.push_back(function);
+    for (func::FuncOp member : family->members) // they call the same functions
+      seen.insert(member);
+    sorted.push_back(family->members.front());
   };
   for (auto function : module.getOps<func::FuncOp>())
     visit(function);
@@ -153,16 +177,55 @@ std::string KernelPrinter::linkage(func::FuncOp function) const {
 }
 
 llvm::Error KernelPrinter::print(func::FuncOp function, Layout &out) {
-  if (auto doc = function->getAttr("nnc.doc")) {
-    if (auto line = dyn_cast<StringAttr>(doc))
-      out.comment(commentText(line.getValue()));
-    else if (auto lines = dyn_cast<ArrayAttr>(doc))
-      for (Attribute line : lines)
-        if (auto text = dyn_cast<StringAttr>(line))
-          out.comment(commentText(text.getValue()));
-  }
+  const Family *family = familyOf.lookup(function);
+  if (!family)
+    return printBody(function, nullptr, out);
+  func::FuncOp body = *family->body;
+  functionNames[body] = StringRef(nameOf(function)).split('<').first.str();
+  for (auto [mine, theirs] : llvm::zip_equal(body.getArguments(), function.getArguments()))
+    if (written.contains(theirs))
+      written.insert(mine);
+  return printBody(body, family, out);
+}
+
+/// In the body of a family: the parameter's name in C++.
+static void renameSymbol(func::FuncOp body, const std::string &parameter, const std::string &name) {
+  auto renamed = StringAttr::get(body.getContext(), name);
+  body.walk([&](Operation *op) {
+    if (stringAttr(op, "nnc.symbol") == parameter)
+      op->setAttr("nnc.symbol", renamed);
+    if (auto shape = op->getAttrOfType<ArrayAttr>("nnc.shape")) {
+      SmallVector<Attribute> sizes(shape.getValue());
+      for (Attribute &size : sizes)
+        if (cast<StringAttr>(size).getValue() == parameter)
+          size = renamed;
+      op->setAttr("nnc.shape", ArrayAttr::get(body.getContext(), sizes));
+    }
+  });
+}
+
+static void printDoc(func::FuncOp function, Layout &out) {
+  Attribute doc = function->getAttr("nnc.doc");
+  SmallVector<Attribute> lines = {doc};
+  if (auto several = dyn_cast_or_null<ArrayAttr>(doc))
+    lines.assign(several.begin(), several.end());
+  for (Attribute line : lines)
+    if (auto text = dyn_cast_or_null<StringAttr>(line))
+      out.comment(commentText(text.getValue()));
+}
+
+llvm::Error KernelPrinter::printBody(func::FuncOp function, const Family *family, Layout &out) {
+  printDoc(function, out);
   Names names = fileNames;
   names.push();
+  std::string templateHead;
+  if (family)
+    for (const std::string &parameter : family->parameters) {
+      std::string name = names.fresh(parameter);
+      renameSymbol(function, parameter, name);
+      templateHead += (templateHead.empty() ? "template <i64 " : ", i64 ") + name;
+    }
+  templateHead += family ? "> " : "";
   SymbolTable symbols(module);
   Folding folding(function);
   Expressions expressions(folding, helpers,
@@ -178,7 +241,7 @@ llvm::Error KernelPrinter::print(func::FuncOp function, Layout &out) {
       expressions.setName(argument, name);
   }
   std::string result = resultType(function, out);
-  std::string head = linkage(function) + result + " " + nameOf(function);
+  std::string head = templateHead + linkage(function) + result + " " + nameOf(function);
   Statements statements(folding, expressions, names, out, views);
   out.openCall(head, parameters);
   Block &body = function.front();

@@ -1,6 +1,7 @@
 // Functions of a kernel module: signatures, bodies, and what the file around them wants to know.
 #pragma once
 
+#include "codegen/Target/Cpp/Families.h"
 #include "codegen/Target/Cpp/Layout.h"
 #include "codegen/Target/Cpp/Names.h"
 #include "codegen/Target/Cpp/Prelude.h"
@@ -33,6 +34,8 @@ public:
 
 private:
   void findConstArguments();
+  void nameFunctions();
+  llvm::Error printBody(mlir::func::FuncOp function, const Family *family, Layout &out);
   std::string parameterName(mlir::func::FuncOp function, unsigned index) const;
   std::string resultType(mlir::func::FuncOp function, Layout &out) const;
   std::string linkage(mlir::func::FuncOp function) const;
@@ -42,6 +45,8 @@ private:
   ViewPrinter views;
   bool external;
   Names fileNames;
+  std::vector<Family> families;
+  llvm::DenseMap<mlir::Operation *, const Family *> familyOf;
   llvm::DenseMap<mlir::Operation *, std::string> functionNames;
   llvm::DenseSet<mlir::Value> written; // buffers among the arguments that somebody writes
 };

@@ -60,6 +60,8 @@ Expression scalarLiteral(Attribute value, Type type) {
 }
 
 Expression literal(arith::ConstantOp op, unsigned maskBits, Prelude &prelude) {
+  if (auto symbol = op->getAttrOfType<StringAttr>("nnc.symbol")) // a parameter of a template
+    return {symbol.str()};
   auto type = dyn_cast<VectorType>(op.getType());
   if (!type)
     return scalarLiteral(op.getValue(), op.getType());

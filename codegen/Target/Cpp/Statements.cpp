@@ -146,7 +146,14 @@ void Statements::returnValues(func::ReturnOp op) {
 void Statements::alloca(memref::AllocaOp op) {
   StringRef given = stringAttr(op, "nnc.name");
   std::string name = names.fresh(given.empty() ? "tile" : given);
-  out.line(arrayOf(op.getType(), name) + ";");
+  std::string shape = name;
+  if (auto sizes = op->getAttrOfType<ArrayAttr>("nnc.shape")) { // in a template
+    for (Attribute size : sizes)
+      shape += "[" + mlir::cast<StringAttr>(size).str() + "]";
+    out.line(valueType(op.getType().getElementType()) + " " + shape + ";");
+  } else {
+    out.line(arrayOf(op.getType(), name) + ";");
+  }
   expressions.setBuffer(op, {name});
 }
 
