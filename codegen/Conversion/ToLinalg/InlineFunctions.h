@@ -2,6 +2,7 @@
 // They are written once, so that kernels stay short enough to read.
 #pragma once
 
+#include "codegen/Conversion/ToLinalg/KernelSignature.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace nnc {
@@ -11,8 +12,6 @@ constexpr llvm::StringLiteral kInlineAttr = "nnc.inline";
 /// Attributes of an inline function that is one of several with the same body but for constants: the name of all, and
 /// this one's constants, `{rows = 6}`.
 constexpr llvm::StringLiteral kFamilyAttr = "nnc.family", kFamilyArgsAttr = "nnc.family_args";
-/// Attribute of arguments, loops and tiles: what people call them.
-constexpr llvm::StringLiteral kNameAttr = "nnc.name";
 
 /// "f32" or "f32x16": the end of a function's name that says on which type it works.
 std::string suffixOf(mlir::Type type);

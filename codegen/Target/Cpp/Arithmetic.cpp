@@ -78,7 +78,9 @@ Expression Expressions::bitwise(Operation *op, StringRef sign, StringRef onTruth
     if (isNot)
       return {"!" + text(left, Binds::unary), Binds::unary};
     Binds truth = onTruth == "&&" ? Binds::logicalAnd : onTruth == "||" ? Binds::logicalOr : Binds::equality;
-    Binds inner = truth == Binds::logicalOr ? Binds::equality : tighter(truth);
+    Binds inner = truth == Binds::equality    ? Binds::shift
+                  : truth == Binds::logicalOr ? Binds::equality
+                                              : tighter(truth);
     auto side = [&](Value value) { // a chain of one sign needs no parentheses
       Expression operand = this->value(value);
       return operand.binds == truth && truth != Binds::equality ? operand.text : operand.at(inner);
