@@ -71,7 +71,7 @@ void Statements::assign(Operation *yield, ArrayRef<std::string> targets) {
   while (!open.empty()) {
     auto next = llvm::find_if(open, [&](const Assignment &each) { return !isRead(each); });
     if (next == open.end()) { // a circle: one of them through a variable of its own
-      Assignment &first = open.front();
+      Assignment &first = *llvm::find_if(open, [](const Assignment &each) { return each.text.empty(); });
       std::string name = names.fresh("next_" + first.variable);
       print(yield, "const " + expressions.typeOf(first.value) + " " + name + " = ", ";",
             [&] { return expressions.value(first.value); });

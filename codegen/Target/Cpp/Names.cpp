@@ -113,7 +113,7 @@ bool Names::inUse(StringRef name) const {
 
 std::string Names::fresh(StringRef hint) {
   std::string base = identifier(hint), name = base;
-  if (isDigit(base.back()))
+  if (isDigit(base.back()) || Prelude::isTypeName(base + "2")) // `load2`, `f32x162` are none of ours
     base += '_';
   for (int number = 2; inUse(name); ++number)
     name = base + std::to_string(number);
