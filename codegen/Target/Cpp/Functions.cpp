@@ -241,8 +241,12 @@ llvm::Error KernelPrinter::printBody(func::FuncOp function, const Family *family
       expressions.setName(argument, name);
   }
   std::string result = resultType(function, out);
-  std::string head = templateHead + linkage(function) + result + " " + nameOf(function);
+  std::string head = linkage(function) + result + " " + nameOf(function);
   Statements statements(folding, expressions, names, out, views);
+  if (out.fits(templateHead + head + "(" + llvm::join(parameters, ", ") + ") {"))
+    head = templateHead + head;
+  else if (family)
+    out.line(StringRef(templateHead).rtrim());
   out.openCall(head, parameters);
   Block &body = function.front();
   statements.block(body);
