@@ -1,5 +1,7 @@
 // Expressions of the arith dialect.
 #include "codegen/Target/Cpp/Expressions.h"
+#include "codegen/Target/Cpp/Extrema.h"
+#include "codegen/Target/Cpp/Literals.h"
 #include "codegen/Target/Cpp/Types.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -14,21 +16,10 @@ namespace {
 
 Binds tighter(Binds binds) { return static_cast<Binds>(static_cast<int>(binds) + 1); }
 
-bool isIndex(Value value) { return value.getType().isIndex(); }
-
 bool isTruth(Type type) { return getElementTypeOrSelf(type).isInteger(1); }
 
 /// The unsigned type of the same width: `u32`, `u32x16`.
 std::string unsignedType(Type type) { return "u" + preludeType(type).substr(1); }
-
-bool isConstantOtherThanZero(Value value) {
-  DenseElementsAttr elements;
-  FloatAttr number;
-  if (matchPattern(value, m_Constant(&elements)))
-    return elements.isSplat() && isa<FloatType>(elements.getElementType()) &&
-           !elements.getSplatValue<APFloat>().isZero();
-  return matchPattern(value, m_Constant(&number)) && !number.getValue().isZero();
-}
 
 bool isAllOnes(Value value) {
   APInt bits;
@@ -37,8 +28,18 @@ bool isAllOnes(Value value) {
 
 } // namespace
 
+/// An operand beside a vector: of a vector of equal constants one is enough.
+std::string Expressions::beside(Value value, Value other, Binds needed) {
+  SplatElementsAttr constant;
+  if (!matchPattern(value, m_Constant(&constant)) || matchPattern(other, m_Constant()) ||
+      constant.getElementType().isInteger(1))
+    return text(value, needed);
+  return scalarLiteral(constant.getSplatValue<Attribute>(), constant.getElementType()).at(needed);
+}
+
 Expression Expressions::binary(Operation *op, StringRef sign, Binds binds) {
-  return {text(op->getOperand(0), binds) + " " + sign.str() + " " + text(op->getOperand(1), tighter(binds)), binds};
+  Value left = op->getOperand(0), right = op->getOperand(1);
+  return {beside(left, right, binds) + " " + sign.str() + " " + beside(right, left, tighter(binds)), binds};
 }
 
 /// An index never overflows; other integers wrap, and C++ says so only of those without a sign.
@@ -70,6 +71,18 @@ Expression Expressions::division(Operation *op, StringRef sign, bool isUnsigned)
           "))"};
 }
 
+/// A constant of i32 or i64 (or of a vector of equal ones) by its bits.
+static std::string bitPattern(Value value) {
+  APInt bits;
+  Type type = value.getType();
+  if (!matchPattern(value, m_ConstantInt(&bits)) || type.isIndex() || bits.getBitWidth() < 32)
+    return "";
+  std::string digits = "0x" + llvm::utohexstr(bits.getZExtValue(), /*LowerCase=*/true);
+  if (bits.getBitWidth() == 32)
+    return bits.isNegative() ? "i32(" + digits + "u)" : digits;
+  return "i64(" + digits + (bits.isNegative() ? "ull)" : ")");
+}
+
 Expression Expressions::bitwise(Operation *op, StringRef sign, StringRef onTruth, Binds binds) {
   Type type = op->getResult(0).getType();
   Value left = op->getOperand(0), right = op->getOperand(1);
@@ -89,7 +102,13 @@ Expression Expressions::bitwise(Operation *op, StringRef sign, StringRef onTruth
   }
   if (isNot)
     return {"~" + text(left, Binds::unary), Binds::unary};
-  std::string a = text(left, Binds::unary), b = text(right, Binds::unary);
+  auto side = [&](Value value, Value other) {
+    std::string pattern = bitPattern(value);
+    if (pattern.empty() || matchPattern(other, m_Constant()))
+      return text(value, Binds::unary);
+    return pattern;
+  };
+  std::string a = side(left, right), b = side(right, left);
   if (isMask(type) && maskBits(left) != maskBits(right)) { // a mask of wider lanes beside one of narrower
     std::string lanes = "x" + std::to_string(cast<VectorType>(type).getNumElements());
     std::string want = "i" + std::to_string(maskBits(op->getResult(0))) + lanes;
@@ -117,7 +136,8 @@ Expression Expressions::shift(Operation *op, bool left, bool isSigned) {
 
 /// The comparison, or, `negated`, its opposite; a predicate that is true for NaN is the opposite of one that is not.
 Expression Expressions::compareFloats(arith::CmpFOp op, bool negated) {
-  std::string a = text(op.getLhs(), Binds::shift), b = text(op.getRhs(), Binds::shift);
+  std::string a = beside(op.getLhs(), op.getRhs(), Binds::shift);
+  std::string b = beside(op.getRhs(), op.getLhs(), Binds::shift);
   bool isVector = isa<VectorType>(op.getType());
   std::string conjunction = isVector ? " & " : " && ", disjunction = isVector ? " | " : " || ";
   Binds both = isVector ? Binds::bitAnd : Binds::logicalAnd, either = isVector ? Binds::bitOr : Binds::logicalOr;
@@ -191,87 +211,26 @@ Expression Expressions::compareIntegers(arith::CmpIOp op) {
   Binds binds = predicate <= Integers::ne ? Binds::equality : Binds::relation;
   if (isUnsigned && type.isIndex() && isNotNegative(op.getLhs()) && isNotNegative(op.getRhs()))
     isUnsigned = false;
-  auto side = [&](Value value) {
+  auto side = [&](Value value, Value other) {
     if (!isUnsigned)
-      return text(value, Binds::shift);
+      return beside(value, other, Binds::shift);
     if (isa<VectorType>(type))
       return "(" + unsignedType(type) + ")" + text(value, Binds::unary);
     return unsignedType(type) + "(" + text(value) + ")";
   };
-  return {side(op.getLhs()) + " " + sign + " " + side(op.getRhs()), binds};
-}
-
-/// max(a, b) is a > b ? a : b and min(a, b) is a < b ? a : b; all that say the same for NaN and zeros of both signs.
-std::optional<Expression> Expressions::extremum(arith::SelectOp op) {
-  Value x = op.getTrueValue(), y = op.getFalseValue();
-  auto make = [&](const char *name, Value a, Value b) {
-    std::string first = text(a);
-    if (op.getType().isIndex() && a.getDefiningOp<arith::ConstantOp>() && b.getDefiningOp<arith::ConstantOp>())
-      first = "i64{" + first + "}"; // two literals alone would be of type int
-    return Expression{helper(name, op.getType(), {first, text(b)})};
-  };
-  if (auto compare = op.getCondition().getDefiningOp<arith::CmpIOp>()) {
-    Value a = compare.getLhs(), b = compare.getRhs();
-    bool same = x == a && y == b, swapped = x == b && y == a;
-    if (!isIndex(x) || (!same && !swapped))
-      return std::nullopt;
-    switch (compare.getPredicate()) {
-    case Integers::slt:
-    case Integers::sle:
-      return make(same ? "min" : "max", a, b);
-    case Integers::sgt:
-    case Integers::sge:
-      return make(same ? "max" : "min", a, b);
-    default:
-      return std::nullopt;
-    }
-  }
-  auto compare = op.getCondition().getDefiningOp<arith::CmpFOp>();
-  if (!compare)
-    return std::nullopt;
-  Value a = compare.getLhs(), b = compare.getRhs();
-  bool same = x == a && y == b, swapped = x == b && y == a;
-  if (!same && !swapped)
-    return std::nullopt;
-  // With a constant that is not zero it does not matter whether equals are the one or the other.
-  bool equalsAreSame = isConstantOtherThanZero(a) || isConstantOtherThanZero(b);
-  switch (compare.getPredicate()) {
-  case Floats::OGE:
-    if (!equalsAreSame)
-      return std::nullopt;
-    [[fallthrough]];
-  case Floats::OGT:
-    return same ? make("max", a, b) : make("min", b, a);
-  case Floats::OLE:
-    if (!equalsAreSame)
-      return std::nullopt;
-    [[fallthrough]];
-  case Floats::OLT:
-    return same ? make("min", a, b) : make("max", b, a);
-  case Floats::UGT: // not a <= b
-    if (!equalsAreSame)
-      return std::nullopt;
-    [[fallthrough]];
-  case Floats::UGE: // not a < b
-    return same ? make("max", b, a) : make("min", a, b);
-  case Floats::ULT: // not a >= b
-    if (!equalsAreSame)
-      return std::nullopt;
-    [[fallthrough]];
-  case Floats::ULE: // not a > b
-    return same ? make("min", b, a) : make("max", a, b);
-  default:
-    return std::nullopt;
-  }
+  return {side(op.getLhs(), op.getRhs()) + " " + sign + " " + side(op.getRhs(), op.getLhs()), binds};
 }
 
 Expression Expressions::select(arith::SelectOp op) {
   Value condition = op.getCondition(), yes = op.getTrueValue(), no = op.getFalseValue();
   Type type = op.getType();
-  if (std::optional<Expression> found =
-          isTruth(type) || (!isa<FloatType>(getElementTypeOrSelf(type)) && !type.isIndex()) ? std::nullopt
-                                                                                            : extremum(op))
-    return *found;
+  if (std::optional<Extremum> found = extremumOf(op)) {
+    std::string first = text(found->first), second = text(found->second);
+    bool literals = found->first.getDefiningOp<arith::ConstantOp>() && found->second.getDefiningOp<arith::ConstantOp>();
+    if (type.isIndex() && literals) // alone they would be of type int
+      first = "i64{" + first + "}";
+    return {helper(found->isMax ? "max" : "min", type, {first, second})};
+  }
   // A predicate that is true for NaN: the opposite one, with the arms exchanged.
   auto compare = condition.getDefiningOp<arith::CmpFOp>();
   bool swap = false;

@@ -61,6 +61,7 @@ private:
   std::string typeName(mlir::Type type);
   std::string helper(llvm::StringRef name, mlir::Type type, std::initializer_list<std::string> arguments);
   std::string helperOn(llvm::StringRef name, mlir::Operation *op);
+  std::string beside(mlir::Value value, mlir::Value other, Binds needed);
   Expression binary(mlir::Operation *op, llvm::StringRef sign, Binds binds);
   Expression wrapping(mlir::Operation *op, llvm::StringRef name, llvm::StringRef sign, Binds binds);
   Expression division(mlir::Operation *op, llvm::StringRef sign, bool isUnsigned);
@@ -69,7 +70,6 @@ private:
   Expression compareFloats(mlir::arith::CmpFOp op, bool negated);
   Expression compareIntegers(mlir::arith::CmpIOp op);
   Expression select(mlir::arith::SelectOp op);
-  std::optional<Expression> extremum(mlir::arith::SelectOp op);
   Expression convert(mlir::Operation *op, bool fromUnsigned, bool toUnsigned = false);
   Expression bitcast(mlir::Operation *op);
   std::optional<Expression> arithmetic(mlir::Operation *op);

@@ -1,4 +1,5 @@
 #include "codegen/Target/Cpp/Folding.h"
+#include "codegen/Target/Cpp/Extrema.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -28,6 +29,23 @@ bool writesMemory(Operation *op) {
   return isa<memref::StoreOp, vector::StoreOp, vector::MaskedStoreOp, vector::ScatterOp>(op);
 }
 
+/// Where a value is printed, if that is one place. The comparison of a maximum is not printed: what is compared and
+/// chosen is used once.
+Operation *onlyUser(Value value) {
+  if (value.hasOneUse())
+    return *value.getUsers().begin();
+  SmallVector<Operation *, 3> users(value.getUsers());
+  if (users.size() != 2)
+    return nullptr;
+  for (int i : {0, 1}) {
+    auto choice = dyn_cast<arith::SelectOp>(users[i]);
+    if (choice && choice.getCondition().getDefiningOp() == users[1 - i] && users[1 - i]->hasOneUse() &&
+        users[1 - i]->getBlock() == choice->getBlock() && extremumOf(choice))
+      return choice;
+  }
+  return nullptr;
+}
+
 /// An expression whose value is wanted more than once where its user stands: a bound of a loop.
 bool isRepeated(Operation *op, Operation *user) {
   auto loop = dyn_cast<scf::ForOp>(user);
@@ -54,9 +72,12 @@ Folding::Folding(func::FuncOp function) {
 bool Folding::mayFold(Operation *op, Operation *user) {
   Value value = op->getResult(0);
   // A stretch of arithmetic reads better in pieces; addresses and what is stored stay whole.
+  auto choice = dyn_cast<arith::SelectOp>(user);
+  if (choice && choice.getCondition().getDefiningOp() == op && extremumOf(choice))
+    return true; // not printed at all
   unsigned weight = 1;
   for (Value operand : op->getOperands())
-    if (Operation *source = operand.getDefiningOp(); source && source->hasOneUse() && isExpression(source))
+    if (Operation *source = operand.getDefiningOp(); source && isExpression(source))
       weight += weights.lookup(source);
   weights[op] = weight;
   if (weight > maxWeight)
@@ -70,7 +91,7 @@ void Folding::plan(Block &block) {
   for (Operation &op : block)
     if (isExpression(&op)) {
       Value value = op.getResult(0);
-      Operation *user = value.hasOneUse() ? *value.getUsers().begin() : nullptr;
+      Operation *user = onlyUser(value);
       bool fold = user && user->getBlock() == &block && mayFold(&op, user);
       if (!fold)
         weights[&op] = 0;

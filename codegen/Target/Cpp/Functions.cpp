@@ -36,7 +36,7 @@ void KernelPrinter::nameFunctions() {
     if (const Family *family = familyOf.lookup(function)) {
       std::string &name = familyNames[family];
       if (name.empty())
-        name = fileNames.fresh(given.empty() ? StringRef(family->name) : given);
+        name = fileNames.fresh(given.empty() ? partName(family->name) : given.str());
       size_t member = llvm::find(family->members, function) - family->members.begin();
       std::string arguments;
       for (int64_t number : family->arguments[member])
@@ -45,8 +45,18 @@ void KernelPrinter::nameFunctions() {
       continue;
     }
     bool symbol = external && !isInline(function);
-    functionNames[function] = fileNames.fresh(given.empty() || symbol ? function.getName() : given);
+    functionNames[function] = fileNames.fresh(given.empty() || symbol ? partName(function.getName()) : given.str());
   }
+}
+
+/// The part of a kernel, `k0_linear_tile`, is called as the kernel is: `fc1_linear_tile`.
+std::string KernelPrinter::partName(StringRef symbol) {
+  for (auto kernel : module.getOps<func::FuncOp>()) {
+    StringRef given = stringAttr(kernel, "nnc.name"), rest = symbol;
+    if (!given.empty() && !external && rest.consume_front(kernel.getName()) && rest.starts_with("_"))
+      return (given + rest).str();
+  }
+  return symbol.str();
 }
 
 /// A buffer that nobody writes is const. Whoever hands it on learns that from the function that is called.
@@ -204,6 +214,18 @@ static void renameSymbol(func::FuncOp body, const std::string &parameter, const 
   });
 }
 
+/// The identifiers of a text.
+static llvm::StringSet<> wordsOf(StringRef text) {
+  llvm::StringSet<> words;
+  while (!text.empty()) {
+    StringRef word = text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+    if (!word.empty())
+      words.insert(word);
+    text = text.drop_front(std::max<size_t>(word.size(), 1));
+  }
+  return words;
+}
+
 static void printDoc(func::FuncOp function, Layout &out) {
   Attribute doc = function->getAttr("nnc.doc");
   SmallVector<Attribute> lines = {doc};
@@ -215,6 +237,16 @@ static void printDoc(func::FuncOp function, Layout &out) {
 }
 
 llvm::Error KernelPrinter::printBody(func::FuncOp function, const Family *family, Layout &out) {
+  // Twice: only the text of the body tells which parameters it names, and those it does not have no name.
+  Layout draft;
+  if (llvm::Error error = printOnce(function, family, nullptr, draft))
+    return error;
+  llvm::StringSet<> words = wordsOf(draft.body());
+  return printOnce(function, family, &words, out);
+}
+
+llvm::Error KernelPrinter::printOnce(func::FuncOp function, const Family *family, const llvm::StringSet<> *words,
+                                     Layout &out) {
   printDoc(function, out);
   Names names = fileNames;
   names.push();
@@ -233,8 +265,8 @@ llvm::Error KernelPrinter::printBody(func::FuncOp function, const Family *family
   std::vector<std::string> parameters;
   for (BlockArgument argument : function.getArguments()) {
     unsigned index = argument.getArgNumber();
-    std::string name = argument.use_empty() ? "" : names.fresh(parameterName(function, index));
-    parameters.push_back(parameter(function, index, name));
+    std::string name = names.fresh(parameterName(function, index));
+    parameters.push_back(parameter(function, index, words && !words->contains(name) ? "" : name));
     if (isa<MemRefType>(argument.getType()))
       expressions.setBuffer(argument, {name, {}, true, !written.contains(argument)});
     else

@@ -35,7 +35,9 @@ public:
 private:
   void findConstArguments();
   void nameFunctions();
+  std::string partName(llvm::StringRef symbol);
   llvm::Error printBody(mlir::func::FuncOp function, const Family *family, Layout &out);
+  llvm::Error printOnce(mlir::func::FuncOp function, const Family *family, const llvm::StringSet<> *words, Layout &out);
   std::string parameterName(mlir::func::FuncOp function, unsigned index) const;
   std::string resultType(mlir::func::FuncOp function, Layout &out) const;
   std::string linkage(mlir::func::FuncOp function) const;

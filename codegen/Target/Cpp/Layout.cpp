@@ -18,18 +18,18 @@ void Layout::blank() {
     lines.emplace_back();
 }
 
-void Layout::call(StringRef before, ArrayRef<std::string> arguments, StringRef after) {
-  std::string whole = (before + "(" + join(arguments, ", ") + ")" + after).str();
-  if (fits(whole))
-    return line(whole);
-  if (!frames.empty())
-    frames.back().statements += 2; // more than one line: braces around it
-  // Behind the parenthesis if every argument fits there, else four columns in.
+namespace {
+
+/// Lines of `before(arguments)after`, the first from column `indent`: the others stand behind the parenthesis if every
+/// argument fits there, else four columns in.
+std::vector<std::string> wrapped(size_t indent, const std::string &before, ArrayRef<std::string> arguments,
+                                 StringRef after) {
   size_t at = indent + before.size() + 1, widest = 0;
   for (auto [i, argument] : enumerate(arguments))
     widest = std::max(widest, argument.size() + (i + 1 == arguments.size() ? after.size() + 1 : 1));
-  std::string current = std::string(indent, ' ') + before.str() + "(";
-  if (at + widest > columns) {
+  std::vector<std::string> lines;
+  std::string current = std::string(indent, ' ') + before + "(";
+  if (at + widest > Layout::columns) {
     lines.push_back(current);
     at = indent + 4;
     current = std::string(at, ' ');
@@ -37,8 +37,7 @@ void Layout::call(StringRef before, ArrayRef<std::string> arguments, StringRef a
   bool first = true;
   for (auto [i, argument] : enumerate(arguments)) {
     bool last = i + 1 == arguments.size();
-    size_t tail = last ? after.size() + 1 : 1;
-    if (!first && current.size() + 1 + argument.size() + tail > columns) {
+    if (!first && current.size() + 1 + argument.size() + (last ? after.size() + 1 : 1) > Layout::columns) {
       lines.push_back(current);
       current = std::string(at, ' ');
       first = true;
@@ -47,6 +46,27 @@ void Layout::call(StringRef before, ArrayRef<std::string> arguments, StringRef a
     first = false;
   }
   lines.push_back(current);
+  return lines;
+}
+
+} // namespace
+
+void Layout::call(StringRef before, ArrayRef<std::string> arguments, StringRef after) {
+  std::string whole = (before + "(" + join(arguments, ", ") + ")" + after).str();
+  if (fits(whole))
+    return line(whole);
+  if (!frames.empty())
+    frames.back().statements += 2; // more than one line: braces around it
+  std::vector<std::string> text = wrapped(indent, before.str(), arguments, after);
+  auto [target, callee] = before.split(" = ");
+  if (!callee.empty()) { // the call on lines of its own, if it then needs fewer
+    std::vector<std::string> below = wrapped(indent + 4, callee.str(), arguments, after);
+    if (below.size() < text.size()) {
+      push((target + " =").str());
+      text = below;
+    }
+  }
+  lines.insert(lines.end(), text.begin(), text.end());
 }
 
 bool Layout::assign(StringRef before, StringRef value) {
@@ -139,6 +159,18 @@ void Layout::label(StringRef text) {
   push(text.str());
   indent += 2;
   frames.back().statements += 2;
+}
+
+std::string Layout::body() const {
+  size_t head = 0;
+  while (head < lines.size() && !StringRef(lines[head]).contains(") {"))
+    ++head;
+  if (head == lines.size())
+    return "";
+  std::string text = StringRef(lines[head]).split(") {").second.str();
+  for (size_t i = head + 1; i < lines.size(); ++i)
+    text += "\n" + lines[i];
+  return text;
 }
 
 std::string Layout::text() const { return join(lines, "\n") + "\n"; }

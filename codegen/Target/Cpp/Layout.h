@@ -44,6 +44,8 @@ public:
 
   bool empty() const { return lines.empty(); }
   std::string text() const;
+  /// The text behind the head of the last function, that is, the first line that ends with a brace.
+  std::string body() const;
   void append(const Layout &other);
 
 private:

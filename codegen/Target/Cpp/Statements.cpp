@@ -1,4 +1,5 @@
 #include "codegen/Target/Cpp/Statements.h"
+#include "codegen/Target/Cpp/Extrema.h"
 #include "codegen/Target/Cpp/Types.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
@@ -54,12 +55,13 @@ std::string Statements::hint(Operation *op) {
   Type type = op->getResult(0).getType();
   return llvm::TypeSwitch<Operation *, std::string>(op)
       .Case<math::FmaOp, arith::AddFOp>([](auto) { return "sum"; })
-      .Case<arith::AddIOp>([&](auto) { return type.isIndex() ? "at" : "sum"; })
+      .Case<arith::AddIOp>([&](auto) { return type.isIndex() ? "index" : "sum"; })
       .Case<arith::MulFOp>([](auto) { return "product"; })
-      .Case<arith::MulIOp>([&](auto) { return type.isIndex() ? "from" : "product"; })
+      .Case<arith::MulIOp>([&](auto) { return type.isIndex() ? "base" : "product"; })
       .Case<arith::SubFOp, arith::SubIOp>([&](auto) { return type.isIndex() ? "rest" : "difference"; })
       .Case<arith::DivFOp, arith::DivSIOp, arith::DivUIOp>([](auto) { return "quotient"; })
       .Case<arith::RemSIOp, arith::RemUIOp>([](auto) { return "remainder"; })
+      .Case<arith::AndIOp>([&](auto) { return isMask(type) ? "lanes" : "part"; })
       .Case<arith::CmpFOp, arith::CmpIOp>([&](auto) { return isMask(type) ? "lanes" : "is"; })
       .Case<vector::CreateMaskOp>([](auto) { return "lanes"; })
       .Case<vector::ShuffleOp>([](auto) { return "mix"; })
@@ -71,21 +73,32 @@ std::string Statements::hint(Operation *op) {
 
 std::string Statements::nameFor(Operation *op) { return names.fresh(hint(op)); }
 
+/// The longest expression folded into `op` that would make it shorter; inside of what is nearly all of it.
+Operation *Statements::longestPart(Operation *op, size_t whole) {
+  Operation *longest = nullptr;
+  size_t length = 24; // what is shorter gains nothing
+  auto choice = dyn_cast<arith::SelectOp>(op);
+  bool isExtremum = choice && extremumOf(choice); // the comparison is not printed
+  for (Value operand : op->getOperands().drop_front(isExtremum))
+    if (Operation *source = operand.getDefiningOp(); source && folding.isFolded(source))
+      if (size_t size = expressions.text(operand).size(); size > length) {
+        longest = source;
+        length = size;
+      }
+  if (longest && length * 4 > whole * 3)
+    if (Operation *inner = longestPart(longest, length))
+      return inner;
+  return longest;
+}
+
 std::string Statements::shorten(Operation *op, function_ref<std::string()> text) {
   std::string result = text();
   while (!out.fits(result)) {
-    Operation *longest = nullptr;
-    size_t length = 24; // what is shorter gains nothing
-    for (Value operand : op->getOperands())
-      if (Operation *source = operand.getDefiningOp(); source && folding.isFolded(source))
-        if (size_t size = expressions.text(operand).size(); size > length) {
-          longest = source;
-          length = size;
-        }
-    if (!longest)
+    Operation *part = longestPart(op, result.size());
+    if (!part)
       break;
-    folding.unfold(longest);
-    declare(longest);
+    folding.unfold(part);
+    declare(part);
     result = text();
   }
   return result;

@@ -24,6 +24,7 @@ public:
 
 private:
   void statement(mlir::Operation *op);
+  mlir::Operation *longestPart(mlir::Operation *op, size_t whole);
   /// Gives folded operands of `op` lines of their own until `text()` fits in a line.
   std::string shorten(mlir::Operation *op, llvm::function_ref<std::string()> text);
   /// `const T name = expression;`
