@@ -182,7 +182,7 @@ GroupText describe(nn::GroupOp group) {
     text.buffers.push_back(nameOf(input));
   for (unsigned i = 0; i < group.getNumResults(); ++i)
     text.buffers.push_back(nameOfResult(group, i));
-  text.doc += ", " + shapes(group);
+  text.doc += (text.doc.empty() ? "" : ", ") + shapes(group);
   return text;
 }
 

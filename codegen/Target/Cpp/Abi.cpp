@@ -2,24 +2,18 @@
 
 namespace nnc::cpp {
 
-llvm::StringRef callStructs() {
+llvm::StringRef structs() {
   return R"(enum nnc_status : i32 { NNC_OK, NNC_E_SIZE, NNC_E_FACT, NNC_E_INDEX, NNC_E_NONFINITE, NNC_E_CPU };
-// clang-format off
+enum : u8 { NNC_F32 = 1, NNC_F64, NNC_BF16, NNC_I32, NNC_I64, NNC_BOOL };
+enum : u8 { NNC_PARAM = 1, NNC_STATE, NNC_SLOT, NNC_DERIVED };
+enum : u8 { NNC_INIT_CONSTANT = 1, NNC_INIT_UNIFORM, NNC_INIT_NORMAL, NNC_INIT_ORTHOGONAL, NNC_INIT_VALUES };
+enum : u8 { NNC_METRIC_NONE, NNC_METRIC_MEAN, NNC_METRIC_SQRT, NNC_METRIC_EXP, NNC_METRIC_BITS };
+enum : u32 { NNC_FORWARD = 1, NNC_EVAL, NNC_LOSS, NNC_GRAD, NNC_STEP, NNC_ACCUMULATE, NNC_APPLY, NNC_PACK, NNC_DECODE };
 struct nnc_error { i32 fact, input; i64 value, limit; const char *where; };
 struct nnc_call {
   const i64 *sizes; const void *const *inputs; void *const *outputs; void *state, *work; const double *scalars;
   const i64 *sample; u64 seed; i64 step; void (*barrier)(void *arg, i32 tid); void *barrier_arg; nnc_error *error;
 };
-// clang-format on
-)";
-}
-
-llvm::StringRef tableStructs() {
-  return R"(enum : u8 { NNC_F32 = 1, NNC_F64, NNC_BF16, NNC_I32, NNC_I64, NNC_BOOL };
-enum : u8 { NNC_PARAM = 1, NNC_STATE, NNC_SLOT, NNC_DERIVED };
-enum : u8 { NNC_INIT_CONSTANT = 1, NNC_INIT_UNIFORM, NNC_INIT_NORMAL, NNC_INIT_ORTHOGONAL, NNC_INIT_VALUES };
-enum : u8 { NNC_METRIC_NONE, NNC_METRIC_MEAN, NNC_METRIC_SQRT, NNC_METRIC_EXP, NNC_METRIC_BITS };
-enum : u32 { NNC_FORWARD = 1, NNC_EVAL, NNC_LOSS, NNC_GRAD, NNC_STEP, NNC_ACCUMULATE, NNC_APPLY, NNC_PACK, NNC_DECODE };
 struct nnc_tensor {
   const char *name; u64 offset, bytes; const i64 *dims; double init_args[2]; const void *init_values; i32 owner;
   u8 dtype, role, rank, init, trainable, decay;
@@ -37,7 +31,7 @@ struct nnc_entry {
   nnc_status (*run)(const nnc_call *call, i32 tid, i32 threads);
 };
 struct nnc_model {
-  u32 magic; u16 major, minor; const char *name, *cpu_features, *recipe; u64 state_bytes, structure_hash;
+  u32 magic; unsigned short major, minor; const char *name, *cpu_features, *recipe; u64 state_bytes, structure_hash;
   u32 n_tensors, n_entries; const nnc_tensor *tensors; const nnc_entry *entries;
 };
 template <i64... sizes> static constexpr i64 dims[] = {sizes...};

@@ -5,9 +5,7 @@
 
 namespace nnc::cpp {
 
-/// What entries are called with.
-llvm::StringRef callStructs();
-/// What the tables behind them are made of.
-llvm::StringRef tableStructs();
+/// The structs that the runtime and the file share, a field's values by their names.
+llvm::StringRef structs();
 
 } // namespace nnc::cpp

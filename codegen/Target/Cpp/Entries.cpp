@@ -62,20 +62,31 @@ llvm::Error EntryPrinter::print(Layout &out) {
   out.comment(commentText(describe()));
   if (llvm::Error error = printer.print(body, out))
     return error;
-  printRun(out);
-  printPrepare(out);
   if (entry.scalars == 0)
     return llvm::Error::success();
   out.blank();
-  if (llvm::Error error = printer.print(scalars, out))
-    return error;
-  printScalars(out);
-  return llvm::Error::success();
+  return printer.print(scalars, out);
 }
 
-void EntryPrinter::printRun(Layout &out) {
-  out.blank();
-  out.openCall("static nnc_status " + names.run, {"const nnc_call *call", "i32 tid", "i32 threads"});
+//===- For the runtime ---------------------------------------------------------------------------------------===//
+
+/// Rows of what the runtime calls: in lines that are as full as they can be, because nobody reads them twice.
+static std::string filled(const std::string &head, ArrayRef<std::string> arguments, const std::string &tail) {
+  std::string text, line = "  " + head + "(";
+  for (auto [i, argument] : llvm::enumerate(arguments)) {
+    std::string word = argument + (i + 1 < arguments.size() ? "," : ")" + tail);
+    bool first = line.back() == '(' || llvm::StringRef(line).trim().empty();
+    if (line.size() + 1 + word.size() > Layout::columns) {
+      text += line + "\n";
+      line = "   ";
+      first = false;
+    }
+    line += (first ? "" : " ") + word;
+  }
+  return text + line + "\n";
+}
+
+std::string EntryPrinter::run() const {
   std::vector<std::string> arguments = {"call"};
   unsigned next = 1;
   auto pointer = [&](const std::string &what) {
@@ -95,29 +106,26 @@ void EntryPrinter::printRun(Layout &out) {
     arguments.push_back("call->sizes[" + std::to_string(i) + "]");
   arguments.push_back("tid");
   arguments.push_back("threads");
-  out.call(names.name, arguments, ";");
-  out.line("return NNC_OK;");
-  out.close();
+  return "static nnc_status " + names.run + "(const nnc_call *call, i32 tid, i32 threads) {\n" +
+         filled(names.name, arguments, ";") + "  return NNC_OK;\n}\n";
 }
 
-void EntryPrinter::printScalars(Layout &out) {
-  out.blank();
-  std::string settings = entry.settings.empty() ? "" : "settings";
-  out.openCall("static void " + names.scalars,
-               {"const double *" + settings, "i64 step", "i64 steps", "i64 steps_per_epoch", "double *out"});
+std::string EntryPrinter::setScalars() const {
+  if (entry.scalars == 0)
+    return "";
   std::vector<std::string> arguments;
   for (size_t i = 0; i < entry.settings.size(); ++i)
     arguments.push_back("settings[" + std::to_string(i) + "]");
   arguments.insert(arguments.end(), {"step", "steps", "steps_per_epoch"});
-  std::string function = printer.nameOf(scalars);
-  if (entry.scalars == 1) {
-    out.call("out[0] = " + function, arguments, ";");
-    return out.close();
-  }
-  out.call("const auto results = " + function, arguments, ";");
+  std::string text = "static void " + names.scalars + "(const double *" + (entry.settings.empty() ? "" : "settings") +
+                     ", i64 step, i64 steps, i64 steps_per_epoch, double *out) {\n",
+              function = printer.nameOf(scalars);
+  if (entry.scalars == 1)
+    return text + filled("out[0] = " + function, arguments, ";") + "}\n";
+  text += filled("const auto results = " + function, arguments, ";");
   for (uint32_t i = 0; i < entry.scalars; ++i)
-    out.line("out[" + std::to_string(i) + "] = results.v" + std::to_string(i) + ";");
-  out.close();
+    text += (i == 0 ? "  " : " ") + ("out[" + std::to_string(i) + "] = results.v" + std::to_string(i) + ";");
+  return text + "\n}\n";
 }
 
 //===- prepare ---------------------------------------------------------------------------------------------===//
@@ -164,7 +172,7 @@ std::string EntryPrinter::size(const nn::SizeExpr &size) const {
 }
 
 /// Nothing is written before every check has passed. Unused parameters have no name.
-void EntryPrinter::printPrepare(Layout &out) {
+std::string EntryPrinter::prepare() {
   Names scope = printer.names();
   scope.push();
   bool checksInputs = llvm::any_of(entry.inputs, [](const PortInfo &port) { return port.indexBound > 0; });
@@ -172,157 +180,131 @@ void EntryPrinter::printPrepare(Layout &out) {
   bool canFail = !entry.sizes.empty() || !entry.facts.empty() || checksInputs;
   auto named = [&](bool used, StringRef name) { return used ? scope.fresh(name) : std::string(); };
   std::string given = named(!entry.sizes.empty(), "sizes"), inputs = named(checksInputs, "inputs"),
-              bytes = scope.fresh("bytes"), dims = named(hasDims, "output_dims"), error = named(canFail, "error");
-  out.blank();
-  out.openCall("static nnc_status " + names.prepare, {"const i64 *" + given, "const void *const *" + inputs,
-                                                      "u64 *" + bytes, "i64 *" + dims, "nnc_error *" + error});
+              bytes = scope.fresh("bytes"), written = named(hasDims, "output_dims"), error = named(canFail, "error");
+  std::string text = "static nnc_status " + names.prepare + "(const i64 *" + given + ", const void *const *" + inputs +
+                     ", u64 *" + bytes + ", i64 *" + written + ", nnc_error *" + error + ") {\n";
   for (auto [i, free] : llvm::enumerate(entry.sizes)) {
     sizes.push_back(scope.fresh(free.name));
-    out.line("const i64 " + sizes.back() + " = " + given + "[" + std::to_string(i) + "];");
+    text += "  const i64 " + sizes.back() + " = " + given + "[" + std::to_string(i) + "];\n";
   }
-  auto check = [&](const std::string &wrong, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), error);
-    out.open("if (" + wrong + ")", Layout::Block::loop);
-    out.call("return fail", arguments, ";");
-    out.close();
+  auto fail = [&](const std::string &wrong, const std::string &status, const std::string &fields) {
+    text += "  if (" + wrong + ") return *" + error + " = {" + fields + "}, " + status + ";\n";
   };
   for (auto [i, free] : llvm::enumerate(entry.sizes)) {
     std::string least = std::to_string(free.min), most = std::to_string(free.max), name = stringLiteral(free.name);
-    check(sizes[i] + " < " + least, {"NNC_E_SIZE", "-1", "-1", sizes[i], least, name});
+    fail(sizes[i] + " < " + least, "NNC_E_SIZE", "-1, -1, " + sizes[i] + ", " + least + ", " + name);
     if (free.max >= 0)
-      check(sizes[i] + " > " + most, {"NNC_E_SIZE", "-1", "-1", sizes[i], most, name});
+      fail(sizes[i] + " > " + most, "NNC_E_SIZE", "-1, -1, " + sizes[i] + ", " + most + ", " + name);
   }
   for (auto [i, fact] : llvm::enumerate(entry.facts)) {
     std::string left = size(fact.left), right = size(fact.right);
     StringRef sign = fact.relation == Relation::equal ? " != " : fact.relation == Relation::unequal ? " == " : " > ";
-    check(left + sign.str() + right, {"NNC_E_FACT", std::to_string(i), "-1", left, right,
-                                      fact.where.empty() ? "nullptr" : stringLiteral(fact.where)});
+    fail(left + sign.str() + right, "NNC_E_FACT",
+         std::to_string(i) + ", -1, " + left + ", " + right + ", " +
+             (fact.where.empty() ? "nullptr" : stringLiteral(fact.where)));
   }
   for (size_t i = 0; i < entry.inputs.size(); ++i)
     if (entry.inputs[i].indexBound > 0)
-      checkInput(out, i, inputs, error);
-  out.line("*" + bytes + " = " + std::to_string(entry.workBytes) + ";");
+      text += "  if (" + inputs + " && !below<" + checkInput(i, inputs + "[" + std::to_string(i) + "]", error) +
+              ")) return NNC_E_INDEX;\n";
+  text += "  *" + bytes + " = " + std::to_string(entry.workBytes) + ";\n";
   unsigned next = 0;
-  for (const PortInfo &port : entry.outputs)
-    for (const nn::SizeExpr &extent : port.shape)
-      out.line(dims + "[" + std::to_string(next++) + "] = " + size(extent) + ";");
-  out.line("return NNC_OK;");
-  out.close();
+  for (const PortInfo &port : entry.outputs) {
+    for (auto [i, extent] : llvm::enumerate(port.shape))
+      text += (i == 0 ? "  " : " ") + written + "[" + std::to_string(next++) + "] = " + size(extent) + ";";
+    text += port.shape.empty() ? "" : "\n";
+  }
+  return text + "  return NNC_OK;\n}\n";
 }
 
 /// Each element of an integer input is in [0, bound). The caller may have no inputs yet.
-void EntryPrinter::checkInput(Layout &out, size_t index, const std::string &inputs, const std::string &error) {
+std::string EntryPrinter::checkInput(size_t index, const std::string &input, const std::string &error) const {
   const PortInfo &port = entry.inputs[index];
-  std::string count, number = std::to_string(index);
+  std::string count;
   for (const nn::SizeExpr &extent : port.shape) {
     std::string text = size(extent);
     bool bare = StringRef(text).find_first_of(" -") == StringRef::npos;
     count += (count.empty() ? "" : " * ") + (bare ? text : "(" + text + ")");
   }
   StringRef type = port.dtype == NNC_I64 ? "i64" : port.dtype == NNC_BOOL ? "i8" : "i32";
-  out.open("if (" + inputs + ")", Layout::Block::braces);
-  out.open("if (!below<" + type.str() + ">(" + error + ", " + inputs + "[" + number + "], " +
-               (count.empty() ? "1" : count) + ", " + std::to_string(port.indexBound) + ", " + number + ", " +
-               stringLiteral(port.name) + "))",
-           Layout::Block::loop);
-  out.line("return NNC_E_INDEX;");
-  out.close();
-  out.close();
+  return type.str() + ">(" + error + ", " + input + ", " + (count.empty() ? "1" : count) + ", " +
+         std::to_string(port.indexBound) + ", " + std::to_string(index) + ", " + stringLiteral(port.name);
 }
+
+std::string EntryPrinter::functionsOfRuntime() { return run() + prepare() + setScalars(); }
 
 //===- Without the runtime ---------------------------------------------------------------------------------===//
 
-void EntryPrinter::printPlain(Layout &out, StringRef model) {
+/// The entry under its model's name, with nothing but its own arguments.
+std::string EntryPrinter::plainFunction(StringRef model) {
   Names scope = printer.names();
   scope.push();
-  std::vector<std::string> parameters = {"State *" + scope.fresh("state"), "void *" + scope.fresh("work")};
-  std::vector<std::string> lines;
-  auto array = [&](const std::vector<std::string> &items, const std::string &type, StringRef name) -> std::string {
-    if (items.empty())
-      return "nullptr";
-    std::string used = scope.fresh(name);
-    lines.push_back(type + used + "[] = {" + llvm::join(items, ", ") + "};");
-    return used;
-  };
-  std::vector<std::string> extents, inputs, outputs;
+  std::string state = scope.fresh("state"), work = scope.fresh("work"), threads = scope.fresh("threads");
+  std::vector<std::string> parameters = {"State *" + state, "char *" + work}, sizeNames, ports, arguments = {"nullptr"};
   for (const FreeSize &free : entry.sizes) {
-    extents.push_back(scope.fresh(free.name));
-    parameters.push_back("i64 " + extents.back());
+    sizeNames.push_back(scope.fresh(free.name));
+    parameters.push_back("i64 " + sizeNames.back());
   }
-  unsigned next = 1;
-  auto port = [&](const PortInfo &info, std::vector<std::string> &list) {
-    list.push_back(scope.fresh(info.name));
-    parameters.push_back(printer.parameter(body, next++, list.back()));
-  };
-  for (const PortInfo &info : entry.inputs)
-    port(info, inputs);
-  std::string scalarsName = entry.scalars == 0 ? "nullptr" : scope.fresh("scalars");
-  if (entry.scalars != 0)
-    parameters.push_back("const double *" + scalarsName);
-  next += entry.scalars;
-  for (const PortInfo &info : entry.outputs)
-    port(info, outputs);
-  std::string threads = scope.fresh("threads"), call = scope.fresh("call");
+  unsigned count = body.getNumArguments() - 4 - static_cast<unsigned>(entry.sizes.size());
+  for (unsigned i = 1; i < count; ++i) {
+    auto hint = body.getArgAttrOfType<StringAttr>(i, "nnc.name");
+    arguments.push_back(scope.fresh(hint ? hint.getValue() : "x"));
+    parameters.push_back(printer.parameter(body, i, arguments.back()));
+  }
   parameters.push_back("int " + threads);
-  out.blank();
-  out.comment(commentText(entry.name) + ": work has " + std::to_string(entry.workBytes) + " bytes, aligned to 64");
-  out.openCall("extern \"C\" int " + printer.names().fresh(model.str() + "_" + entry.name), parameters);
-  std::string sizeArray = array(extents, "const i64 ", "sizes"),
-              inputArray = array(inputs, "const void *const ", "inputs"),
-              outputArray = array(outputs, "void *const ", "outputs");
-  for (const std::string &line : lines)
-    out.line(line);
-  out.line("const nnc_call " + call + " = {" + sizeArray + ", " + inputArray + ", " + outputArray + ", state, work, " +
-           scalarsName + ", nullptr, 0, 0, nullptr, nullptr, nullptr};");
-  out.line("return start(" + names.prepare + ", " + names.run + ", " + call + ", " + threads + ");");
-  out.close();
-  if (entry.scalars == 0)
-    return;
-  out.blank();
-  out.openCall("extern \"C\" void " + printer.names().fresh(model.str() + "_" + entry.name + "_scalars"),
-               {"const double *settings", "i64 step", "i64 steps", "i64 steps_per_epoch", "double *out"});
-  out.line(names.scalars + "(settings, step, steps, steps_per_epoch, out);");
-  out.close();
+  arguments.insert(arguments.end(), {state, work});
+  arguments.insert(arguments.end(), sizeNames.begin(), sizeNames.end());
+  arguments.insert(arguments.end(), {"tid", "count"});
+  return filled("extern \"C\" void " + printer.names().fresh(model.str() + "_" + entry.name), parameters, " {")
+             .substr(2) +
+         "  parallel(" + threads + ", [=](i64 tid, i64 count) {" +
+         StringRef(filled(names.name, arguments, "; });")).drop_front().str() + "}\n";
 }
 
 //===- Helpers ---------------------------------------------------------------------------------------------===//
 
-std::string entryHelpers(StringRef text) {
+std::string runtimeHelpers(StringRef entries, StringRef functions) {
   std::string helpers;
-  if (text.contains("barrier("))
-    helpers += R"(
-static void barrier(const nnc_call *call, i64 tid, i64 threads) {
-  if (threads > 1)
-    call->barrier(call->barrier_arg, static_cast<i32>(tid));
+  if (entries.contains("barrier("))
+    helpers += R"(static void barrier(const nnc_call *call, i64 tid, i64 threads) {
+  if (threads > 1) call->barrier(call->barrier_arg, i32(tid));
 }
 )";
-  if (text.contains("fail("))
-    helpers += R"(
-static nnc_status fail(nnc_error *error, nnc_status status, i32 fact, i32 input, i64 value, i64 limit, const char *at) {
-  *error = {fact, input, value, limit, at};
-  return status;
-}
-)";
-  if (text.contains("below<"))
-    helpers += R"(
-// Is each of `count` numbers in [0, bound)?
-template <typename T>
+  if (functions.contains("below<"))
+    helpers += R"(template <typename T> // is each of `count` numbers in [0, bound)?
 static bool below(nnc_error *error, const void *input, i64 count, i64 bound, i32 number, const char *name) {
-  for (i64 i = 0; i < count; ++i) {
-    const i64 value = static_cast<const T *>(input)[i];
-    if (value < 0 || value >= bound) {
-      *error = {-1, number, value, bound, name};
-      return false;
-    }
-  }
+  for (i64 i = 0; i < count; ++i)
+    if (const i64 value = static_cast<const T *>(input)[i]; value < 0 || value >= bound)
+      return *error = {-1, number, value, bound, name}, false;
   return true;
 }
 )";
-  if (text.contains("floor_div("))
-    helpers += R"(
-static i64 floor_div(i64 a, i64 b) { return a / b - (a % b < 0); }
-)";
+  if (functions.contains("floor_div("))
+    helpers += "static i64 floor_div(i64 a, i64 b) { return a / b - (a % b < 0); }\n";
   return helpers;
+}
+
+std::string plainHelpers(StringRef entries, bool flushes) {
+  std::string helpers;
+  if (entries.contains("barrier("))
+    helpers += R"(static void barrier(const nnc_call *, i64, i64) {
+#ifdef _OPENMP
+#pragma omp barrier
+#endif
+}
+)";
+  if (flushes) // what the runtime sets around a call
+    helpers += R"(struct Flush { // subnormal numbers are zero
+  unsigned mode = _mm_getcsr();
+  Flush() { _mm_setcsr(mode | 0x8040); }
+  ~Flush() { _mm_setcsr(mode); }
+};
+)";
+  std::string flush = flushes ? "[[maybe_unused]] Flush flush; " : "";
+  return helpers +
+         "template <typename Part> static void parallel([[maybe_unused]] int threads, Part part) {\n"
+         "#ifdef _OPENMP\n#pragma omp parallel num_threads(threads)\n  { " +
+         flush + "part(omp_get_thread_num(), omp_get_num_threads()); }\n#else\n  " + flush + "part(0, 1);\n#endif\n}\n";
 }
 
 } // namespace nnc::cpp

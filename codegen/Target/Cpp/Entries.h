@@ -12,19 +12,21 @@ class EntryPrinter {
 public:
   EntryPrinter(const EntryInfo &entry, KernelPrinter &printer, mlir::func::FuncOp body, mlir::func::FuncOp scalars);
 
-  /// The entry itself, `run`, `prepare` and `scalars`.
+  /// The entry itself, and the function that computes its scalars.
   llvm::Error print(Layout &out);
   const EntryNames &functions() const { return names; }
 
-  /// `extern "C" int MODEL_ENTRY(…)`.
-  void printPlain(Layout &out, llvm::StringRef model);
+  /// `run`, `prepare` and `scalars` of the descriptor.
+  std::string functionsOfRuntime();
+  /// `extern "C" void MODEL_ENTRY(…)`.
+  std::string plainFunction(llvm::StringRef model);
 
 private:
   llvm::Error checkSignature();
-  void printRun(Layout &out);
-  void printPrepare(Layout &out);
-  void printScalars(Layout &out);
-  void checkInput(Layout &out, size_t index, const std::string &inputs, const std::string &error);
+  std::string run() const;
+  std::string prepare();
+  std::string setScalars() const;
+  std::string checkInput(size_t index, const std::string &input, const std::string &error) const;
   std::string size(const nn::SizeExpr &size) const;
   std::string describe() const;
 
@@ -35,7 +37,9 @@ private:
   std::vector<std::string> sizes; // of the free sizes in `prepare`
 };
 
-/// Helpers that the functions call: `fail`, `below`, `floor_div`; those that `text` uses.
-std::string entryHelpers(llvm::StringRef text);
+/// What `functionsOfRuntime` calls, and the barrier of the entries, if the texts say so.
+std::string runtimeHelpers(llvm::StringRef entries, llvm::StringRef functions);
+/// What plain functions call. `flushes`: subnormal numbers are zero, as under the runtime.
+std::string plainHelpers(llvm::StringRef entries, bool flushes);
 
 } // namespace nnc::cpp

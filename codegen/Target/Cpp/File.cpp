@@ -29,6 +29,7 @@ private:
   llvm::Error printEntries();
   std::string headComment();
   std::string plainFunctions();
+  llvm::Expected<std::string> runtimeFunctions();
   bool isSingle() const;
   bool ofEntry(func::FuncOp function) const;
 
@@ -97,54 +98,26 @@ std::string FilePrinter::headComment() {
   return out.text();
 }
 
+/// The file without the runtime: functions for whoever links with it. Threads are OpenMP's.
 std::string FilePrinter::plainFunctions() {
-  size_t dims = 1;
-  for (const EntryInfo &entry : model.entries) {
-    size_t count = 0;
-    for (const PortInfo &port : entry.outputs)
-      count += port.shape.size();
-    dims = std::max(dims, count);
-  }
-  std::string name = StringRef(model.name).lower();
-  Layout functions;
+  std::string text = "#ifdef _OPENMP\n#include <omp.h>\n#endif\n" + plainHelpers(entries.text(), isSingle());
   for (EntryPrinter &entry : entryPrinters)
-    entry.printPlain(functions, name);
-  const EntryNames &first = entryPrinters.front().functions();
-  Layout out;
-  out.line("// Plain functions. They return 0, or the number of the check that failed. state: " +
-           std::to_string(model.stateBytes) + " bytes, aligned to 64.");
-  out.open("static int start(decltype(" + first.prepare + ") *prepare, decltype(" + first.run +
-           ") *run, nnc_call call, int threads)");
-  out.line("nnc_error error = {};");
-  out.line("u64 bytes = 0;");
-  out.line("i64 output_dims[" + std::to_string(dims) + "] = {};");
-  out.line("call.error = &error;");
-  out.open("if (const nnc_status status = prepare(call.sizes, call.inputs, &bytes, output_dims, &error))",
-           Layout::Block::loop);
-  out.line("return status;");
-  out.close();
-  out.open("const auto thread = [&](i32 tid, i32 count)");
-  if (isSingle()) {
-    out.line("const unsigned mode = _mm_getcsr();");
-    out.line("_mm_setcsr(mode | 0x8040); // denormals are zero");
-  }
-  out.line("run(&call, tid, count);");
-  if (isSingle())
-    out.line("_mm_setcsr(mode);");
-  out.close(";");
-  return out.text() + R"(#ifdef _OPENMP
-  call.barrier = [](void *, i32) {
-#pragma omp barrier
-  };
-#pragma omp parallel num_threads(threads)
-  thread(omp_get_thread_num(), omp_get_num_threads());
-#else
-  (void)threads;
-  thread(0, 1);
-#endif
-  return 0;
+    text += entry.plainFunction(StringRef(model.name).lower());
+  return text;
 }
-)" + functions.text();
+
+llvm::Expected<std::string> FilePrinter::runtimeFunctions() {
+  std::string functions;
+  std::vector<EntryNames> entryNames;
+  for (EntryPrinter &entry : entryPrinters) {
+    functions += entry.functionsOfRuntime();
+    entryNames.push_back(entry.functions());
+  }
+  std::string symbol = options.space.empty() ? "nnc_model_main" : options.space + "_model";
+  llvm::Expected<std::string> tables = DescriptorWriter(model, regions, printer.names()).write(entryNames, symbol);
+  if (!tables)
+    return tables.takeError();
+  return structs().str() + runtimeHelpers(entries.text(), functions) + functions + *tables;
 }
 
 llvm::Expected<std::string> FilePrinter::print() {
@@ -153,25 +126,20 @@ llvm::Expected<std::string> FilePrinter::print() {
     return std::move(error);
   if (llvm::Error error = printEntries())
     return std::move(error);
-  std::vector<EntryNames> functions;
-  for (const EntryPrinter &entry : entryPrinters)
-    functions.push_back(entry.functions());
-  std::string symbol = options.space.empty() ? "nnc_model_main" : options.space + "_model";
-  llvm::Expected<std::string> tables = DescriptorWriter(model, regions, printer.names()).write(functions, symbol);
-  if (!tables)
-    return tables.takeError();
+  llvm::Expected<std::string> glue = runtimeFunctions();
+  if (!glue)
+    return glue.takeError();
+  if (options.space.empty())
+    *glue = "#ifdef NNC_STANDALONE // plain functions\n" + plainFunctions() +
+            "#else // what the runtime of nnc reads and calls: runtime/abi/nnc_abi.h\n" + *glue + "#endif\n";
   std::string entryText = entries.text();
-  std::string abi =
-      "// How the runtime calls entries (runtime/abi/nnc_abi.h).\n" + callStructs().str() + entryHelpers(entryText);
-  std::string end = "// The descriptor that the runtime reads (runtime/abi/nnc_abi.h).\n// clang-format off\n" +
-                    tableStructs().str() + *tables + "// clang-format on\n";
-  if (options.space.empty() && !entryPrinters.empty())
-    end = "#ifdef NNC_STANDALONE\n" + plainFunctions() + "#else\n" + end + "#endif\n";
-  std::string body = state.text() + "\n" + kernels.text() + "\n" + abi + entryText + "\n" + end;
+  std::string declared = StringRef(entryText).contains("barrier(")
+                             ? "static void barrier(const nnc_call *call, i64 tid, i64 threads);\n"
+                             : "";
+  std::string body = state.text() + "\n" + kernels.text() + "\nstruct nnc_call;\n" + declared + "\n" + entryText +
+                     "\n// clang-format off\n" + *glue + "// clang-format on\n";
   std::string helpers = printer.prelude().print(body);
-  std::string openmp =
-      options.space.empty() ? "#if defined(NNC_STANDALONE) && defined(_OPENMP)\n#include <omp.h>\n#endif\n" : "";
-  std::string text = headComment() + printer.prelude().head() + "#include <cstddef>\n" + openmp +
+  std::string text = headComment() + printer.prelude().head() + "#include <cstddef>\n" +
                      printer.prelude().includes(helpers + body) + "\n";
   if (options.space.empty())
     return text + helpers + "\n" + body;

@@ -35,6 +35,6 @@ nn.entry @forward(%z: !z {nn.name = "z"}) -> (tensor<4x16xf32> {nn.name = "y"}) 
 }
 
 // In a loop: the slice at a step is a part, a carry is a buffer of its own.
-// SCAN: nn.kernel @k1_add_tanh(%{{.*}}: tensor<?x8xf32, #nn.dims<B, 8>> {nn.strides = array<i64: 40, 1>}, %{{.*}}: tensor<?x8xf32, #nn.dims<B, 8>>) -> (tensor<?x8xf32, #nn.dims<B, 8>>, tensor<?x8xf32, #nn.dims<B, 8>> {nn.strides = array<i64: 40, 1>})
+// SCAN: nn.kernel @k1_add_tanh(%{{.*}}: tensor<?x8xf32, #nn.dims<B, 8>> {nn.strides = array<i64: 40, 1>}, %{{.*}}: tensor<?x8xf32, #nn.dims<B, 8>>) -> (tensor<?x8xf32, #nn.dims<B, 8>> {nnc.name = "tanh"}, tensor<?x8xf32, #nn.dims<B, 8>> {nn.strides = array<i64: 40, 1>, nnc.name = "tanh"})
 // SCAN: nn.scan
 // SCAN: nn.launch @k1_add_tanh(%{{.*}}, %{{.*}}) into [#nn.buf<carry, 0>, #nn.buf<stack, 0>] tasks <"B" by 2> barrier
