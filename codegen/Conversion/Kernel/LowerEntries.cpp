@@ -226,6 +226,13 @@ private:
     FailureOr<SmallVector<Place>> buffers = placesOf(launch);
     if (failed(buffers))
       return failure();
+    // Launches of one task each without a barrier between them share a loop: the same thread runs them all.
+    bool isSingle = hasOneTask(launch);
+    OpBuilder::InsertionGuard guard(builder);
+    if (isSingle && single)
+      builder.setInsertionPoint(single.getBody()->getTerminator());
+    else
+      single = {};
     dropNoAlias(kernel, *buffers, launch.getInputs().size());
     auto views = kernel->getAttrOfType<DenseI64ArrayAttr>(kViewsAttr);
     SmallVector<Value> operands, offsets;
@@ -242,16 +249,22 @@ private:
     operands.append(offsets);
     for (auto name : kernel->getAttrOfType<ArrayAttr>(kSizesAttr).getAsRange<StringAttr>())
       operands.push_back(sizes.at(name.str()));
-    auto loop = scf::ForOp::create(builder, loc, tid, taskCount(launch), threads);
+    scf::ForOp loop = single ? single : scf::ForOp::create(builder, loc, tid, taskCount(launch), threads);
     OpBuilder inner = OpBuilder::atBlockTerminator(loop.getBody());
     operands.push_back(loop.getInductionVar());
     func::CallOp::create(inner, loc, kernel, operands);
-    if (launch.getBarrier())
+    single = isSingle ? loop : scf::ForOp();
+    if (launch.getBarrier()) {
+      builder.setInsertionPointAfter(loop);
       barrier();
+    }
     return success();
   }
 
-  void barrier() { func::CallOp::create(builder, loc, kBarrier, TypeRange(), ValueRange{call, tid, threads}); }
+  void barrier() {
+    single = {};
+    func::CallOp::create(builder, loc, kBarrier, TypeRange(), ValueRange{call, tid, threads});
+  }
 
   /// A result in the place of an input: then neither is alone in naming its buffer.
   static void dropNoAlias(func::FuncOp kernel, ArrayRef<Place> buffers, unsigned inputs) {
@@ -283,6 +296,7 @@ private:
       slot = memref::AllocaOp::create(builder, loc, MemRefType::get({1}, builder.getI64Type()));
     }
     auto loop = scf::ForOp::create(builder, loc, constant(0), constant(*steps), constant(1));
+    single = {};
     {
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPointToStart(loop.getBody());
@@ -298,6 +312,7 @@ private:
         return failure();
     }
     loc = scan.getLoc();
+    single = {};
     if (scan->hasAttr(kScanBarrierAttr))
       barrier();
     return success();
@@ -328,10 +343,15 @@ private:
     return success();
   }
 
+  bool hasOneTask(nn::LaunchOp launch) {
+    std::optional<nn::TasksAttr> tasks = launch.getTasks();
+    return !tasks || (!tasks->getSize() && tasks->getDim() < 0);
+  }
+
   /// ceil(extent / chunk): a function of shapes alone.
   Value taskCount(nn::LaunchOp launch) {
     std::optional<nn::TasksAttr> tasks = launch.getTasks();
-    if (!tasks || (!tasks->getSize() && tasks->getDim() < 0))
+    if (hasOneTask(launch))
       return arith::ConstantIndexOp::create(builder, loc, 1);
     nn::SizeExpr extent = tasks->getSize()
                               ? nn::SizeExpr::symbol(entry.getContext(), tasks->getSize().getValue())
@@ -356,6 +376,7 @@ private:
   Value call, state, work, tid, threads;
   SmallVector<Value> ports, outputs; // of the entry's arguments and results
   std::map<std::string, Value, std::less<>> sizes;
+  scf::ForOp single;                 // the loop around launches of one task each, while it is open
   std::map<Operation *, Loop> loops; // looked up, never iterated
 };
 

@@ -104,6 +104,12 @@ std::string shapeOf(Value value) {
   return text;
 }
 
+/// "fc1.weight.packed" for "fc1.weight.packed.0x64": which blocks can be seen in its type.
+std::string plainName(StringRef symbol) {
+  auto [head, blocks] = symbol.rsplit('.');
+  return head.ends_with(".packed") ? head.str() : symbol.str();
+}
+
 std::string nameOfResult(nn::GroupOp group, unsigned index) {
   Value result = group.getResult(index);
   for (OpOperand &use : result.getUses()) {
@@ -113,7 +119,7 @@ std::string nameOfResult(nn::GroupOp group, unsigned index) {
     unsigned number = use.getOperandNumber(), values = ret.getOutputs().size();
     if (number < values)
       return cast<nn::EntryOp>(ret->getParentOp()).getResultName(number).str();
-    return "new_" + cast<FlatSymbolRefAttr>((*ret.getTargets())[number - values]).getValue().str();
+    return "new_" + plainName(cast<FlatSymbolRefAttr>((*ret.getTargets())[number - values]).getValue());
   }
   // The layer of the op that yields it, else of one that this op reads.
   Operation *last = group.getBody().front().getTerminator()->getOperand(index).getDefiningOp();
@@ -139,7 +145,7 @@ std::string nameOf(Value value) {
   }
   Operation *op = value.getDefiningOp();
   if (auto get = dyn_cast<nn::GetOp>(op))
-    return get.getSource().str();
+    return plainName(get.getSource());
   if (auto group = dyn_cast<nn::GroupOp>(op))
     return nameOfResult(group, cast<OpResult>(value).getResultNumber());
   Origin origin = originOf(op);

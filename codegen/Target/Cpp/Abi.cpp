@@ -1,26 +1,46 @@
 #include "codegen/Target/Cpp/Abi.h"
+#include "codegen/Target/Cpp/Layout.h"
+#include "llvm/ADT/SmallVector.h"
+
+using llvm::StringRef;
 
 namespace nnc::cpp {
+namespace {
 
-llvm::StringRef structs() {
-  return R"(enum nnc_status : i32 { NNC_OK, NNC_E_SIZE, NNC_E_FACT, NNC_E_INDEX, NNC_E_NONFINITE, NNC_E_CPU };
-enum : u8 { NNC_F32 = 1, NNC_F64, NNC_BF16, NNC_I32, NNC_I64, NNC_BOOL };
-enum : u8 { NNC_PARAM = 1, NNC_STATE, NNC_SLOT, NNC_DERIVED };
-enum : u8 { NNC_INIT_CONSTANT = 1, NNC_INIT_UNIFORM, NNC_INIT_NORMAL, NNC_INIT_ORTHOGONAL, NNC_INIT_VALUES };
-enum : u8 { NNC_METRIC_NONE, NNC_METRIC_MEAN, NNC_METRIC_SQRT, NNC_METRIC_EXP, NNC_METRIC_BITS };
-enum : u32 { NNC_FORWARD = 1, NNC_EVAL, NNC_LOSS, NNC_GRAD, NNC_STEP, NNC_ACCUMULATE, NNC_APPLY, NNC_PACK, NNC_DECODE };
+struct Constant {
+  StringRef name;
+  unsigned value;
+};
+
+// The numbers of nnc_abi.h by name.
+constexpr Constant constants[] = {{"NNC_F32", 1},           {"NNC_F64", 2},
+                                  {"NNC_BF16", 3},          {"NNC_I32", 4},
+                                  {"NNC_I64", 5},           {"NNC_BOOL", 6},
+                                  {"NNC_PARAM", 1},         {"NNC_STATE", 2},
+                                  {"NNC_SLOT", 3},          {"NNC_DERIVED", 4},
+                                  {"NNC_INIT_CONSTANT", 1}, {"NNC_INIT_UNIFORM", 2},
+                                  {"NNC_INIT_NORMAL", 3},   {"NNC_INIT_ORTHOGONAL", 4},
+                                  {"NNC_INIT_VALUES", 5},   {"NNC_METRIC_NONE", 0},
+                                  {"NNC_METRIC_MEAN", 1},   {"NNC_METRIC_SQRT", 2},
+                                  {"NNC_METRIC_EXP", 3},    {"NNC_METRIC_BITS", 4},
+                                  {"NNC_FORWARD", 1},       {"NNC_EVAL", 2},
+                                  {"NNC_LOSS", 3},          {"NNC_GRAD", 4},
+                                  {"NNC_STEP", 5},          {"NNC_ACCUMULATE", 6},
+                                  {"NNC_APPLY", 7},         {"NNC_PACK", 8},
+                                  {"NNC_DECODE", 9}};
+
+constexpr StringRef structures =
+    R"(using i32 = std::int32_t; using i64 = std::int64_t; using u8 = std::uint8_t; using u16 = std::uint16_t;
+using u32 = std::uint32_t; using u64 = std::uint64_t;
+enum nnc_status : i32 { NNC_OK, NNC_E_SIZE, NNC_E_FACT, NNC_E_INDEX };
 struct nnc_error { i32 fact, input; i64 value, limit; const char *where; };
 struct nnc_call {
   const i64 *sizes; const void *const *inputs; void *const *outputs; void *state, *work; const double *scalars;
-  const i64 *sample; u64 seed; i64 step; void (*barrier)(void *arg, i32 tid); void *barrier_arg; nnc_error *error;
-};
-struct nnc_tensor {
-  const char *name; u64 offset, bytes; const i64 *dims; double init_args[2]; const void *init_values; i32 owner;
-  u8 dtype, role, rank, init, trainable, decay;
-};
-struct nnc_port {
-  const char *name; const i64 *dims; const char *const *labels; i64 index_bound; u8 dtype, rank, metric, reserved;
-};
+  const i64 *sample; u64 seed; i64 step; void (*barrier)(void *arg, i32 tid); void *barrier_arg; nnc_error *error; };
+struct nnc_tensor { const char *name; u64 offset, bytes; const i64 *dims; double init_args[2]; const void *init_values;
+  i32 owner; u8 dtype, role, rank, init, trainable, decay; };
+struct nnc_port { const char *name; const i64 *dims; const char *const *labels; i64 index_bound;
+  u8 dtype, rank, metric, reserved; };
 struct nnc_size { const char *name; i64 min, max; };
 struct nnc_setting { const char *name; double value; };
 struct nnc_entry {
@@ -28,14 +48,39 @@ struct nnc_entry {
   const nnc_port *inputs, *outputs; const nnc_setting *settings;
   nnc_status (*prepare)(const i64 *sizes, const void *const *inputs, u64 *bytes, i64 *dims, nnc_error *error);
   void (*scalars)(const double *settings, i64 step, i64 steps, i64 steps_per_epoch, double *out);
-  nnc_status (*run)(const nnc_call *call, i32 tid, i32 threads);
-};
-struct nnc_model {
-  u32 magic; unsigned short major, minor; const char *name, *cpu_features, *recipe; u64 state_bytes, structure_hash;
-  u32 n_tensors, n_entries; const nnc_tensor *tensors; const nnc_entry *entries;
-};
+  nnc_status (*run)(const nnc_call *call, i32 tid, i32 threads); };
+struct nnc_model { u32 magic; u16 major, minor; const char *name, *cpu_features, *recipe; u64 state_bytes, structure_hash;
+  u32 n_tensors, n_entries; const nnc_tensor *tensors; const nnc_entry *entries; };
 template <i64... sizes> static constexpr i64 dims[] = {sizes...};
 )";
+
+bool isWordIn(StringRef text, StringRef word) {
+  for (size_t at = text.find(word); at != StringRef::npos; at = text.find(word, at + 1)) {
+    char next = at + word.size() < text.size() ? text[at + word.size()] : ' ';
+    if (next != '_' && !llvm::isAlnum(next))
+      return true;
+  }
+  return false;
+}
+
+} // namespace
+
+std::string structs(StringRef tables) {
+  std::string text = structures.str(), line = "enum {";
+  bool first = true;
+  for (const Constant &constant : constants) {
+    if (!isWordIn(tables, constant.name))
+      continue;
+    std::string word = constant.name.str() + " = " + std::to_string(constant.value);
+    line += first ? " " : ",";
+    if (line.size() + word.size() + 4 > Layout::columns) {
+      text += line + "\n";
+      line = " ";
+    }
+    line += (first ? "" : " ") + word;
+    first = false;
+  }
+  return first ? text : text + line + " };\n";
 }
 
 } // namespace nnc::cpp

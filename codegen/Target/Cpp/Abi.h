@@ -2,10 +2,11 @@
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
+#include <string>
 
 namespace nnc::cpp {
 
-/// The structs that the runtime and the file share, a field's values by their names.
-llvm::StringRef structs();
+/// The structs that the runtime and the file share, and those of the constants that `tables` names.
+std::string structs(llvm::StringRef tables);
 
 } // namespace nnc::cpp

@@ -202,20 +202,6 @@ llvm::Error DescriptorWriter::entry(const EntryInfo &e, const EntryNames &functi
   return llvm::Error::success();
 }
 
-/// A long string in pieces of a line each.
-static std::string pieces(StringRef bytes) {
-  std::string text, line;
-  for (char c : bytes) {
-    std::string literal = stringLiteral(StringRef(&c, 1)), inside = literal.substr(1, literal.size() - 2);
-    if (2 + line.size() + inside.size() + 3 > columns) {
-      text += "  \"" + line + "\"\n";
-      line.clear();
-    }
-    line += inside;
-  }
-  return text + "  \"" + line + "\"";
-}
-
 llvm::Expected<std::string> DescriptorWriter::write(ArrayRef<EntryNames> functions, StringRef symbol) {
   std::vector<std::string> tensors;
   for (auto [i, t] : llvm::enumerate(model.tensors))
@@ -225,12 +211,11 @@ llvm::Expected<std::string> DescriptorWriter::write(ArrayRef<EntryNames> functio
       return std::move(error);
   std::string tensorTable = table("nnc_tensor ", "tensors", tensors);
   std::string entryTable = table("nnc_entry ", "entries", entryRows);
-  bool isLong = model.recipe.size() > longestLiteral;
-  std::string recipe = isLong ? text(model.recipe, "recipe") : "\n" + pieces(model.recipe);
+  std::string recipe = text(model.recipe, "recipe");
   std::string name = text(model.name, "model_name"), features = text(model.cpuFeatures, "cpu_features");
   tables +=
       llvm::formatv("extern \"C\" {{\nextern const nnc_model {0};\n}\nconst nnc_model {0} = {{\n"
-                    "  {1}u, {2}, {3}, {4},\n  {5},{6},\n  {7}u, {8}u, {9}, {10}, {11}, {12}};\n",
+                    "  {1}u, {2}, {3}, {4}, {5},\n  {6},\n  {7}u, {8}u, {9}, {10}, {11}, {12}};\n",
                     symbol, uint32_t(NNC_ABI_MAGIC), NNC_ABI_MAJOR, NNC_ABI_MINOR, name, features, recipe,
                     model.stateBytes, model.structureHash, tensors.size(), entryRows.size(), tensorTable, entryTable)
           .str();

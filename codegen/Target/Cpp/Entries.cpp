@@ -70,20 +70,28 @@ llvm::Error EntryPrinter::print(Layout &out) {
 
 //===- For the runtime ---------------------------------------------------------------------------------------===//
 
-/// Rows of what the runtime calls: in lines that are as full as they can be, because nobody reads them twice.
-static std::string filled(const std::string &head, ArrayRef<std::string> arguments, const std::string &tail) {
-  std::string text, line = "  " + head + "(";
-  for (auto [i, argument] : llvm::enumerate(arguments)) {
-    std::string word = argument + (i + 1 < arguments.size() ? "," : ")" + tail);
-    bool first = line.back() == '(' || llvm::StringRef(line).trim().empty();
+/// Words in lines that are as full as they can be: nobody reads these twice.
+static std::string inLines(ArrayRef<std::string> words, std::string line = " ") {
+  std::string text;
+  for (const std::string &word : words) {
+    bool behindBracket = line.back() == '(';
     if (line.size() + 1 + word.size() > Layout::columns) {
       text += line + "\n";
       line = "   ";
-      first = false;
+      behindBracket = false;
     }
-    line += (first ? "" : " ") + word;
+    line += (behindBracket ? "" : " ") + word;
   }
   return text + line + "\n";
+}
+
+static std::string filled(const std::string &head, ArrayRef<std::string> arguments, const std::string &tail) {
+  std::vector<std::string> words;
+  for (const std::string &argument : arguments)
+    words.push_back(argument + ",");
+  words.back().pop_back();
+  words.back() += ")" + tail;
+  return inLines(words, "  " + head + "(");
 }
 
 std::string EntryPrinter::run() const {
@@ -107,7 +115,7 @@ std::string EntryPrinter::run() const {
   arguments.push_back("tid");
   arguments.push_back("threads");
   return "static nnc_status " + names.run + "(const nnc_call *call, i32 tid, i32 threads) {\n" +
-         filled(names.name, arguments, ";") + "  return NNC_OK;\n}\n";
+         filled("return " + names.name, arguments, ", NNC_OK; }");
 }
 
 std::string EntryPrinter::setScalars() const {
@@ -121,11 +129,11 @@ std::string EntryPrinter::setScalars() const {
                      ", i64 step, i64 steps, i64 steps_per_epoch, double *out) {\n",
               function = printer.nameOf(scalars);
   if (entry.scalars == 1)
-    return text + filled("out[0] = " + function, arguments, ";") + "}\n";
+    return text + filled("out[0] = " + function, arguments, "; }");
   text += filled("const auto results = " + function, arguments, ";");
   for (uint32_t i = 0; i < entry.scalars; ++i)
     text += (i == 0 ? "  " : " ") + ("out[" + std::to_string(i) + "] = results.v" + std::to_string(i) + ";");
-  return text + "\n}\n";
+  return text + " }\n";
 }
 
 //===- prepare ---------------------------------------------------------------------------------------------===//
@@ -207,14 +215,13 @@ std::string EntryPrinter::prepare() {
     if (entry.inputs[i].indexBound > 0)
       text += "  if (" + inputs + " && !below<" + checkInput(i, inputs + "[" + std::to_string(i) + "]", error) +
               ")) return NNC_E_INDEX;\n";
-  text += "  *" + bytes + " = " + std::to_string(entry.workBytes) + ";\n";
+  std::vector<std::string> assignments = {"*" + bytes + " = " + std::to_string(entry.workBytes) + ";"};
   unsigned next = 0;
-  for (const PortInfo &port : entry.outputs) {
-    for (auto [i, extent] : llvm::enumerate(port.shape))
-      text += (i == 0 ? "  " : " ") + written + "[" + std::to_string(next++) + "] = " + size(extent) + ";";
-    text += port.shape.empty() ? "" : "\n";
-  }
-  return text + "  return NNC_OK;\n}\n";
+  for (const PortInfo &port : entry.outputs)
+    for (const nn::SizeExpr &extent : port.shape)
+      assignments.push_back(written + "[" + std::to_string(next++) + "] = " + size(extent) + ";");
+  assignments.push_back("return NNC_OK; }");
+  return text + inLines(assignments);
 }
 
 /// Each element of an integer input is in [0, bound). The caller may have no inputs yet.
@@ -258,7 +265,7 @@ std::string EntryPrinter::plainFunction(StringRef model) {
   return filled("extern \"C\" void " + printer.names().fresh(model.str() + "_" + entry.name), parameters, " {")
              .substr(2) +
          "  parallel(" + threads + ", [=](i64 tid, i64 count) {" +
-         StringRef(filled(names.name, arguments, "; });")).drop_front().str() + "}\n";
+         StringRef(filled(names.name, arguments, "; }); }")).drop_front().str();
 }
 
 //===- Helpers ---------------------------------------------------------------------------------------------===//
@@ -285,26 +292,20 @@ static bool below(nnc_error *error, const void *input, i64 count, i64 bound, i32
 }
 
 std::string plainHelpers(StringRef entries, bool flushes) {
-  std::string helpers;
-  if (entries.contains("barrier("))
-    helpers += R"(static void barrier(const nnc_call *, i64, i64) {
-#ifdef _OPENMP
-#pragma omp barrier
-#endif
-}
-)";
+  std::string team, alone;
+  if (entries.contains("barrier(")) {
+    team = "static void barrier(const nnc_call *, i64, i64) {\n#pragma omp barrier\n}\n";
+    alone = "static void barrier(const nnc_call *, i64, i64) {}\n";
+  }
+  std::string helpers, flush = flushes ? "const Flush flush; " : "";
   if (flushes) // what the runtime sets around a call
-    helpers += R"(struct Flush { // subnormal numbers are zero
-  unsigned mode = _mm_getcsr();
-  Flush() { _mm_setcsr(mode | 0x8040); }
-  ~Flush() { _mm_setcsr(mode); }
-};
-)";
-  std::string flush = flushes ? "[[maybe_unused]] Flush flush; " : "";
-  return helpers +
-         "template <typename Part> static void parallel([[maybe_unused]] int threads, Part part) {\n"
-         "#ifdef _OPENMP\n#pragma omp parallel num_threads(threads)\n  { " +
-         flush + "part(omp_get_thread_num(), omp_get_num_threads()); }\n#else\n  " + flush + "part(0, 1);\n#endif\n}\n";
+    helpers = "struct Flush { unsigned mode = _mm_getcsr(); Flush() { _mm_setcsr(mode | 0x8040); } "
+              "~Flush() { _mm_setcsr(mode); } };\n";
+  return helpers + "#ifdef _OPENMP\n#include <omp.h>\n" + team +
+         "template <typename Part> static void parallel(int threads, Part part) {\n"
+         "#pragma omp parallel num_threads(threads)\n  { " +
+         flush + "part(omp_get_thread_num(), omp_get_num_threads()); }\n}\n#else\n" + alone +
+         "template <typename Part> static void parallel(int, Part part) { " + flush + "part(0, 1); }\n#endif\n";
 }
 
 } // namespace nnc::cpp

@@ -80,27 +80,23 @@ bool FilePrinter::isSingle() const {
 
 std::string FilePrinter::headComment() {
   std::string source = commentText(options.fileName), stem = source.substr(0, source.rfind('.'));
-  std::string flags = printer.prelude().flags();
+  std::string build = "c++ -std=c++20 -O2 " + printer.prelude().flags() + " ";
   Layout out;
-  out.comment(stem + ".cpp: model " + commentText(model.name) + " of " + source +
-              ", written by nnc " NNC_VERSION " for " + flags + ". Change " + source + ", not this file.");
-  out.line("//");
-  out.line("//   c++ -std=c++20 -O2 " + flags + " -c " + stem + ".cpp");
-  out.line("//   c++ -std=c++20 -O2 " + flags + " -DNNC_STANDALONE -fopenmp -shared -fPIC " + stem + ".cpp -o lib" +
-           stem + ".so");
-  out.line("//");
+  out.comment(stem + ".cpp: model " + commentText(model.name) + " of " + source + ", written by nnc " NNC_VERSION +
+              ". Change " + source + ", not this file.");
+  out.line("//   " + build + "-c " + stem + ".cpp");
+  out.line("//   " + build + "-DNNC_STANDALONE -fopenmp -shared -fPIC " + stem + ".cpp -o lib" + stem + ".so");
   out.comment(
-      "g++ 12 or newer, or clang++ 16 or newer. The first line makes an object for the runtime of nnc, the second a "
-      "library of plain functions, which are at the end (without -fopenmp they use one thread). Operations "
-      "round once each, in the order written; compilers, their options and the number of threads change no "
-      "bit. Names are the paths of " +
+      "g++ 12 or newer, or clang++ 16 or newer. The first line makes an object for the runtime of nnc, the second "
+      "the plain functions at the end (one thread without -fopenmp). Operations round once each, in the order "
+      "written: neither compiler nor threads change a bit. Names are the paths of " +
       source + ".");
   return out.text();
 }
 
 /// The file without the runtime: functions for whoever links with it. Threads are OpenMP's.
 std::string FilePrinter::plainFunctions() {
-  std::string text = "#ifdef _OPENMP\n#include <omp.h>\n#endif\n" + plainHelpers(entries.text(), isSingle());
+  std::string text = plainHelpers(entries.text(), isSingle());
   for (EntryPrinter &entry : entryPrinters)
     text += entry.plainFunction(StringRef(model.name).lower());
   return text;
@@ -117,7 +113,7 @@ llvm::Expected<std::string> FilePrinter::runtimeFunctions() {
   llvm::Expected<std::string> tables = DescriptorWriter(model, regions, printer.names()).write(entryNames, symbol);
   if (!tables)
     return tables.takeError();
-  return structs().str() + runtimeHelpers(entries.text(), functions) + functions + *tables;
+  return structs(*tables) + runtimeHelpers(entries.text(), functions) + functions + *tables;
 }
 
 llvm::Expected<std::string> FilePrinter::print() {
@@ -136,11 +132,11 @@ llvm::Expected<std::string> FilePrinter::print() {
   std::string declared = StringRef(entryText).contains("barrier(")
                              ? "static void barrier(const nnc_call *call, i64 tid, i64 threads);\n"
                              : "";
-  std::string body = state.text() + "\n" + kernels.text() + "\nstruct nnc_call;\n" + declared + "\n" + entryText +
-                     "\n// clang-format off\n" + *glue + "// clang-format on\n";
+  std::string body = state.text() + "\n" + kernels.text() + "\nstruct nnc_call;\n" + declared + entryText;
   std::string helpers = printer.prelude().print(body);
-  std::string text = headComment() + printer.prelude().head() + "#include <cstddef>\n" +
-                     printer.prelude().includes(helpers + body) + "\n";
+  body += "\n// clang-format off: tables\n" + *glue + "// clang-format on\n";
+  std::string includes = printer.prelude().includes(helpers + body);
+  std::string text = headComment() + printer.prelude().head() + "#include <cstddef>\n" + includes + "\n";
   if (options.space.empty())
     return text + helpers + "\n" + body;
   return text + "namespace " + options.space + " {\n" + helpers + "\n" + body + "} // namespace " + options.space +

@@ -53,17 +53,20 @@ struct Packing {
     else
       stem = head;
   }
+  /// Of the parameter that is packed.
+  std::string name() const { return (block == 0 ? stem : stem.rsplit('.').first).str(); }
 };
 
 std::string commentOf(const TensorInfo &tensor) {
   std::string shape;
   for (int64_t size : tensor.dims)
     shape += (shape.empty() ? "[" : ", ") + std::to_string(size);
-  std::string text = tensor.name + " " + elementOf(tensor.dtype).logical.str() + shape + (shape.empty() ? "" : "]");
   Packing packing(tensor);
+  std::string text = packing.name() + " " + elementOf(tensor.dtype).logical.str() + shape + (shape.empty() ? "" : "]");
   if (packing.block == 0)
     return commentText(text);
-  text += ", axis " + std::to_string(packing.axis) + " in blocks of " + std::to_string(packing.block);
+  text += " in blocks of " + std::to_string(packing.block) +
+          (packing.axis == 0 ? " rows" : " of axis " + std::to_string(packing.axis));
   if (int64_t rest = tensor.dims[packing.axis] % packing.block)
     text += ", " + std::to_string(packing.block - rest) + " zero";
   return commentText(text);
@@ -92,13 +95,14 @@ llvm::Expected<Regions> Regions::create(const ModelInfo &model) {
     regions.order.push_back(regions.members.size());
     regions.members.push_back(std::move(member));
   }
-  for (Member &member : regions.members)
-    member.gapName = names.fresh("gap");
   llvm::stable_sort(regions.order,
                     [&](size_t a, size_t b) { return regions.members[a].offset < regions.members[b].offset; });
   regions.bytes = static_cast<int64_t>(model.stateBytes);
   if (llvm::Error error = regions.findGaps())
     return std::move(error);
+  for (Member &member : regions.members)
+    if (member.gap != 0)
+      member.gapName = names.fresh("gap");
   return regions;
 }
 
@@ -111,7 +115,8 @@ llvm::Error Regions::findGaps() {
     if (member.offset % 64 != 0 || next % 64 != 0 || next < end || (i == 0 && member.offset != 0))
       return llvm::createStringError("the state block has no place for '" + member.name + "' at " +
                                      std::to_string(member.offset));
-    member.gap = (next - end) / member.elementBytes;
+    // Behind the last member nobody needs one.
+    member.gap = i + 1 < order.size() ? (next - end) / member.elementBytes : 0;
   }
   return llvm::Error::success();
 }
@@ -143,7 +148,7 @@ void Regions::print(Layout &out) const {
   if (!order.empty())
     out.call("static_assert",
              {"offsetof(State, " + members[order.back()].name + ") == " + std::to_string(members[order.back()].offset) +
-              " && sizeof(State) == " + std::to_string(bytes)},
+              " && sizeof(State) <= " + std::to_string(bytes)},
              ";");
 }
 
