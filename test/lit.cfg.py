@@ -10,6 +10,16 @@ config.suffixes = [".mlir", ".nn", ".test"]
 config.excludes = ["Inputs", "golden", "corpus"]
 config.test_source_root = os.path.join(config.nnc_source, "test")
 config.test_exec_root = os.path.join(config.nnc_build, "test")
+# The suites e2e-gcc and e2e-clang run the tests of e2e through a C++ compiler.
+cxx = getattr(config, "nnc_cxx", None)
+if cxx:
+    folder = "e2e-gcc" if cxx == "g++" else "e2e-clang"
+    config.name = f"nnc, {cxx}"
+    config.test_source_root = os.path.join(config.nnc_source, "test", "e2e")
+    config.test_exec_root = os.path.join(config.nnc_build, "test", folder)
+    # What is not about the code of programs, or has both back ends in it already.
+    config.excludes += ["link-inputs.test", "golden-reference.test", "backends-agree.test"]
+    config.environment["NNC_CXX"] = cxx
 
 path = [os.path.join(config.nnc_build, "bin"), os.path.join(config.nnc_source, "test", "tools"), config.llvm_tools]
 config.environment["PATH"] = os.pathsep.join(path + [config.environment.get("PATH", "")])
@@ -25,7 +35,8 @@ config.substitutions.append(("%unit", os.path.join(config.nnc_build, "test", "un
 config.substitutions.append(("%root", config.nnc_source))
 config.substitutions.append(("%build", config.nnc_build))
 config.substitutions.append(("%examples", os.path.join(config.nnc_source, "examples")))
-config.substitutions.append(("%nnc", os.path.join(config.nnc_build, "bin", "nnc")))
+nnc = os.path.join(config.nnc_source, "test", "tools", "nnc-through-cpp") if cxx else os.path.join(config.nnc_build, "bin", "nnc")
+config.substitutions.append(("%nnc", nnc))
 
 # Features of this CPU, for tests that compare register widths; the rest of the suite depends on none.
 flags = set()

@@ -137,7 +137,7 @@ llvm::Expected<std::string> compileCxx(StringRef text, const CxxCompiler &compil
         "; is there room for temporary files, are the headers of C++ installed?" + (said.empty() ? "" : "\n" + said));
   std::string kept = scratch->keep(textName);
   return llvm::createStringError(compiler.name + " refuses the C++ text, which is kept as " + kept + "\n" + said +
-                                 "\nAgain: " + llvm::join(cxxCommand(compiler, options, kept, "/dev/null"), " "));
+                                 "\nAgain: " + llvm::join(cxxCommand(compiler, options, kept, kept + ".out"), " "));
 }
 
 } // namespace nnc

@@ -1,6 +1,11 @@
 // Contractions in other forms: long sums that start again, batches, several summed dimensions, exchanged operands, fixed rows.
 // RUN: nnc-twins %s --target=x86-64-v4 --require-fast | FileCheck %s
+// RUN: nnc-twins %s --target=x86-64-v4 --cxx=g++ | FileCheck %s --check-prefix=CPP
+// RUN: nnc-twins %s --target=x86-64-v4 --cxx=clang++ | FileCheck %s --check-prefix=CPP
 // RUN: nnc-twins %s --target=x86-64-v3 --require-fast | FileCheck %s
+// RUN: nnc-twins %s --target=x86-64-v3 --cxx=g++ | FileCheck %s --check-prefix=CPP
+// RUN: nnc-twins %s --target=x86-64-v3 --cxx=clang++ | FileCheck %s --check-prefix=CPP
+// CPP: {{in C[+][+]: equal in [0-9]+ runs|skipped}}
 // RUN: nnc-twins %s --target=x86-64-v4 --require-fast --sizes=4095,4096,4097,8200 | FileCheck %s
 // CHECK-NOT: differs
 

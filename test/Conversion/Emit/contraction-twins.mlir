@@ -1,6 +1,11 @@
 // Contractions of an MLP in all their roles: both forms give the same bits.
 // RUN: nnc-twins %s --target=x86-64-v4 --require-fast | FileCheck %s
+// RUN: nnc-twins %s --target=x86-64-v4 --cxx=g++ | FileCheck %s --check-prefix=CPP
+// RUN: nnc-twins %s --target=x86-64-v4 --cxx=clang++ | FileCheck %s --check-prefix=CPP
 // RUN: nnc-twins %s --target=x86-64-v3 --require-fast | FileCheck %s
+// RUN: nnc-twins %s --target=x86-64-v3 --cxx=g++ | FileCheck %s --check-prefix=CPP
+// RUN: nnc-twins %s --target=x86-64-v3 --cxx=clang++ | FileCheck %s --check-prefix=CPP
+// CPP: {{in C[+][+]: equal in [0-9]+ runs|skipped}}
 
 !x = tensor<?x20xf32, #nn.dims<B, 20>>
 !h = tensor<?x37xf32, #nn.dims<B, 37>>

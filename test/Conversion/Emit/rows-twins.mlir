@@ -1,6 +1,11 @@
 // Rows and columns: sums by the tree and by blocks, maxima with NaN, softmax, cross entropy; short, odd and long rows.
 // RUN: nnc-twins %s --target=x86-64-v4 --require-fast | FileCheck %s
+// RUN: nnc-twins %s --target=x86-64-v4 --cxx=g++ | FileCheck %s --check-prefix=CPP
+// RUN: nnc-twins %s --target=x86-64-v4 --cxx=clang++ | FileCheck %s --check-prefix=CPP
 // RUN: nnc-twins %s --target=x86-64-v3 --require-fast | FileCheck %s
+// RUN: nnc-twins %s --target=x86-64-v3 --cxx=g++ | FileCheck %s --check-prefix=CPP
+// RUN: nnc-twins %s --target=x86-64-v3 --cxx=clang++ | FileCheck %s --check-prefix=CPP
+// CPP: {{in C[+][+]: equal in [0-9]+ runs|skipped}}
 // CHECK-NOT: differs
 
 !z = tensor<?x10xf32, #nn.dims<B, 10>>

@@ -1,6 +1,11 @@
 // Kernels that read and write parts of larger buffers: rows of a sequence at one step, gates of a cell, parts of a concatenation.
 // RUN: nnc-twins %s --target=x86-64-v4 --require-fast | FileCheck %s
+// RUN: nnc-twins %s --target=x86-64-v4 --cxx=g++ | FileCheck %s --check-prefix=CPP
+// RUN: nnc-twins %s --target=x86-64-v4 --cxx=clang++ | FileCheck %s --check-prefix=CPP
 // RUN: nnc-twins %s --target=x86-64-v3 --require-fast | FileCheck %s
+// RUN: nnc-twins %s --target=x86-64-v3 --cxx=g++ | FileCheck %s --check-prefix=CPP
+// RUN: nnc-twins %s --target=x86-64-v3 --cxx=clang++ | FileCheck %s --check-prefix=CPP
+// CPP: {{in C[+][+]: equal in [0-9]+ runs|skipped}}
 // CHECK-NOT: differs
 
 !x = tensor<?x20xf32, #nn.dims<B, 20>>
