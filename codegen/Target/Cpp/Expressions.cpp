@@ -65,7 +65,9 @@ Expression Expressions::expression(Operation *op) {
 
 std::vector<std::string> Expressions::arguments(func::CallOp op) {
   std::vector<std::string> texts;
-  for (Value operand : op.getOperands()) {
+  for (auto [i, operand] : llvm::enumerate(op.getOperands())) {
+    if (!takes(op, i))
+      continue;
     if (!isa<MemRefType>(operand.getType())) {
       texts.push_back(text(operand));
       continue;

@@ -22,8 +22,10 @@ struct Buffer {
 class Expressions {
 public:
   /// `calleeName`: what a function is called in C++.
-  Expressions(const Folding &folding, Prelude &prelude, std::function<std::string(mlir::func::CallOp)> calleeName)
-      : folding(folding), prelude(prelude), calleeName(std::move(calleeName)) {}
+  /// `takes`: does it have this parameter.
+  Expressions(const Folding &folding, Prelude &prelude, std::function<std::string(mlir::func::CallOp)> calleeName,
+              std::function<bool(mlir::func::CallOp, unsigned)> takes)
+      : folding(folding), prelude(prelude), calleeName(std::move(calleeName)), takes(std::move(takes)) {}
 
   /// From now on a value is the variable `name`.
   void setName(mlir::Value value, const std::string &name) { named[value] = name; }
@@ -80,6 +82,7 @@ private:
   const Folding &folding;
   Prelude &prelude;
   std::function<std::string(mlir::func::CallOp)> calleeName;
+  std::function<bool(mlir::func::CallOp, unsigned)> takes;
   llvm::DenseMap<mlir::Value, std::string> named;
   llvm::DenseMap<mlir::Value, Buffer> buffers;
   mlir::Operation *failed = nullptr;

@@ -46,6 +46,15 @@ Operation *onlyUser(Value value) {
   return nullptr;
 }
 
+/// A value whose name means the same wherever it can be seen: no variable that a loop or a branch changes.
+bool isFixed(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    auto loop = dyn_cast<scf::ForOp>(argument.getOwner()->getParentOp());
+    return !loop || argument == loop.getInductionVar();
+  }
+  return value.getDefiningOp()->getNumRegions() == 0;
+}
+
 /// An expression whose value is wanted more than once where its user stands: a bound of a loop.
 bool isRepeated(Operation *op, Operation *user) {
   auto loop = dyn_cast<scf::ForOp>(user);
@@ -87,13 +96,28 @@ bool Folding::mayFold(Operation *op, Operation *user) {
   return true;
 }
 
+/// One sum, difference, product or intersection of two names or numbers, used twice at most.
+bool Folding::isShortIndex(Operation *op) {
+  Value value = op->getNumResults() == 1 ? op->getResult(0) : Value();
+  if (!value || !value.getType().isIndex() || !isa<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::AndIOp>(op) ||
+      op->hasAttr("nnc.name") || value.hasNUsesOrMore(3))
+    return false;
+  return llvm::all_of(op->getOperands(), [&](Value operand) {
+    Operation *source = operand.getDefiningOp();
+    return isFixed(operand) && (!source || isLiteral(source) || !isFolded(source));
+  });
+}
+
 void Folding::plan(Block &block) {
   for (Operation &op : block)
     if (isExpression(&op)) {
       Value value = op.getResult(0);
       Operation *user = onlyUser(value);
       bool fold = user && user->getBlock() == &block && mayFold(&op, user);
-      if (!fold)
+      if (!fold && isShortIndex(&op)) {
+        repeated.insert(&op);
+        weights[&op] = 1;
+      } else if (!fold)
         weights[&op] = 0;
       else
         anchors[&op] = user;

@@ -236,6 +236,19 @@ static void printDoc(func::FuncOp function, Layout &out) {
       out.comment(commentText(text.getValue()));
 }
 
+/// Nobody but functions of this printer calls it.
+bool KernelPrinter::mayDrop(func::FuncOp function) const {
+  return function.isPrivate() && (isInline(function) || !external);
+}
+
+void KernelPrinter::drop(func::FuncOp function, unsigned index) {
+  dropped.insert({function, index});
+  for (const Family &family : families)
+    if (family.body.get() == function)
+      for (func::FuncOp member : family.members)
+        dropped.insert({member, index});
+}
+
 llvm::Error KernelPrinter::printBody(func::FuncOp function, const Family *family, Layout &out) {
   // Twice: only the text of the body tells which parameters it names, and those it does not have no name.
   Layout draft;
@@ -260,13 +273,19 @@ llvm::Error KernelPrinter::printOnce(func::FuncOp function, const Family *family
   templateHead += family ? "> " : "";
   SymbolTable symbols(module);
   Folding folding(function);
-  Expressions expressions(folding, helpers,
-                          [&](func::CallOp call) { return nameOf(symbols.lookup<func::FuncOp>(call.getCallee())); });
+  auto calleeOf = [&](func::CallOp call) { return symbols.lookup<func::FuncOp>(call.getCallee()); };
+  Expressions expressions(
+      folding, helpers, [&](func::CallOp call) { return nameOf(calleeOf(call)); },
+      [&](func::CallOp call, unsigned index) { return !dropped.contains({calleeOf(call), index}); });
   std::vector<std::string> parameters;
   for (BlockArgument argument : function.getArguments()) {
     unsigned index = argument.getArgNumber();
     std::string name = names.fresh(parameterName(function, index));
-    parameters.push_back(parameter(function, index, words && !words->contains(name) ? "" : name));
+    bool isNamed = !words || words->contains(name);
+    if (!isNamed && mayDrop(function)) // who calls it leaves it out too
+      drop(function, index);
+    else
+      parameters.push_back(parameter(function, index, isNamed ? name : ""));
     if (isa<MemRefType>(argument.getType()))
       expressions.setBuffer(argument, {name, {}, true, !written.contains(argument)});
     else

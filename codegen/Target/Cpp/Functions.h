@@ -35,6 +35,8 @@ public:
 private:
   void findConstArguments();
   void nameFunctions();
+  bool mayDrop(mlir::func::FuncOp function) const;
+  void drop(mlir::func::FuncOp function, unsigned index);
   std::string partName(llvm::StringRef symbol);
   llvm::Error printBody(mlir::func::FuncOp function, const Family *family, Layout &out);
   llvm::Error printOnce(mlir::func::FuncOp function, const Family *family, const llvm::StringSet<> *words, Layout &out);
@@ -50,7 +52,8 @@ private:
   std::vector<Family> families;
   llvm::DenseMap<mlir::Operation *, const Family *> familyOf;
   llvm::DenseMap<mlir::Operation *, std::string> functionNames;
-  llvm::DenseSet<mlir::Value> written; // buffers among the arguments that somebody writes
+  llvm::DenseSet<std::pair<mlir::Operation *, unsigned>> dropped; // parameters that a body does not use
+  llvm::DenseSet<mlir::Value> written;                            // buffers among the arguments that somebody writes
 };
 
 /// Is it written where it is called: mathematics, reductions, register tiles.

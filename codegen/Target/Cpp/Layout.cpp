@@ -56,7 +56,7 @@ void Layout::call(StringRef before, ArrayRef<std::string> arguments, StringRef a
   if (fits(whole))
     return line(whole);
   if (!frames.empty())
-    frames.back().statements += 2; // more than one line: braces around it
+    ++frames.back().statements;
   std::vector<std::string> text = wrapped(indent, before.str(), arguments, after);
   auto [target, callee] = before.split(" = ");
   if (!callee.empty()) { // the call on lines of its own, if it then needs fewer
@@ -75,7 +75,7 @@ bool Layout::assign(StringRef before, StringRef value) {
   push(before.rtrim().str());
   push("    " + value.str());
   if (!frames.empty())
-    frames.back().statements += 2;
+    ++frames.back().statements;
   return true;
 }
 
@@ -115,8 +115,8 @@ bool Layout::bodyIsShort(const Frame &frame) const {
   StringRef body = StringRef(lines[frame.head + 1]).ltrim();
   if (body.starts_with("if ") || body.starts_with("switch ") || body.starts_with("//"))
     return false;
-  if (frame.block == Block::loop) // `for` over `for` needs none either
-    return lines.size() == frame.head + 2 || !StringRef(lines.back()).ltrim().starts_with("}");
+  if (frame.block == Block::loop) // a statement of several lines and `for` over `for` need none either
+    return !StringRef(lines.back()).ltrim().starts_with("}");
   bool function = frame.block == Block::function;
   size_t head = lines[frame.head].size() - (function ? 0 : 2), tail = function ? 2 : 0;
   return lines.size() == frame.head + 2 && head + 1 + body.size() + tail <= columns && !body.starts_with("for ");

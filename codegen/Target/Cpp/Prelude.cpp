@@ -122,6 +122,8 @@ std::string substitute(StringRef name, const TypeName &type) {
     return type.isFloat() ? (wide ? "pd" : "ps") : "epi" + width;
   case 'A':
     return type.lanes >= 16 ? "0xffff" : type.lanes == 8 ? "0xff" : "0xf";
+  case 'K':
+    return std::to_string(std::max(type.lanes, 8u));
   case 'Q': // a pointer as the intrinsics of integers take it
     return wide ? "reinterpret_cast<const long long *>(p)" : "p";
   case 'W':
@@ -164,6 +166,8 @@ std::string spell(StringRef helper, const TypeName &type) {
   std::string lanes = std::to_string(type.lanes);
   if (helper == "splat" || helper == "load")
     return (helper + lanes).str();
+  if (helper == "masked_load_or_zero")
+    return "masked_load";
   if (helper == "first") // masks of wider elements have a name of their own
     return "first" + lanes + (type.elementBits() == 32 ? "" : "_of_" + std::to_string(type.elementBits()));
   return helper.str();
@@ -230,6 +234,8 @@ std::string Prelude::use(StringRef helper, StringRef type) {
   std::optional<TypeName> parsed = TypeName::parse(type);
   assert(parsed && findForm(helper, *parsed, target) && "a helper that the prelude lacks");
   used.insert({helper.str(), type.str()});
+  if (findForm(helper, *parsed, target)->body.contains("lanes(m)")) // of masks as wide as the elements
+    used.insert({"lanes", parsed->withElement("i" + std::to_string(parsed->elementBits()))});
   return spell(helper, *parsed);
 }
 
@@ -320,9 +326,8 @@ std::string Prelude::print(StringRef body) const {
   out.blank();
   printTypes(out, typesIn(all), all);
   if (body.contains("at<")) {
-    out.open("template <typename T> NNC_INLINE T *at(void *block, i64 offset)");
-    out.line("return reinterpret_cast<T *>(static_cast<char *>(block) + offset);");
-    out.close();
+    out.line(
+        "template <typename T> NNC_INLINE T *at(void *block, i64 offset) { return (T *)((char *)block + offset); }");
   }
   return out.text() + "\n" + helpersText;
 }

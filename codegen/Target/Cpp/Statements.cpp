@@ -80,7 +80,7 @@ Operation *Statements::longestPart(Operation *op, size_t whole) {
   auto choice = dyn_cast<arith::SelectOp>(op);
   bool isExtremum = choice && extremumOf(choice); // the comparison is not printed
   for (Value operand : op->getOperands().drop_front(isExtremum))
-    if (Operation *source = operand.getDefiningOp(); source && folding.isFolded(source))
+    if (Operation *source = operand.getDefiningOp(); source && folding.mayUnfold(source))
       if (size_t size = expressions.text(operand).size(); size > length) {
         longest = source;
         length = size;
