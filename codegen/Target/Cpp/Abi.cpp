@@ -42,7 +42,6 @@ struct nnc_tensor { const char *name; u64 offset, bytes; const i64 *dims; double
 struct nnc_port { const char *name; const i64 *dims; const char *const *labels; i64 index_bound;
   u8 dtype, rank, metric, reserved; };
 struct nnc_size { const char *name; i64 min, max; };
-struct nnc_setting { const char *name; double value; };
 struct nnc_entry {
   const char *name; u32 kind, n_sizes, n_inputs, n_outputs, n_settings, n_scalars; const nnc_size *sizes;
   const nnc_port *inputs, *outputs; const nnc_setting *settings;
@@ -67,6 +66,10 @@ bool isWordIn(StringRef text, StringRef word) {
 
 std::string structs(StringRef tables) {
   std::string text = structures.str(), line = "enum {";
+  if (tables.contains("nnc_setting"))
+    text.insert(text.find("struct nnc_entry"), "struct nnc_setting { const char *name; double value; };\n");
+  else
+    text.replace(text.find("nnc_setting"), StringRef("nnc_setting").size(), "void");
   bool first = true;
   for (const Constant &constant : constants) {
     if (!isWordIn(tables, constant.name))

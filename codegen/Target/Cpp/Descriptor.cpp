@@ -92,6 +92,8 @@ std::string DescriptorWriter::table(StringRef type, const std::string &name, Arr
   used = names.fresh(name);
   std::string line = joined(rows), head = "static const " + type.str() + used + "[] = {";
   bool isShort = head.size() + line.size() + 2 <= columns;
+  if (!isShort && !StringRef(rows.front()).starts_with("{")) // words, not rows
+    body = filled(rows);
   tables += head + (isShort ? line : "\n" + body) + "};\n";
   return used;
 }
@@ -214,7 +216,7 @@ llvm::Expected<std::string> DescriptorWriter::write(ArrayRef<EntryNames> functio
   std::string recipe = text(model.recipe, "recipe");
   std::string name = text(model.name, "model_name"), features = text(model.cpuFeatures, "cpu_features");
   tables +=
-      llvm::formatv("extern \"C\" {{\nextern const nnc_model {0};\n}\nconst nnc_model {0} = {{\n"
+      llvm::formatv("extern \"C\" const nnc_model {0};\nconst nnc_model {0} = {{\n"
                     "  {1}u, {2}, {3}, {4}, {5},\n  {6},\n  {7}u, {8}u, {9}, {10}, {11}, {12}};\n",
                     symbol, uint32_t(NNC_ABI_MAGIC), NNC_ABI_MAJOR, NNC_ABI_MINOR, name, features, recipe,
                     model.stateBytes, model.structureHash, tensors.size(), entryRows.size(), tensorTable, entryTable)

@@ -136,7 +136,9 @@ llvm::Expected<std::string> FilePrinter::print() {
   std::string helpers = printer.prelude().print(body);
   body += "\n// clang-format off: tables\n" + *glue + "// clang-format on\n";
   std::string includes = printer.prelude().includes(helpers + body);
-  std::string text = headComment() + printer.prelude().head() + "#include <cstddef>\n" + includes + "\n";
+  size_t at = includes.find("#include <cstdint>"); // as clang-format sorts them
+  includes.insert(at == std::string::npos ? 0 : at, "#include <cstddef>\n");
+  std::string text = headComment() + printer.prelude().head() + includes + "\n";
   if (options.space.empty())
     return text + helpers + "\n" + body;
   return text + "namespace " + options.space + " {\n" + helpers + "\n" + body + "} // namespace " + options.space +

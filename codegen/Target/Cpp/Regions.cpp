@@ -127,9 +127,7 @@ std::string Regions::declaration(const Member &member) const {
 }
 
 void Regions::print(Layout &out) const {
-  out.comment(
-      "The state block: each tensor where the descriptor says. Arrays are row-major, [block][other axes][in the "
-      "block] where an axis lies in blocks; gaps keep tensors from starting at equal offsets of a page.");
+  out.comment("The state block: tensors are row-major; [block][other axes][in the block] where an axis is in blocks.");
   out.open("struct State");
   size_t code = 0, comment = 0;
   for (const Member &member : members) {
