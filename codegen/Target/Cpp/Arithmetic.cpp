@@ -71,11 +71,11 @@ Expression Expressions::division(Operation *op, StringRef sign, bool isUnsigned)
           "))"};
 }
 
-/// A constant of i32 or i64 (or of a vector of equal ones) by its bits.
+/// A constant of i32 or i64 (or of a vector of equal ones) by its bits, if that is no small number.
 static std::string bitPattern(Value value) {
   APInt bits;
   Type type = value.getType();
-  if (!matchPattern(value, m_ConstantInt(&bits)) || type.isIndex() || bits.getBitWidth() < 32)
+  if (!matchPattern(value, m_ConstantInt(&bits)) || type.isIndex() || bits.getBitWidth() < 32 || bits.ult(1024))
     return "";
   std::string digits = "0x" + llvm::utohexstr(bits.getZExtValue(), /*LowerCase=*/true);
   if (bits.getBitWidth() == 32)
@@ -101,20 +101,16 @@ Expression Expressions::bitwise(Operation *op, StringRef sign, StringRef onTruth
     return {side(left) + " " + onTruth.str() + " " + side(right), truth};
   }
   if (isNot)
-    return {"~" + text(left, Binds::unary), Binds::unary};
+    return {"~" + text(left, Binds::unary), Binds::unary}; // as wide as what it inverts
   auto side = [&](Value value, Value other) {
+    if (isMask(type))
+      return maskAs(value, maskBits(op->getResult(0)), Binds::unary);
     std::string pattern = bitPattern(value);
     if (pattern.empty() || matchPattern(other, m_Constant()))
-      return text(value, Binds::unary);
+      return beside(value, other, Binds::unary);
     return pattern;
   };
   std::string a = side(left, right), b = side(right, left);
-  if (isMask(type) && maskBits(left) != maskBits(right)) { // a mask of wider lanes beside one of narrower
-    std::string lanes = "x" + std::to_string(cast<VectorType>(type).getNumElements());
-    std::string want = "i" + std::to_string(maskBits(op->getResult(0))) + lanes;
-    a = "__builtin_convertvector(" + a + ", " + want + ")";
-    b = "__builtin_convertvector(" + b + ", " + want + ")";
-  }
   if (type.isInteger(8)) // C++ computes in int
     return {"i8(" + a + " " + sign.str() + " " + b + ")"};
   return {a + " " + sign.str() + " " + b, binds};
@@ -218,7 +214,16 @@ Expression Expressions::compareIntegers(arith::CmpIOp op) {
       return "(" + unsignedType(type) + ")" + text(value, Binds::unary);
     return unsignedType(type) + "(" + text(value) + ")";
   };
-  return {side(op.getLhs(), op.getRhs()) + " " + sign + " " + side(op.getRhs(), op.getLhs()), binds};
+  std::string text = side(op.getLhs(), op.getRhs()) + " " + sign + " " + side(op.getRhs(), op.getLhs());
+  return wideMask(text, binds, type);
+}
+
+/// A comparison of bytes gives lanes of bytes; masks have 32 bits at least.
+Expression Expressions::wideMask(const std::string &text, Binds binds, Type compared) {
+  auto vector = dyn_cast<VectorType>(compared);
+  if (!vector || isMask(vector) || elementBits(vector) >= 32)
+    return {text, binds};
+  return {"__builtin_convertvector(" + text + ", i32x" + std::to_string(vector.getNumElements()) + ")"};
 }
 
 Expression Expressions::select(arith::SelectOp op) {
@@ -255,8 +260,10 @@ Expression Expressions::select(arith::SelectOp op) {
             Binds::conditional};
   }
   if (isMask(type)) {
-    std::string m = text(condition, Binds::unary);
-    return {"(" + m + " & " + text(yes, Binds::unary) + ") | (~" + m + " & " + text(no, Binds::unary) + ")",
+    unsigned bits = maskBits(op.getResult());
+    std::string m = maskAs(condition, bits, Binds::unary);
+    return {"(" + m + " & " + maskAs(yes, bits, Binds::unary) + ") | (~" + m + " & " + maskAs(no, bits, Binds::unary) +
+                ")",
             Binds::bitOr};
   }
   auto vector = cast<VectorType>(type);
@@ -282,7 +289,7 @@ Expression Expressions::convert(Operation *op, bool fromUnsigned, bool toUnsigne
     if (fromUnsigned)
       operand = "(" + unsignedType(from) + ")" + operand;
     if (isMask(to)) // the lowest bit
-      return {"(" + operand + " & 1) != 0", Binds::equality};
+      return wideMask("(" + operand + " & 1) != 0", Binds::equality, from);
     return {"__builtin_convertvector(" + (fromUnsigned ? operand : text(source)) + ", " + valueType(to) + ")"};
   }
   if (to.isInteger(1))

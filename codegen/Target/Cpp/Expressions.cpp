@@ -84,9 +84,9 @@ std::string Expressions::call(func::CallOp op) { return calleeName(op) + "(" + l
 
 unsigned Expressions::maskBits(Value mask) {
   Operation *op = mask.getDefiningOp();
-  if (isa_and_nonnull<arith::CmpFOp, arith::CmpIOp>(op)) {
+  if (isa_and_nonnull<arith::CmpFOp, arith::CmpIOp, arith::TruncIOp, vector::ShuffleOp>(op)) {
     unsigned bits = elementBits(op->getOperand(0).getType());
-    return bits == 1 ? maskBits(op->getOperand(0)) : bits;
+    return bits == 1 ? maskBits(op->getOperand(0)) : std::max(bits, 32u);
   }
   if (isa_and_nonnull<arith::AndIOp, arith::OrIOp, arith::XOrIOp>(op))
     for (Value operand : op->getOperands())
@@ -112,13 +112,14 @@ unsigned Expressions::maskBits(Value mask) {
   return 32;
 }
 
-std::string Expressions::mask(Value mask, VectorType beside) {
-  unsigned have = maskBits(mask), want = elementBits(beside);
-  if (have == want)
-    return text(mask);
-  std::string type = "i" + std::to_string(want) + "x" + std::to_string(beside.getNumElements());
-  return "__builtin_convertvector(" + text(mask) + ", " + type + ")";
+std::string Expressions::maskAs(Value mask, unsigned bits, Binds needed) {
+  if (maskBits(mask) == bits)
+    return text(mask, needed);
+  int64_t lanes = cast<VectorType>(mask.getType()).getNumElements();
+  return "__builtin_convertvector(" + text(mask) + ", i" + std::to_string(bits) + "x" + std::to_string(lanes) + ")";
 }
+
+std::string Expressions::mask(Value mask, VectorType beside) { return maskAs(mask, elementBits(beside), Binds::comma); }
 
 std::string Expressions::typeOf(Value value) {
   return valueType(value.getType(), isMask(value.getType()) ? maskBits(value) : 32);

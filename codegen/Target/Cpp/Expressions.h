@@ -43,6 +43,7 @@ public:
   std::string element(mlir::Value buffer, mlir::ValueRange indices);
   /// A mask as the prelude wants it beside vectors of a type.
   std::string mask(mlir::Value mask, mlir::VectorType beside);
+  std::string maskAs(mlir::Value mask, unsigned bits, Binds needed);
   /// Bits of a lane of a mask: as wide as what it came from, or as what it is used for.
   unsigned maskBits(mlir::Value mask);
   /// The C++ type of a variable that holds a value.
@@ -71,6 +72,7 @@ private:
   Expression shift(mlir::Operation *op, bool left, bool isSigned);
   Expression compareFloats(mlir::arith::CmpFOp op, bool negated);
   Expression compareIntegers(mlir::arith::CmpIOp op);
+  Expression wideMask(const std::string &text, Binds binds, mlir::Type compared);
   Expression select(mlir::arith::SelectOp op);
   Expression convert(mlir::Operation *op, bool fromUnsigned, bool toUnsigned = false);
   Expression bitcast(mlir::Operation *op);

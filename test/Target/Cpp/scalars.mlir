@@ -23,7 +23,8 @@ func.func @floats(%a: memref<16xf32> {llvm.noalias}, %b: memref<16xf32> {llvm.no
   %half = arith.constant 0.5 : f32
   %p = arith.mulf %x, %half : f32
   %q = arith.addf %p, %z : f32
-  // CHECK: y[1] = [[x]] * 0.5f + [[z]];
+  // CHECK: const float [[p:.*]] = [[x]] * 0.5f;
+  // CHECK: y[1] = [[p]] + [[z]];
   memref.store %q, %y[%c1] : memref<16xf32>
   %f = math.fma %x, %half, %z : f32
   // CHECK: y[2] = fma([[x]], 0.5f, [[z]]);
@@ -87,14 +88,14 @@ func.func @predicates(%a: memref<64xf32> {llvm.noalias}, %b: memref<64xf32> {llv
     %p4 = arith.cmpf uno, %u, %v : f32
     %p5 = arith.cmpf ord, %u, %v : f32
     %e4 = arith.select %p4, %two, %three : f32
-    // CHECK: z[i][4] = ([[u]] != [[u]]) || ([[v]] != [[v]]) ? 2.0f : 3.0f;
+    // CHECK: [i][4] = (([[u]] != [[u]]) || ([[v]] != [[v]])) ? 2.0f : 3.0f;
     memref.store %e4, %z[%i, %c4] : memref<64x16xf32>
     %e5 = arith.select %p5, %two, %three : f32
     memref.store %e5, %z[%i, %c5] : memref<64x16xf32>
     // The arms change places, the predicate becomes one that C++ has.
     %p6 = arith.cmpf uge, %u, %v : f32
     %e6 = arith.select %p6, %two, %three : f32
-    // CHECK: z[i][6] = [[u]] < [[v]] ? 3.0f : 2.0f;
+    // CHECK: [i][6] = [[u]] < [[v]] ? 3.0f : 2.0f;
     memref.store %e6, %z[%i, %c6] : memref<64x16xf32>
     %p7 = arith.cmpf ugt, %u, %v : f32
     %p8 = arith.cmpf ole, %u, %v : f32
