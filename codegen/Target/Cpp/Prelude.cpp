@@ -329,7 +329,7 @@ std::string Prelude::print(StringRef body) const {
     out.line(
         "template <typename T> NNC_INLINE T *at(void *block, i64 offset) { return (T *)((char *)block + offset); }");
   }
-  return out.text() + "\n" + helpersText;
+  return out.text() + (helpersText.empty() ? "" : "\n" + helpersText);
 }
 
 } // namespace nnc::cpp

@@ -2,22 +2,22 @@
 // RUN: nnc-translate %s --emit=cpp | FileCheck %s
 // RUN: both_roads.py %s --index 5
 
-// CHECK: alignas(64) static const float table[2][3] = {{[{][{]}}1.0f, -0.0f, 1e-40f}, {__builtin_inff(), -__builtin_inff(), 0.1f}};
-memref.global "private" constant @table : memref<2x3xf32> = dense<[[1.0, -0.0, 1.0e-40], [0x7F800000, 0xFF800000, 0.1]]>
+// CHECK: alignas(64) static const float table[2][4] = {{[{][{]}}1.0f, -0.0f, 1e-40f, 16777216.0f}, {__builtin_inff(), -__builtin_inff(), 0.1f, std::bit_cast<float>(0x7fc00000u)}};
+memref.global "private" constant @table : memref<2x4xf32> = dense<[[1.0, -0.0, 1.0e-40, 1.6777216e7], [0x7F800000, 0xFF800000, 0.1, 0x7FC00000]]>
 
 // CHECK-LABEL: void globals(
 func.func @globals(%y: memref<64xf32> {llvm.noalias}) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
-  %c3 = arith.constant 3 : index
-  %t = memref.get_global @table : memref<2x3xf32>
+  %c4 = arith.constant 4 : index
+  %t = memref.get_global @table : memref<2x4xf32>
   scf.for %i = %c0 to %c2 step %c1 {
-    scf.for %j = %c0 to %c3 step %c1 {
-      %x = memref.load %t[%i, %j] : memref<2x3xf32>
-      %at = arith.muli %i, %c3 : index
+    scf.for %j = %c0 to %c4 step %c1 {
+      %x = memref.load %t[%i, %j] : memref<2x4xf32>
+      %at = arith.muli %i, %c4 : index
       %k = arith.addi %at, %j : index
-      // CHECK: y[i * 3 + j] = table[i][j];
+      // CHECK: y[i * 4 + j] = table[i][j];
       memref.store %x, %y[%k] : memref<64xf32>
     }
   }
