@@ -1,5 +1,6 @@
 #include "compiler/Analysis/Cost.h"
 #include "compiler/Analysis/OpClass.h"
+#include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -32,6 +33,10 @@ int64_t costPerElement(Operation *op) {
   return 0;
 }
 
+int64_t saturating(int64_t a, int64_t b) {
+  return llvm::checkedMul(a, b).value_or(std::numeric_limits<int64_t>::max() / 1024); // a sum of many is no overflow
+}
+
 int64_t contractionCost(nn::ContractOp op, const nn::SizeRanges &ranges) {
   int64_t terms = 1;
   nn::ContractSpec letters = op.getLetters();
@@ -39,7 +44,7 @@ int64_t contractionCost(nn::ContractOp op, const nn::SizeRanges &ranges) {
   for (auto [index, letter] : llvm::enumerate(letters.lhs))
     if (letters.summed.find(letter) != std::string::npos)
       terms = llvm::SaturatingMultiply<uint64_t>(terms, nn::sizeOf(lhs, index).upperBound(ranges).value_or(1));
-  return 2 * std::min<int64_t>(terms, nn::maxElements) * maxElementsOf(op.getY(), ranges);
+  return saturating(2 * std::min<int64_t>(terms, nn::maxElements), maxElementsOf(op.getY(), ranges));
 }
 
 } // namespace

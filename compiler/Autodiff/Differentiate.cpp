@@ -1,4 +1,5 @@
 // nn-differentiate: reverse mode over the loss of each entry. Knows no op by name; rules are in the table.
+#include "compiler/Analysis/Limits.h"
 #include "compiler/Autodiff/GradEntry.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Reverse.h"
@@ -49,7 +50,7 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
       if (failed(addOutput(entry, "grad." + root.name, gradient)))
         return failure();
     }
-    return success();
+    return checkLimits(op, kKeepsSteps);
   }
 
   /// The sum over all reads, the last read first, like every sum of cotangents.

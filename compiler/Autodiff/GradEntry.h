@@ -7,6 +7,10 @@
 
 namespace nnc::autodiff {
 
+/// What makes values of phase grad large.
+constexpr llvm::StringLiteral kKeepsSteps =
+    "a loop that is trained keeps what each step computes: fewer steps take less";
+
 /// Something with a gradient: a parameter with its reads, or an input.
 struct Root {
   std::string name;

@@ -1,4 +1,5 @@
 #include "compiler/Autodiff/SavedSteps.h"
+#include "compiler/Analysis/ScanOperands.h"
 #include "compiler/Autodiff/Recompute.h"
 #include "compiler/Autodiff/Reverse.h"
 #include "compiler/Autodiff/ScanStacks.h"
@@ -45,7 +46,7 @@ public:
       one.again.replaceAllUsesWith(addSlice(backward, forward.getResult(*one.stack), one.axis));
     forwardStacks();
     removeDeadOps(backward.getBody().front());
-    removeUnreadOperands(backward);
+    dropUnreadOperands(backward);
   }
 
 private:

@@ -51,39 +51,12 @@ nn::ScanOp withoutUnusedStacks(nn::ScanOp scan) {
   return made;
 }
 
-BlockArgument addSlice(nn::ScanOp scan, Value stack, int64_t axis) {
-  SmallVector<int64_t> axes(scan.getXsAxes());
-  axes.push_back(axis);
-  scan.setXsAxes(axes);
-  scan.getXsMutable().append(stack);
-  auto slice = nn::sliceOfStack(cast<RankedTensorType>(stack.getType()), axis);
-  return scan.getBody().addArgument(slice, scan.getLoc());
-}
-
 int64_t axisFor(nn::ScanOp scan, RankedTensorType type) {
   int64_t wanted = !scan.getXsAxes().empty()   ? scan.getXsAxes().front()
                    : !scan.getYsAxes().empty() ? scan.getYsAxes().front()
                                                : 0;
   bool free = type.getRank() > 0 && !nn::sizeOf(type, 0).isConstant();
   return std::min<int64_t>(type.getRank(), free ? std::max<int64_t>(wanted, 1) : wanted);
-}
-
-void removeUnreadOperands(nn::ScanOp scan) {
-  Block &body = scan.getBody().front();
-  unsigned firstSlice = 1 + scan.getConsts().size() + scan.numCarries();
-  SmallVector<int64_t> axes(scan.getXsAxes());
-  for (unsigned i = scan.getXs().size(); i-- > 0;)
-    if (body.getArgument(firstSlice + i).use_empty()) {
-      body.eraseArgument(firstSlice + i);
-      scan.getXsMutable().erase(i);
-      axes.erase(axes.begin() + i);
-    }
-  scan.setXsAxes(axes);
-  for (unsigned i = scan.getConsts().size(); i-- > 0;)
-    if (body.getArgument(1 + i).use_empty()) {
-      body.eraseArgument(1 + i);
-      scan.getConstsMutable().erase(i);
-    }
 }
 
 void removeDeadOps(Block &body) {

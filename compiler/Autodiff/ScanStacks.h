@@ -17,13 +17,9 @@ nn::ScanOp withStacks(nn::ScanOp scan, llvm::ArrayRef<StackedYield> more);
 /// A scan in the place of `scan` without those of its stacks that have no uses; `scan` itself if there are none.
 nn::ScanOp withoutUnusedStacks(nn::ScanOp scan);
 
-/// Reads one more stack; returns its slice in the body.
-mlir::BlockArgument addSlice(nn::ScanOp scan, mlir::Value stack, int64_t axis);
 /// Where time stands in new stacks of `type`: as in what the scan reads or makes, but a free size stays the outermost
 /// one.
 int64_t axisFor(nn::ScanOp scan, mlir::RankedTensorType type);
-/// Removes consts and xs that the body does not read.
-void removeUnreadOperands(nn::ScanOp scan);
 /// Removes ops of the body whose results nobody reads.
 void removeDeadOps(mlir::Block &body);
 

@@ -1,4 +1,5 @@
 // nn-select-saved: what backward reads is saved, except where computing it again is only cheap arithmetic.
+#include "compiler/Analysis/Limits.h"
 #include "compiler/Autodiff/GradEntry.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Recompute.h"
@@ -116,6 +117,8 @@ struct SelectSaved : impl::SelectSavedBase<SelectSaved> {
         saveSteps(entry);
       reportScans(entry, scan == ScanPolicy::All ? "all" : "carry");
       Selector(entry).run();
+      if (failed(checkLimits(entry, kKeepsSteps)))
+        return signalPassFailure();
     }
   }
 };

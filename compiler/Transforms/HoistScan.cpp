@@ -1,4 +1,5 @@
 // nn-hoist-scan: what does not wait for the step before leaves the loop.
+#include "compiler/Analysis/Limits.h"
 #include "compiler/Analysis/OpClass.h"
 #include "compiler/Transforms/CarryStacks.h"
 #include "compiler/Transforms/Passes.h"
@@ -237,11 +238,22 @@ struct HoistScan : impl::HoistScanBase<HoistScan> {
         hoist(scan);
   }
 
+  /// All that the body computes would also fit as values of all steps.
+  static bool fitsOutside(nn::ScanOp scan) {
+    nn::SizeRanges ranges = nn::rangesOf(scan->getParentOfType<nn::EntryOp>());
+    auto more = nn::SizeExpr::constant(scan.getContext(), scan.stepCount().asConstant().value_or(0) + 1);
+    auto fits = [&](Type type) { return !isTooLarge(nn::stackOfSlice(cast<RankedTensorType>(type), 0, more), ranges); };
+    return llvm::all_of(scan.getBody().front().without_terminator(),
+                        [&](Operation &op) { return llvm::all_of(op.getResultTypes(), fits); });
+  }
+
   static void hoist(nn::ScanOp scan) {
     std::optional<int64_t> steps = scan.stepCount().asConstant();
     if (steps == 0)
       return replaceEmpty(scan);
     scan = dropUnreadStacks(scan);
+    if (!fitsOutside(scan))
+      return dropUnreadOperands(scan);
     Before(scan).run();
     scan = Behind(scan).run();
     scan = shareCarryStacks(scan);

@@ -1,5 +1,6 @@
 // nn-partition: cuts groups into tasks and puts barriers between groups that need them.
 #include "compiler/Analysis/Cost.h"
+#include "compiler/Analysis/Limits.h"
 #include "compiler/Analysis/TaskCut.h"
 #include "compiler/Transforms/Barriers.h"
 #include "compiler/Transforms/GroupEdit.h"
@@ -64,10 +65,23 @@ private:
             return laterVersion(op, size);
           any |= !size.isConstant();
         }
+        if (failed(checkBytes(op->getLoc(), type)))
+          return WalkResult::interrupt();
       }
       return WalkResult::advance();
     });
     return failure(result.wasInterrupted());
+  }
+  LogicalResult checkBytes(Location loc, Type type) {
+    auto tensor = cast<RankedTensorType>(type);
+    if (!isTooLarge(tensor, ranges))
+      return success();
+    std::string bounds;
+    for (StringAttr symbol : nn::symbolsOf(tensor))
+      if (auto range = ranges.find(symbol.getValue()); range != ranges.end() && range->second.max)
+        bounds += (bounds.empty() ? "" : ", ") + symbol.str() + " up to " + std::to_string(*range->second.max);
+    return reportTooLarge(
+        loc, tensor, bounds.empty() ? "smaller sizes take less" : "with " + bounds + ": a smaller bound takes less");
   }
   static WalkResult laterVersion(Operation *op, const nn::SizeExpr &size) {
     op->emitError("E0360: the size `") << size.str() << "` is free when the program runs, and not the "

@@ -14,14 +14,6 @@ BlockArgument addConst(nn::ScanOp scan, Value value) {
   return scan.getBody().insertArgument(index, value.getType(), value.getLoc());
 }
 
-BlockArgument addSlice(nn::ScanOp scan, Value stack, int64_t axis) {
-  scan.getXsMutable().append(stack);
-  SmallVector<int64_t> axes(scan.getXsAxes());
-  axes.push_back(axis);
-  scan.setXsAxes(axes);
-  return scan.getBody().addArgument(nn::sliceOfStack(cast<RankedTensorType>(stack.getType()), axis), stack.getLoc());
-}
-
 /// The loop with other stacks: `values` of its body, time at `axes`. Final carries keep their readers.
 static nn::ScanOp withStacks(nn::ScanOp scan, ArrayRef<Value> values, ArrayRef<int64_t> axes) {
   OpBuilder builder(scan);
@@ -79,23 +71,6 @@ nn::ScanOp dropUnreadStacks(nn::ScanOp scan) {
     if (op->use_empty())
       op->erase();
   return fresh;
-}
-
-void dropUnreadOperands(nn::ScanOp scan) {
-  unsigned firstSlice = 1 + scan.getConsts().size() + scan.numCarries();
-  SmallVector<int64_t> axes(scan.getXsAxes());
-  for (unsigned index = scan.getXs().size(); index-- > 0;)
-    if (scan.getBody().getArgument(firstSlice + index).use_empty()) {
-      scan.getBody().eraseArgument(firstSlice + index);
-      scan.getXsMutable().erase(index);
-      axes.erase(axes.begin() + index);
-    }
-  scan.setXsAxes(axes);
-  for (unsigned index = scan.getConsts().size(); index-- > 0;)
-    if (scan.getBody().getArgument(1 + index).use_empty()) {
-      scan.getBody().eraseArgument(1 + index);
-      scan.getConstsMutable().erase(index);
-    }
 }
 
 Value outermost(Value value) {

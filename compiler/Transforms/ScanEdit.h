@@ -1,17 +1,11 @@
 // Small changes to nn.scan that several planning passes make.
 #pragma once
-#include "compiler/Dialect/Nn.h"
+#include "compiler/Analysis/ScanOperands.h"
 
 namespace nnc {
 
 /// Adds a const, or returns the argument of an equal one.
 mlir::BlockArgument addConst(nn::ScanOp scan, mlir::Value value);
-/// Removes consts and xs that the body does not read.
-void dropUnreadOperands(nn::ScanOp scan);
-
-/// Adds a stack that the body reads a slice of; returns the slice.
-mlir::BlockArgument addSlice(nn::ScanOp scan, mlir::Value stack, int64_t axis);
-
 /// The same loop with `values` of its body as further stacks, time at `axes`. The old op is erased.
 nn::ScanOp addStacks(nn::ScanOp scan, llvm::ArrayRef<mlir::Value> values, llvm::ArrayRef<int64_t> axes);
 /// The same loop without the stacks that nothing reads, and what only they need. The old op is erased.

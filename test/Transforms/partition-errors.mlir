@@ -40,3 +40,13 @@ nn.entry @sliced(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"
   }
   nn.return %y : !t
 }
+
+// -----
+// At the bounds of its sizes a value would be larger than a tensor may be.
+!t = tensor<?x65536xf32, #nn.dims<B, 65536>>
+nn.entry @bytes(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 100000000>]} {
+  // expected-error@below {{E0305: a tensor has at most 2^40 elements and 2^42 bytes; this takes float[B, 65536]}}
+  // expected-note@unknown {{with B up to 100000000: a smaller bound takes less}}
+  %y = nn.neg %x : !t
+  nn.return %y : !t
+}
