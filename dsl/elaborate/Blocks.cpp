@@ -238,6 +238,9 @@ void Elaborator::checkDeclared(const ast::Type &type, const Value &value, Source
   auto declared = typeFrom(type, frame);
   if (!declared)
     return;
+  if (const auto *number = value.as<NumberValue>(); number && declared->shape.empty()) // it takes the type it meets
+    if (declared->elem.isFloat() || (declared->elem.kind == ElemType::Int && number->whole))
+      return;
   bool same = tensor && tensor->type.shape.size() == declared->shape.size() &&
               elemOf(tensor->type.elem) == elemOf(declared->elem);
   for (size_t i = 0; same && i < declared->shape.size(); ++i)

@@ -1,4 +1,5 @@
 // `scan`: a body that runs once a step (rules scan-1 to scan-3).
+#include "dsl/elaborate/CarryKind.h"
 #include "dsl/elaborate/ScanScope.h"
 
 #include <algorithm>
@@ -209,8 +210,12 @@ bool ScanElaborator::readLengths() {
 }
 
 bool ScanElaborator::readStarts() {
+  CarryKind kinds(expr, frame);
   for (const ast::Carry &carry : expr.carries) {
-    auto start = e.asTensor(e.eval(*carry.start, frame), {ElemType::Float, {}}, carry.start->range, frame);
+    Value value = e.eval(*carry.start, frame);
+    const auto *number = value.as<NumberValue>();
+    ElemType elem{number && number->whole && kinds.isInt(carry) ? ElemType::Int : ElemType::Float, {}};
+    auto start = e.asTensor(value, elem, carry.start->range, frame);
     if (!start)
       return false;
     parts.starts.push_back(*start);
