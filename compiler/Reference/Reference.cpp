@@ -1,6 +1,7 @@
 #include "compiler/Reference/Reference.h"
 
 #include "compiler/Reference/Evaluator.h"
+#include "compiler/Reference/IndexBound.h"
 
 #include "mlir/IR/SymbolTable.h"
 
@@ -13,6 +14,14 @@ ElementKind elementKind(Type type) {
   if (isa<FloatType>(element))
     return ElementKind::Real;
   return element.isInteger(1) ? ElementKind::Bool : element.isInteger(32) ? ElementKind::I32 : ElementKind::I64;
+}
+
+std::optional<int64_t> indexBound(nn::EntryOp entry, unsigned argument, const nn::SizeBindings &sizes) {
+  Attribute bound = entry.getArgAttr(argument, "nn.index_bound");
+  if (auto number = dyn_cast_or_null<IntegerAttr>(bound))
+    return number.getInt();
+  auto size = dyn_cast_or_null<nn::DimsAttr>(bound);
+  return size ? nn::sizesOf(size).front().evaluate(sizes) : std::nullopt;
 }
 
 FailureOr<Shape> evaluateShape(Operation *op, Type type, const nn::SizeBindings &sizes) {
@@ -120,11 +129,11 @@ template <class S> LogicalResult bindArguments(nn::EntryOp entry, const EntryArg
       return entry.emitError() << "the input '" << name << "' has no value";
     if (input->second.shape != *shape || input->second.kind != elementKind(argument.getType()))
       return entry.emitError() << "the input '" << name << "' is not of type " << argument.getType();
-    if (auto bound = entry.template getArgAttrOfType<IntegerAttr>(number, "nn.index_bound"))
+    if (std::optional<int64_t> bound = indexBound(entry, number, frame.sizes))
       for (int64_t index : input->second.integers)
-        if (index < 0 || index >= bound.getInt())
+        if (index < 0 || index >= *bound)
           return entry.emitError() << "input '" << name << "' holds " << index << ", which is not in 0 … "
-                                   << bound.getInt() - 1;
+                                   << *bound - 1;
     frame.set(argument, input->second);
   }
   return success();

@@ -1,5 +1,6 @@
 // State, constants, sizes, and the groups of the planned phase.
 #include "compiler/Reference/Evaluator.h"
+#include "compiler/Reference/IndexBound.h"
 
 #include <random>
 
@@ -148,12 +149,12 @@ FailureOr<TensorMap<S>> randomInputs(ModuleOp module, StringRef name, const nn::
       return failure();
     StringRef inputName = entry.getArgName(number);
     Tensor<S> tensor(elementKind(argument.getType()), *shape);
-    auto bound = entry.template getArgAttrOfType<IntegerAttr>(number, "nn.index_bound");
+    std::optional<int64_t> bound = indexBound(entry, number, sizes);
     Draws draws(seed, inputName);
     for (S &x : tensor.reals)
       x = S(draws.uniform(-1, 1));
     for (int64_t &x : tensor.integers)
-      x = draws.below(bound ? bound.getInt() : 2);
+      x = draws.below(bound.value_or(2));
     inputs[inputName.str()] = std::move(tensor);
   }
   return inputs;

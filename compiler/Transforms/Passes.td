@@ -22,7 +22,8 @@ def ExpandLengths : Pass<"nn-expand-lengths", "::mlir::ModuleOp"> {
   let description = [{
     Needs: phase `nn` as imported.
     Does: a scan with `lengths` reads them as a const; its body yields, where t < lengths[row], what it yielded, elsewhere
-    the carry as it came in, and 0 for a stack.
+    the carry as it came in, and 0 for a stack. What it computes with it reads, behind an end, as the first step: a NaN in
+    the padding reaches no gradient. Lengths that are an input get the bound of the steps.
     Guarantees: no scan has lengths, so neither derivatives nor kernels know them; values do not change.
     Gives up: nothing.
   }];

@@ -305,13 +305,13 @@ static void slotsOf(const Expression &expression, std::vector<uint32_t> &slots) 
     slotsOf(part, slots);
 }
 
-/// A field's value is no finite number of its type: the fault of the largest cell that it is made of.
-Error FieldReader::tooLarge(const Planned &plan, uint32_t row, double value) const {
+/// A field's value is no number of its type or bound: the fault of the largest cell that it is made of.
+Error FieldReader::doesNotHold(const Planned &plan, uint32_t row, double value, const std::string &why) const {
   const std::string &name = plan.use.field->name;
   const double *cells = values.data() + row * wanted.size();
   std::vector<uint32_t> slots;
   slotsOf(plan.expression, slots);
-  std::string cause = "field `" + name + "` would be " + shortest(value) + ", which its type cannot hold";
+  std::string cause = "field `" + name + "` would be " + shortest(value) + ", " + why;
   if (slots.empty())
     return doesNotFit("row " + std::to_string(row) + " of `" + dataset.name + "`: " + cause);
   uint32_t worst = *std::max_element(slots.begin(), slots.end(),
@@ -355,10 +355,14 @@ Result<std::vector<FieldData>> FieldReader::take() const {
       for (uint64_t i = 0; i < elements; ++i, out += width) {
         double value = row[plan.expression.width == 1 ? 0 : i];
         bool inside = !dim || (value >= 0 && value < double(dim->count));
+        bool bounded = !dim && plan.use.bound > 0;
+        if (bounded && !(value >= 0 && value < double(plan.use.bound)))
+          return doesNotHold(plan, number, value,
+                             "and the model takes 0 to " + std::to_string(plan.use.bound - 1) + " (" + field.at + ")");
         if (inside && store(out, made.dtype, value))
           continue;
         if (inside && isFloat(made.dtype))
-          return tooLarge(plan, number, value);
+          return doesNotHold(plan, number, value, "which its type cannot hold");
         return doesNotFit((plan.expression.steps ? "step " : "row ") + std::to_string(number) + " of `" + dataset.name +
                           "`: field `" + field.name + "` would be " + shortest(value) + ", which " +
                           (dim ? "is no label of " + dim->name : std::string("its type cannot hold")));

@@ -33,10 +33,11 @@ struct Dataset {
   const FieldData *field(std::string_view name) const;
 };
 
-/// A field that is wanted, as elements of this type.
+/// A field that is wanted, as elements of this type, integers in [0, bound) if there is a bound.
 struct FieldUse {
   const Field *field;
   uint8_t dtype;
+  int64_t bound = 0;
 };
 
 /// Evaluates fields row by row: read rows, settle the constants, then take the arrays. A row of a series is a step;
@@ -80,7 +81,7 @@ private:
   Status cell(const Slot &slot, const data::Cell &cell, const data::CsvReader *table, double &value) const;
   Error wrongCell(const data::Cell &cell, const data::CsvReader *table, const std::string &cause,
                   const std::string &remedy) const;
-  Error tooLarge(const Planned &plan, uint32_t row, double value) const;
+  Error doesNotHold(const Planned &plan, uint32_t row, double value, const std::string &why) const;
   Status label(const Dim &dim, const data::Cell &cell, const data::CsvReader *table, double &value) const;
 
   const Recipe &recipe;

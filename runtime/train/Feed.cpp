@@ -11,15 +11,19 @@ Result<std::vector<FieldUse>> fieldsFor(const nnc_entry &entry, const DatasetRec
     const Field *field = dataset.field(entry.inputs[i].name);
     if (!field)
       return doesNotFit("data set `" + dataset.name + "` has no field for the input `" + entry.inputs[i].name + "`");
-    uses.push_back({field, entry.inputs[i].dtype});
+    uses.push_back({field, entry.inputs[i].dtype, entry.inputs[i].index_bound});
   }
   return uses;
 }
 
 void mergeUses(std::vector<FieldUse> &uses, const std::vector<FieldUse> &more) {
-  for (const FieldUse &use : more)
-    if (std::none_of(uses.begin(), uses.end(), [&](const FieldUse &have) { return have.field == use.field; }))
+  for (const FieldUse &use : more) {
+    auto have = std::find_if(uses.begin(), uses.end(), [&](const FieldUse &one) { return one.field == use.field; });
+    if (have == uses.end())
       uses.push_back(use);
+    else if (use.bound > 0)
+      have->bound = have->bound > 0 ? std::min(have->bound, use.bound) : use.bound;
+  }
 }
 
 int32_t batchSize(const nnc_entry &entry) {

@@ -1,5 +1,6 @@
 #include "tools/nnc/RunReference.h"
 
+#include "compiler/Reference/IndexBound.h"
 #include "compiler/Reference/Reference.h"
 #include "compiler/Target/TargetInfo.h"
 #include "runtime/checkpoint/Safetensors.h"
@@ -294,6 +295,21 @@ private:
       if (arguments.state.count(stored.name))
         if (int code = take(*file, stored, floatType, arguments.state))
           return code;
+    return checkIndices();
+  }
+
+  /// Labels and lengths are in their range.
+  int checkIndices() {
+    for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+      std::optional<int64_t> bound = reference::indexBound(entry, i, sizes);
+      for (int64_t index : arguments.inputs[entry.getArgName(i).str()].integers) {
+        if (!bound || (index >= 0 && index < *bound))
+          continue;
+        llvm::errs() << "nnc: error: " << run.inputs << ": `" << entry.getArgName(i) << "` holds " << index
+                     << ", it must be at least 0 and below " << *bound << "\n";
+        return support::ExitDoesNotFit;
+      }
+    }
     return support::ExitDone;
   }
 
