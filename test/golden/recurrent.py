@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the golden files of recurrent layers, in f64 by PyTorch: LSTM and GRU, 1 and 2 layers, one and both directions.
+"""Makes the golden files of recurrent layers, in f64 by PyTorch: RNN, LSTM and GRU, 1 and 2 layers, one and both
+directions.
 
 usage: test/golden/recurrent.py
 
@@ -104,7 +105,7 @@ def make(kind, layers, both):
 def main():
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
-    for kind, layers, both in itertools.product(("lstm", "gru"), (1, 2), (False, True)):
+    for kind, layers, both in itertools.product(("rnn", "lstm", "gru"), (1, 2), (False, True)):
         make(kind, layers, both)
 
 
