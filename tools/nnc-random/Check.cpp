@@ -13,6 +13,7 @@
 #include "mlir/Pass/PassManager.h"
 
 #include <cmath>
+#include <random>
 
 using namespace mlir;
 
@@ -112,7 +113,21 @@ private:
       return refuse("inputs: " + messages);
     inputs = std::move(*drawn);
     round(inputs);
+    if (!options.finite) {
+      std::mt19937_64 engine(options.seed);
+      for (auto *all : {&state, &inputs})
+        for (auto &[name, tensor] : *all)
+          makeSpecial(tensor.reals, engine);
+    }
     return true;
+  }
+
+  /// One number in thirty becomes one that arithmetic treats in its own way.
+  static void makeSpecial(std::vector<double> &numbers, std::mt19937_64 &engine) {
+    static constexpr double special[] = {NAN, INFINITY, -INFINITY, 0.0, -0.0};
+    for (double &x : numbers)
+      if (engine() % 30 == 0)
+        x = special[engine() % std::size(special)];
   }
 
   template <class S> bool evaluate(ModuleOp of, const std::string &name, Values &values) {
@@ -163,6 +178,8 @@ private:
     CompilerOptions pipeline;
     pipeline.plant = options.plant;
     pipeline.taskCost = 64; // small programs are cut into tasks too
+    if (options.seed % 3 == 0)
+      pipeline.scan = autodiff::ScanPolicy::Carry;
     return pipeline;
   }
 
@@ -220,7 +237,7 @@ private:
 
   /// Reverse mode in f64 against dual numbers on the program as it was drawn, along one direction.
   bool judgeGradient() {
-    if (!llvm::is_contained(names, "grad"))
+    if (!llvm::is_contained(names, "grad") || !options.finite)
       return true;
     using Dual = reference::scalar::Dual;
     reference::EntryArguments<Dual> arguments;

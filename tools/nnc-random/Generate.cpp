@@ -123,12 +123,15 @@ void Generator::start() {
   static const std::vector<int64_t> batches = {1, 2, 3, 5, 15, 16, 17, 33, 33, 33, 64};
   program.wide = draw.chance(15);
   program.freeBatch = draw.chance(70);
+  program.special = draw.chance(5);
   gradient = draw.chance(55); // more of them are refused
   program.sizes.push_back({Size::Number, draw.pick(batches), {}});
   for (int i = 0; i < 5; ++i)
     // Often the one before: square values hide mistakes from verifiers.
     program.sizes.push_back(
         {Size::Number, i > 0 && draw.chance(35) ? program.sizes.back().value : draw.pick(extents), {}});
+  if (draw.chance(8)) // an axis of nothing
+    program.sizes.back().value = 0;
   for (int i = 0, n = 2 + int(draw.below(3)); i < n; ++i) {
     Type type = drawType(int(draw.below(4)) + (i < 2));
     bool isParam = (type.dims.empty() || !isFree(type.dims[0])) && draw.chance(60);
@@ -157,7 +160,7 @@ void Generator::addLoss() {
     std::string dims;
     for (size_t i = 0; i < type(term).dims.size(); ++i)
       dims += (i ? ", " : "") + std::to_string(i);
-    double n = double(elements(type(term)));
+    double n = double(std::max<int64_t>(elements(type(term)), 1));
     if (interval(term).largest() > 20)
       term = bounded(term);
     int sum = type(term).dims.empty()

@@ -186,8 +186,8 @@ bool makeCast(Generator &g, const std::string &op) {
   static const std::vector<Element> elements = {Element::Float, Element::Float, Element::I32, Element::I64,
                                                 Element::Bool};
   Type to{g.draw.pick(elements), g.type(x).dims};
-  if (to == g.type(x))
-    return false;
+  while (to == g.type(x))
+    to.element = g.draw.pick(elements);
   Interval range = to.element == Element::Bool || g.type(x).element == Element::Bool ? Interval{0, 1} : g.interval(x);
   return g.add(op, "nn.cast $v0 : $t0 -> $r0", {x}, to, range), true;
 }

@@ -8,16 +8,41 @@ namespace {
 
 constexpr double largest = 1000;
 
+/// Two axes of one size that types cannot tell apart, neither of them free; none: -1.
+std::pair<int, int> equalAxes(Generator &g, const Type &type) {
+  for (size_t i = 0; i < type.dims.size(); ++i)
+    for (size_t j = i + 1; j < type.dims.size(); ++j)
+      if (!g.isFree(type.dims[i]) && g.size(type.dims[i]) == g.size(type.dims[j]) && g.size(type.dims[i]) > 1)
+        return {int(i), int(j)};
+  return {-1, -1};
+}
+
+/// A value with equal axes, if need be a new one.
+int square(Generator &g) {
+  int x = g.find([&](int v) { return equalAxes(g, g.type(v)).first >= 0; });
+  if (x >= 0)
+    return x;
+  int size = 1 + int(g.draw.below(5));
+  return g.size(size) < 2 || g.size(size) > 33 ? -1 : g.partner({Element::Float, {size, size}});
+}
+
 bool makeReduce(Generator &g, const std::string &op) {
   static const std::vector<std::string> kinds = {"add", "add", "add", "max", "min", "mul"}, logical = {"any", "all"};
-  int x = g.find([&](int v) { return !g.type(v).dims.empty(); });
+  // Over one of two equal axes: which one, only values tell.
+  int x = g.draw.chance(40) ? square(g) : -1, chosen = -1;
+  if (x >= 0) {
+    auto [first, second] = equalAxes(g, g.type(x));
+    chosen = g.draw.chance(50) ? first : second;
+  } else {
+    x = g.find([&](int v) { return !g.type(v).dims.empty(); });
+  }
   if (x < 0)
     return false;
   Type to{g.type(x).element, {}};
   std::string dims;
   double n = 1;
   for (size_t i = 0; i < g.type(x).dims.size(); ++i) {
-    if (g.draw.chance(50)) {
+    if (chosen >= 0 ? int(i) != chosen : g.draw.chance(50)) {
       to.dims.push_back(g.type(x).dims[i]);
       continue;
     }
@@ -26,6 +51,8 @@ bool makeReduce(Generator &g, const std::string &op) {
   }
   bool isBool = to.element == Element::Bool, integers = !isBool && to.element != Element::Float;
   std::string kind = isBool ? g.draw.pick(logical) : g.draw.pick(kinds);
+  if (n == 0 && (kind == "max" || kind == "min")) // an infinity
+    kind = "add";
   Interval range = g.interval(x);
   if (!isBool && !integers && kind == "mul") {
     if (range.largest() > 1.3 || n > 20) { // no long products: they leave all ranges
@@ -53,6 +80,8 @@ bool makeArg(Generator &g, const std::string &op) {
   int axis = int(g.draw.below(int64_t(g.type(x).dims.size())));
   Type to = g.type(x);
   double n = double(g.size(to.dims[size_t(axis)]));
+  if (n == 0)
+    return false;
   to.element = g.draw.chance(50) ? Element::I32 : Element::I64;
   to.dims.erase(to.dims.begin() + axis);
   return g.add(op, "nn." + op + " $v0 axis " + std::to_string(axis) + " : $t0 -> $r0", {x}, to, {0, n}), true;
@@ -129,6 +158,8 @@ bool makeNorm(Generator &g, const std::string &op) {
     x = g.bounded(x);
   int axis = int(g.draw.below(int64_t(g.type(x).dims.size())));
   std::string text = "nn." + op + " $v0 axis " + std::to_string(axis) + " : $t0";
+  if (op == "logsumexp" && g.size(g.type(x).dims[size_t(axis)]) == 0)
+    return false; // an infinity
   if (op == "softmax")
     return g.add(op, text, {x}, g.type(x), {0, 1}), true;
   if (op == "log_softmax")
@@ -142,7 +173,8 @@ bool makeNorm(Generator &g, const std::string &op) {
 std::vector<int> crossEntropyOperands(Generator &g) {
   int x = g.find([&](int v) {
     const Type &type = g.type(v);
-    return type.element == Element::Float && !type.dims.empty() && !g.isFree(type.dims.back());
+    return type.element == Element::Float && !type.dims.empty() && !g.isFree(type.dims.back()) &&
+           g.size(type.dims.back()) > 0;
   });
   if (x < 0)
     return {};

@@ -21,7 +21,7 @@ int64_t Program::sizeOf(int number) const {
 
 bool Program::isValid() const {
   for (size_t i = 0; i < sizes.size(); ++i)
-    if (sizeOf(int(i)) < 1)
+    if (sizeOf(int(i)) < (sizes[i].kind == Size::Less || i == 0))
       return false;
   for (const Type &type : values) {
     int64_t elements = 1;

@@ -51,6 +51,7 @@ struct Program {
   uint64_t seed = 0;
   bool wide = false;      // f64
   bool freeBatch = false; // size 0 is named B
+  bool special = false;   // some of its numbers are NaN, infinities and zeros of both signs
   std::vector<Size> sizes;
   std::vector<Type> values;
   std::vector<Root> roots;

@@ -112,6 +112,7 @@ private:
   /// All comparisons but those of C++, for which the program is put aside.
   Verdict judgeFirst(const Program &program, std::vector<CppProgram> &cpp) {
     options.wide = program.wide;
+    options.finite = !program.special;
     options.seed = program.seed;
     options.batch = program.sizeOf(0);
     return check(context, program.text(), options, forms.empty() ? nullptr : &cpp);
@@ -145,6 +146,7 @@ private:
   void count(const Program &program) {
     ++judged;
     withGradient += program.loss >= 0;
+    withSpecial += program.special;
     std::set<std::string> ops;
     for (const Operation &operation : program.operations)
       ops.insert(operation.op);
@@ -222,8 +224,8 @@ private:
 
   int summary() {
     double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    llvm::outs() << judged << " programs from seed " << firstSeed << ", " << withGradient << " with gradient, at most "
-                 << most << " ops: no disagreement";
+    llvm::outs() << judged << " programs from seed " << firstSeed << ", " << withGradient << " with gradient, "
+                 << withSpecial << " with NaN and infinities, at most " << most << " ops: no disagreement";
     for (const CppForm &form : forms)
       llvm::outs() << ", nor with " << form.name();
     if (!plant.empty())
@@ -232,7 +234,7 @@ private:
     for (const auto &[why, count] : refusals)
       llvm::outs() << ", " << count << " " << why;
     llvm::outs() << "; " << llvm::format("%.1f", seconds) << " s\n";
-    bool enough = judged == programs && withGradient * 3 >= judged;
+    bool enough = judged == programs && withGradient * 3 >= judged && (judged < 200 || withSpecial * 10 <= judged);
     if (coverage)
       for (const Maker &maker : makers()) {
         int count = programsWith["nn." + maker.op];
@@ -247,7 +249,7 @@ private:
 
   MLIRContext context;
   CheckOptions options;
-  int judged = 0, refused = 0, withGradient = 0;
+  int judged = 0, refused = 0, withGradient = 0, withSpecial = 0;
   size_t most = 0;
   std::map<std::string, int> refusals, programsWith;
   std::vector<CppForm> forms;

@@ -75,9 +75,23 @@ Instance access(const Access &form) {
               "%r = nn.mul %s, %a : tensor<f64>\nnn.yield %r : tensor<f64>\n}"};
 }
 
+/// Operands and result are numbers: the sum over i of sin(p · q) · i, which is read three times.
+Instance numbers() {
+  return {"",
+          "of numbers",
+          {{"p", {}}, {"q", {}}},
+          {},
+          "%y = nn.generic add over <3> (%p, %q) maps [affine_map<(i) -> ()>, affine_map<(i) -> ()>, affine_map<(i) -> "
+          "()>] : (tensor<f64>, tensor<f64>) -> tensor<f64> {\n^bb0(%a: tensor<f64>, %b: tensor<f64>, %i: "
+          "tensor<i64>):\n%m = nn.mul %a, %b : tensor<f64>\n%s = nn.sin %m : tensor<f64>\n%f = nn.cast %i : "
+          "tensor<i64> -> tensor<f64>\n%r = nn.mul %s, %f : tensor<f64>\nnn.yield %r : tensor<f64>\n}"};
+}
+
 std::optional<Instance> generic(Draw &draw, const Extents &shape) {
-  if (shape.empty() || count(shape) > 200)
+  if (count(shape) > 200)
     return std::nullopt;
+  if (shape.empty())
+    return numbers();
   if (draw.chance(40))
     return product(draw, shape);
   int64_t n = shape[0], m = shape.size() > 1 ? shape[1] : 3;
