@@ -142,10 +142,11 @@ def VerifyKernelIR : Pass<"nnc-verify-kernel-ir", "mlir::ModuleOp"> {
 //===- LowerToLLVM ---------------------------------------------------------------------------------------===//
 
 def UnrollTagged : Pass<"llvm-unroll-tagged", "mlir::ModuleOp"> {
-  let summary = "Unroll loops tagged `nnc.unroll` completely";
+  let summary = "Unroll loops tagged `nnc.unroll` completely, `nnc.unroll_by` in part";
   let description = [{
     Needs: kernel IR.
-    Does: replaces each `scf.for {nnc.unroll}` by its iterations, inner loops first.
+    Does: replaces each `scf.for {nnc.unroll}` by its iterations, inner loops first; makes several iterations of
+    `scf.for {nnc.unroll_by = N}` one, and a loop for those that are left.
     Guarantees: no tagged loop is left, so register tiles are indexed by constants and LLVM keeps them in registers.
     Gives up: a tagged loop whose bounds are not constants is an error.
   }];

@@ -4,7 +4,6 @@
 #include "codegen/Conversion/Emit/Evaluate.h"
 #include "codegen/Conversion/Emit/Reduction.h"
 
-#include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -29,10 +28,14 @@ private:
   void block(Value column, int64_t width);
   void chains(Value column, int64_t vectors, bool partial);
   void each(int64_t vectors, bool partial, llvm::function_ref<void(Value, bool)> body);
+  Value registers(int64_t vectors, StringRef name);
+  Value load(Value registers, Value n);
+  void store(Value value, Value registers, Value n);
   void sum(Value sums, Range terms, Value column, int64_t vectors, bool partial);
   void sumBlocks(Value sums, Value column, int64_t vectors, bool partial);
   Value term(Value position, Value column, bool partial);
   Value total();
+  bool isOneChain();
   bool isReduced(int64_t dim) { return llvm::is_contained(op.getDims(), dim); }
   void fail(StringRef why) {
     if (reason.empty())
@@ -56,6 +59,15 @@ Value ColumnEmitter::total() {
   for (int64_t dim : op.getDims())
     count = b.mul(count, kernel.extent(x, dim));
   return count;
+}
+
+bool ColumnEmitter::isOneChain() {
+  std::optional<int64_t> count = 1;
+  for (int64_t dim : op.getDims()) {
+    std::optional<int64_t> extent = kernel.largest(nn::sizeOf(x, dim));
+    count = count && extent && *extent <= kRestart ? std::optional(*count * *extent) : std::nullopt;
+  }
+  return count && *count <= kRestart;
 }
 
 // The operand at one position of the list, which counts row-major over the reduced dimensions.
@@ -90,13 +102,28 @@ void ColumnEmitter::each(int64_t vectors, bool partial, llvm::function_ref<void(
     body(b.index(whole), true);
 }
 
+// Several vectors are an array, one is none.
+Value ColumnEmitter::registers(int64_t vectors, StringRef name) {
+  return vectors == 1 ? b.tile({}, name) : b.tile({vectors}, name);
+}
+
+Value ColumnEmitter::load(Value registers, Value n) {
+  bool single = cast<MemRefType>(registers.getType()).getRank() == 0;
+  return memref::LoadOp::create(b, registers, single ? ValueRange() : ValueRange(n));
+}
+
+void ColumnEmitter::store(Value value, Value registers, Value n) {
+  bool single = cast<MemRefType>(registers.getType()).getRank() == 0;
+  memref::StoreOp::create(b, value, registers, single ? ValueRange() : ValueRange(n));
+}
+
 void ColumnEmitter::sum(Value sums, Range terms, Value column, int64_t vectors, bool partial) {
   b.loop(
       terms.from, terms.to, 1,
       [&](Value position) {
         each(vectors, partial, [&](Value n, bool masked) {
           Value next = term(position, b.add(column, b.mul(n, b.lanes())), masked);
-          memref::StoreOp::create(b, reduction->combine(b, memref::LoadOp::create(b, sums, n), next), sums, n);
+          store(reduction->combine(b, load(sums, n), next), sums, n);
         });
       },
       "row");
@@ -106,28 +133,27 @@ void ColumnEmitter::sum(Value sums, Range terms, Value column, int64_t vectors, 
 void ColumnEmitter::sumBlocks(Value sums, Value column, int64_t vectors, bool partial) {
   Value count = total(), start = b.number(b.floats(), reduction->start);
   auto all = [&](llvm::function_ref<void(Value)> body) { b.unrolled(vectors, body, "n"); };
-  all([&](Value n) { memref::StoreOp::create(b, start, sums, n); });
+  all([&](Value n) { store(start, sums, n); });
+  if (isOneChain())
+    return sum(sums, {b.index(0), count}, column, vectors, partial);
   sum(sums, {b.index(0), b.smaller(count, b.index(kRestart))}, column, vectors, partial);
-  APInt fixed;
-  if (matchPattern(count, m_ConstantInt(&fixed)) && fixed.sle(kRestart))
-    return;
-  Value totals = b.tile({vectors}, "total");
+  Value totals = registers(vectors, "total");
   auto block = [&](Value from) {
     all([&](Value n) {
-      memref::StoreOp::create(b, memref::LoadOp::create(b, sums, n), totals, n);
-      memref::StoreOp::create(b, start, sums, n);
+      store(load(sums, n), totals, n);
+      store(start, sums, n);
     });
     sum(sums, {from, b.smaller(b.add(from, kRestart), count)}, column, vectors, partial);
     all([&](Value n) {
-      Value total = memref::LoadOp::create(b, totals, n);
-      memref::StoreOp::create(b, reduction->combine(b, total, memref::LoadOp::create(b, sums, n)), sums, n);
+      Value total = load(totals, n);
+      store(reduction->combine(b, total, load(sums, n)), sums, n);
     });
   };
   b.loop(b.index(kRestart), count, kRestart, block, "from");
 }
 
 void ColumnEmitter::chains(Value column, int64_t vectors, bool partial) {
-  Value sums = b.tile({vectors}, "sum");
+  Value sums = registers(vectors, "sum");
   sumBlocks(sums, column, vectors, partial);
   each(vectors, partial, [&](Value n, bool masked) {
     Point point;
@@ -137,7 +163,7 @@ void ColumnEmitter::chains(Value column, int64_t vectors, bool partial) {
     if (masked)
       point.mask = b.maskBelow(point.at.back(), kernel.extent(y, y.getRank() - 1));
     Evaluator evaluator(kernel);
-    evaluator.bind(op.getResult(), point, memref::LoadOp::create(b, sums, n));
+    evaluator.bind(op.getResult(), point, load(sums, n));
     for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
       Value computed = evaluator.evaluate(value, point);
       if (!computed || !evaluator.store(i, point, computed))

@@ -23,6 +23,11 @@ std::optional<int64_t> ContractionEmitter::fixedExtent(char letter) {
   return sizeOf(factor, factor.letters.find(letter)).asConstant();
 }
 
+std::optional<int64_t> ContractionEmitter::largestExtent(char letter) {
+  const Factor &factor = has(lhs.letters, letter) ? lhs : rhs;
+  return kernel.largest(sizeOf(factor, factor.letters.find(letter)));
+}
+
 // Does the buffer behind a value have neighbours along `dim` side by side? Computed values are judged by their inputs
 // when they are evaluated.
 bool ContractionEmitter::readableInLanes(const Factor &factor, unsigned dim) {
@@ -171,15 +176,17 @@ void ContractionEmitter::rowRuns(const ColumnRun &run, Value column) {
   }
   int64_t height = run.freeRows;
   Value count = b.sub(rows.to, rows.from);
-  Value full = b.add(rows.from, b.mul(b.div(count, height), height));
+  Value full = b.named(b.add(rows.from, b.mul(b.div(count, height), height)), "full");
   b.loop(rows.from, full, height, [&](Value row) { place({height, run.vectors}, row, column); }, "row");
-  Value rest = b.sub(rows.to, full);
-  for (int64_t left : remainderHeights(height)) {
+  Value rest = b.named(b.sub(rows.to, full), "rest");
+  std::vector<int64_t> heights = remainderHeights(height);
+  for (int64_t left : heights) {
     Value part = arith::AndIOp::create(b, rest, b.index(left));
     auto there = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, part, b.index(0));
-    b.when(there, [&] { place({left, run.vectors}, full, column); });
-    if (left > 1)
-      full = b.add(full, part);
+    b.when(there, [&] { // where the bits from this one on begin
+      Value behind = left == 1 ? b.index(1) : arith::AndIOp::create(b, rest, b.index(2 * left - 1)).getResult();
+      place({left, run.vectors}, left == heights.front() ? full : b.sub(rows.to, behind), column);
+    });
   }
 }
 
@@ -301,12 +308,14 @@ bool ContractionEmitter::prepare() {
     return decline("lanes along a free size");
   columnEnd = b.index(*fixedExtent(roles.lanes));
   expectedDepth = 1;
+  std::optional<int64_t> largestDepth = 1;
   for (char letter : roles.summed) {
-    std::optional<int64_t> extent = fixedExtent(letter);
-    restarts |= !extent;
-    expectedDepth *= extent.value_or(kExpectedRows);
+    std::optional<int64_t> extent = largestExtent(letter);
+    largestDepth =
+        largestDepth && extent && *extent <= kRestart ? std::optional(*largestDepth * *extent) : std::nullopt;
+    expectedDepth *= fixedExtent(letter).value_or(kExpectedRows);
   }
-  restarts = roles.summed.size() > 1 && (restarts || expectedDepth > kRestart);
+  restarts = roles.summed.size() > 1 && (!largestDepth || *largestDepth > kRestart);
   if (restarts && fixedExtent(roles.summed.back()) == 0)
     return decline("a sum over nothing");
   if (restarts && roles.summed.size() > 2)

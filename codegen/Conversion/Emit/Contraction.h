@@ -52,6 +52,7 @@ private:
   bool readableInLanes(const Factor &factor, unsigned dim);
   mlir::Value extentOf(char letter);
   std::optional<int64_t> fixedExtent(char letter);
+  std::optional<int64_t> largestExtent(char letter);
   void outerLoops(size_t next);
   bool prepare();
   void block();

@@ -71,13 +71,13 @@ void ContractionEmitter::sumTurn(const Tile &tile, Value accumulators, Value ter
     point.mask = maskAt(column);
     Value row = read(*vector, point);
     if (single)
-      only = row;
+      only = b.named(row, "w");
     else
       memref::StoreOp::create(b, row, vectors, n);
   });
   eachRow(tile, [&](Value m) {
     assignRow(b.add(tile.row, m));
-    Value repeated = b.splat(read(*scalar, pointOf(scalar->letters)));
+    Value repeated = b.named(b.splat(read(*scalar, pointOf(scalar->letters))), "x");
     eachVector(tile, [&](Value n) {
       Value vector = single ? only : memref::LoadOp::create(b, vectors, n).getResult();
       Value next = math::FmaOp::create(b, repeated, vector, load(tile, accumulators, m, n));
@@ -95,13 +95,8 @@ void ContractionEmitter::sumTerms(const Tile &tile, Value accumulators, Range te
     b.unrolled(count, [&](Value k) { sumTurn(tile, accumulators, b.add(terms.from, k)); }, "k");
     return;
   }
-  Value count = b.sub(terms.to, terms.from);
-  int64_t turn = unrolledTerms(target.registers);
-  Value whole = b.add(terms.from, b.mul(b.div(count, turn), turn));
-  auto turns = [&](Value k) { b.unrolled(turn, [&](Value u) { sumTurn(tile, accumulators, b.add(k, u)); }, "u"); };
-  b.loop(terms.from, whole, turn, turns, "k");
-  if (turn > 1)
-    b.loopOrOnce(whole, terms.to, 1, [&](Value k) { sumTurn(tile, accumulators, k); }, "k");
+  b.loop(
+      terms.from, terms.to, 1, [&](Value k) { sumTurn(tile, accumulators, k); }, "k", unrolledTerms(target.registers));
 }
 
 void ContractionEmitter::finishTile(const Tile &tile, Value accumulators) {
@@ -188,10 +183,10 @@ void ContractionEmitter::sumNested(const Tile &tile, Value accumulators, size_t 
 void ContractionEmitter::emitTile(const Tile &tile) {
   Value accumulators = registers(tile, "acc");
   startTile(tile, accumulators, /*fromInit=*/true);
-  std::optional<int64_t> fixed = fixedExtent(roles.summed.back());
+  std::optional<int64_t> largest = largestExtent(roles.summed.back());
   if (restarts)
     sumBlocks(tile, accumulators);
-  else if (roles.summed.size() > 1 || (fixed && *fixed <= kRestart))
+  else if (roles.summed.size() > 1 || (largest && *largest <= kRestart))
     sumNested(tile, accumulators, 0);
   else
     sumRestarting(tile, accumulators, extentOf(roles.summed.back()));

@@ -212,8 +212,8 @@ void ElementwiseEmitter::block(const Sweep &sweep, Point corner, unsigned rowLan
       },
       "row");
   for (auto [result, tile] : llvm::zip_equal(turned, tiles)) {
-    for (int64_t row = rows; row < lanes; ++row)
-      memref::StoreOp::create(b, b.zero(b.floats()), tile, b.index(row));
+    if (rows < lanes)
+      b.unrolledFrom(rows, lanes, [&](Value row) { memref::StoreOp::create(b, b.zero(b.floats()), tile, row); }, "row");
     b.transpose(tile);
     b.unrolled(
         columns,
@@ -276,8 +276,8 @@ void ElementwiseEmitter::transposedSweep(const Sweep &sweep, unsigned rowLanes, 
     return fail("tasks that cut lanes");
   loops(sweep, others, Point(sweep.type.getRank()), [&](Point corner) {
     kernel.forTaskColumns(*rows, kernel.taskDim() == columnLanes, [&](Value base, int64_t height) {
-      blocksOf(height, "first", [&](Value row, int64_t rowCount) {
-        blocksOf(*columns, "from", [&](Value column, int64_t columnCount) {
+      blocksOf(height, "rows", [&](Value row, int64_t rowCount) {
+        blocksOf(*columns, "columns", [&](Value column, int64_t columnCount) {
           corner.at[columnLanes] = b.add(base, row);
           corner.at[rowLanes] = column;
           block(sweep, corner, rowLanes, columnLanes, rowCount, columnCount);

@@ -56,9 +56,20 @@ struct EmitFastPass : impl::EmitFastBase<EmitFastPass> {
     llvm::StringMap<func::FuncOp> functions;
     for (auto function : getOperation().getOps<func::FuncOp>())
       functions[function.getName()] = function;
+    collectBounds();
     for (auto kernel : llvm::make_early_inc_range(getOperation().getOps<nn::KernelOp>()))
       if (func::FuncOp function = functions.lookup(nameOfFunction(kernel)); function && !function.isDeclaration())
         emitOne(kernel, function);
+  }
+
+  /// What the entries that launch a kernel promise about its sizes.
+  void collectBounds() {
+    getOperation().walk([&](nn::EntryOp entry) {
+      entry.walk([&](nn::LaunchOp launch) {
+        for (auto size : entry.getSizes().getAsRange<nn::SizeAttr>())
+          emit::raiseBound(bounds[launch.getKernel()], size);
+      });
+    });
   }
 
   /// A specification may stand beside its function as @NAME.spec, because a name stands for one thing.
@@ -72,7 +83,7 @@ struct EmitFastPass : impl::EmitFastBase<EmitFastPass> {
     func::FuncOp fast = cast<func::FuncOp>(function->cloneWithoutRegions());
     OwningOpRef<func::FuncOp> owner(fast);
     fast.addEntryBlock();
-    emit::SpecKernel spec(kernel, fast, lanes);
+    emit::SpecKernel spec(kernel, fast, lanes, bounds.lookup(function.getName()));
     Declined reason = emitKernel(spec, {{lanes, registers}});
     auto options = remark::RemarkOpts::name("emit").category("nnc").function(function.getName());
     if (!reason.empty()) {
@@ -90,28 +101,39 @@ struct EmitFastPass : impl::EmitFastBase<EmitFastPass> {
     insertFunctions(spec.builder(), function);
   }
 
-  /// What the kernel calls, in front of it. Shared functions may stand there already; an entry of the same name keeps
-  /// it.
+  /// What the kernel calls, in front of it. A shared function may stand there already; one of another body, or an
+  /// entry of the same name, keeps it.
   void insertFunctions(emit::KernelBuilder &builder, func::FuncOp kernel) {
-    SmallVector<OwningOpRef<func::FuncOp>> functions = builder.takeFunctions();
     SymbolTable symbols(getOperation());
     SmallVector<std::pair<StringAttr, StringAttr>> renamed;
     auto rename = [&](func::FuncOp user) {
       for (auto [from, to] : renamed)
         (void)SymbolTable::replaceAllSymbolUses(from, to, user);
     };
-    for (OwningOpRef<func::FuncOp> &owner : functions) {
-      auto known = symbols.lookup<func::FuncOp>(owner->getName());
-      if (known && known->hasAttr(kInlineAttr))
-        continue;
-      func::FuncOp inserted = owner.release();
-      StringAttr name = inserted.getSymNameAttr();
-      symbols.insert(inserted, kernel->getIterator());
-      if (inserted.getSymNameAttr() != name)
-        renamed.push_back({name, inserted.getSymNameAttr()});
-      rename(inserted);
+    for (OwningOpRef<func::FuncOp> &owner : builder.takeFunctions()) {
+      func::FuncOp function = *owner;
+      rename(function);
+      StringAttr wanted = function.getSymNameAttr();
+      for (int number = 2; symbols.lookup(function.getName()); ++number) {
+        if (isSame(symbols.lookup(function.getName()), function))
+          break;
+        function.setName((wanted.getValue() + "_" + Twine(number)).str());
+      }
+      if (function.getSymNameAttr() != wanted)
+        renamed.push_back({wanted, function.getSymNameAttr()});
+      if (!symbols.lookup(function.getName()))
+        symbols.insert(owner.release(), kernel->getIterator());
     }
     rename(kernel);
+  }
+
+  llvm::StringMap<emit::Bounds> bounds;
+
+  static bool isSame(Operation *known, func::FuncOp function) {
+    auto other = dyn_cast<func::FuncOp>(known);
+    return other && other->hasAttr(kInlineAttr) && other.getFunctionType() == function.getFunctionType() &&
+           OperationEquivalence::isRegionEquivalentTo(&other.getBody(), &function.getBody(),
+                                                      OperationEquivalence::IgnoreLocations);
   }
 };
 

@@ -1,6 +1,7 @@
 #include "codegen/Conversion/Emit/Evaluate.h"
 
 #include "codegen/Conversion/Emit/Formulas.h"
+#include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -61,11 +62,26 @@ Value Evaluator::formula(OpResult result, const Point &point) {
     if (!operands.back())
       return {};
   }
-  SmallVector<Value> results = buildFormula(b, b.getLoc(), op, operands);
+  SmallVector<Value> results =
+      isa<nn::AdamOp>(op) ? update(cast<nn::AdamOp>(op), operands) : buildFormula(b, b.getLoc(), op, operands);
   for (auto [i, computed] : llvm::enumerate(results))
     if (i != result.getResultNumber())
       done.push_back({op->getResult(i), point, computed});
   return results[result.getResultNumber()];
+}
+
+// A formula of a dozen operations with three results, which every parameter of a model needs, is a function.
+SmallVector<Value> Evaluator::update(nn::AdamOp op, ValueRange operands) {
+  if (!isa<VectorType>(operands.front().getType()))
+    return buildFormula(b, b.getLoc(), op, operands);
+  static constexpr StringRef all[] = {"p", "g", "m", "v", "lr", "correction1", "correction2", "decay"};
+  SmallVector<StringRef> names(ArrayRef(all).take_front(4 + op.getScalars().size()));
+  if (op.getFinite())
+    names.push_back("finite");
+  names.append({"new_p", "new_m", "new_v"});
+  SmallVector<Type> results(3, operands.front().getType());
+  auto build = [&](ValueRange arguments) { return buildFormula(b, b.getLoc(), op, arguments); };
+  return llvm::to_vector_of<Value>(b.callShared("adam_" + suffixOf(results.front()), operands, names, results, build));
 }
 
 Value Evaluator::load(const Buffer &buffer, const Point &point) {

@@ -43,6 +43,7 @@ public:
 private:
   mlir::Value compute(mlir::Value value, const Point &point);
   mlir::Value formula(mlir::OpResult result, const Point &point);
+  llvm::SmallVector<mlir::Value> update(nn::AdamOp op, mlir::ValueRange operands);
   mlir::Value constant(nn::ConstantOp op, const Point &point);
   mlir::Value size(nn::SizeOp op, const Point &point);
   mlir::Value broadcast(nn::BroadcastOp op, const Point &point);

@@ -8,7 +8,7 @@ using namespace mlir;
 namespace nnc::emit {
 
 KernelBuilder::KernelBuilder(func::FuncOp function, int64_t lanes)
-    : ImplicitLocOpBuilder(function.getLoc(), function.getContext()), function(function),
+    : ImplicitLocOpBuilder(function.getLoc(), function.getContext()), kernel(function), function(function),
       kernelName(function.getName()), laneCount(lanes) {
   setInsertionPointToEnd(&function.getBody().front());
 }
@@ -117,14 +117,26 @@ Value KernelBuilder::smaller(Value a, Value b) {
   return arith::SelectOp::create(*this, less, a, b);
 }
 
+void KernelBuilder::setInsertionPointToTop() {
+  Block &entry = kernel.getBody().front();
+  setInsertionPoint(&entry,
+                    llvm::find_if(entry, [](Operation &op) { return !isa<arith::ConstantOp, memref::AllocaOp>(op); }));
+}
+
 Value KernelBuilder::named(Value value, StringRef name) {
-  if (!name.empty())
-    valueNames[value] = name.str();
+  if (name.empty())
+    return value;
+  valueNames[value] = name.str();
+  Operation *op = value.getDefiningOp();
+  if (op && !isa<arith::ConstantOp>(op))
+    op->setAttr(kNameAttr, getStringAttr(name));
   return value;
 }
 
-void KernelBuilder::loop(Value from, Value to, int64_t step, Body body, StringRef name) {
+void KernelBuilder::loop(Value from, Value to, int64_t step, Body body, StringRef name, int64_t unroll) {
   auto loop = scf::ForOp::create(*this, from, to, index(step));
+  if (unroll > 1)
+    loop->setAttr("nnc.unroll_by", getI64IntegerAttr(unroll));
   named(loop.getInductionVar(), name);
   if (!name.empty())
     loop->setAttr(kNameAttr, getStringAttr(name));
@@ -155,7 +167,11 @@ SmallVector<Value> KernelBuilder::carry(Value from, Value to, int64_t step, Valu
 void KernelBuilder::unrolled(int64_t count, Body body, StringRef name, bool always) {
   if (count == 1 && !always)
     return body(index(0));
-  auto loop = scf::ForOp::create(*this, index(0), index(count), index(1));
+  unrolledFrom(0, count, body, name);
+}
+
+void KernelBuilder::unrolledFrom(int64_t from, int64_t to, Body body, StringRef name) {
+  auto loop = scf::ForOp::create(*this, index(from), index(to), index(1));
   loop->setAttr("nnc.unroll", getUnitAttr());
   if (!name.empty())
     loop->setAttr(kNameAttr, getStringAttr(name));

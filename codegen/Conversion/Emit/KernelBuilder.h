@@ -51,21 +51,24 @@ public:
   mlir::Value smaller(mlir::Value a, mlir::Value b);
 
   llvm::StringRef name() { return kernelName; }
+  // In the kernel's own function, behind constants and tiles.
+  void setInsertionPointToTop();
   // Says of what a value is a multiple; indices are then divided at once.
   mlir::Value multiple(mlir::Value value, int64_t factor);
-  // What people call a value that becomes an argument of a part.
+  // What people call a value.
   mlir::Value named(mlir::Value value, llvm::StringRef name);
 
   using Body = llvm::function_ref<void(mlir::Value)>;
   using CarriedBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)>;
-  // Loops may have a name: that of their index.
-  void loop(mlir::Value from, mlir::Value to, int64_t step, Body body, llvm::StringRef name = {});
+  // Loops may have a name: that of their index. Of `unroll` iterations the backends make one.
+  void loop(mlir::Value from, mlir::Value to, int64_t step, Body body, llvm::StringRef name = {}, int64_t unroll = 1);
   // The same, but a single iteration is written without a loop.
   void loopOrOnce(mlir::Value from, mlir::Value to, int64_t step, Body body, llvm::StringRef name = {});
   llvm::SmallVector<mlir::Value> carry(mlir::Value from, mlir::Value to, int64_t step, mlir::ValueRange init,
                                        CarriedBody body);
   // A loop over 0 … count that both backends unroll completely; of one iteration it is none, unless `always` says so.
   void unrolled(int64_t count, Body body, llvm::StringRef name = {}, bool always = false);
+  void unrolledFrom(int64_t from, int64_t to, Body body, llvm::StringRef name);
   // The same with one value carried.
   using Step = llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)>;
   mlir::Value unrolledCarry(int64_t count, mlir::Value init, Step step, llvm::StringRef name, llvm::StringRef carried);
@@ -83,10 +86,11 @@ public:
   // that exists already is only called.
   void outlined(const Part &part, mlir::ValueRange places, llvm::ArrayRef<llvm::StringRef> names,
                 llvm::function_ref<void(mlir::ValueRange)> body);
-  // Calls the inline function of this name that all kernels share; `build` writes it and gives its result, if any.
-  using Build = llvm::function_ref<mlir::Value(mlir::ValueRange)>;
-  mlir::Value callShared(const llvm::Twine &name, mlir::ValueRange operands, llvm::ArrayRef<llvm::StringRef> names,
-                         mlir::Type result, Build build);
+  // Calls the inline function of this name that all kernels share; `build` writes it and gives its results. `names` are
+  // those of the operands, and behind them of the results.
+  using Build = llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::ValueRange)>;
+  mlir::ResultRange callShared(const llvm::Twine &name, mlir::ValueRange operands,
+                               llvm::ArrayRef<llvm::StringRef> names, mlir::TypeRange results, Build build);
   // The functions that were made, each behind those that it calls.
   llvm::SmallVector<mlir::OwningOpRef<mlir::func::FuncOp>> takeFunctions() { return std::move(functions); }
 
@@ -125,7 +129,7 @@ private:
   mlir::Value broughtIn(mlir::Value value);
   bool isOutside(mlir::Value value);
 
-  mlir::func::FuncOp function; // that is written
+  mlir::func::FuncOp kernel, function; // the kernel's, and the one that is written
   std::string kernelName;
   int64_t laneCount;
   llvm::SmallVector<mlir::OwningOpRef<mlir::func::FuncOp>> functions;

@@ -124,52 +124,51 @@ void KernelBuilder::outlined(const Part &part, ValueRange places, ArrayRef<Strin
   func::CallOp::create(*this, made.function, operands);
 }
 
-Value KernelBuilder::callShared(const Twine &name, ValueRange operands, ArrayRef<StringRef> names, Type result,
-                                Build build) {
+ResultRange KernelBuilder::callShared(const Twine &name, ValueRange operands, ArrayRef<StringRef> names,
+                                      TypeRange results, Build build) {
   Known &made = calls[name.str()];
   if (!made.function) {
-    SmallVector<Type> results;
-    if (result)
-      results.push_back(result);
     FunctionType type = getFunctionType(operands.getTypes(), results);
-    made.function = makeInlineFunction(getLoc(), name, type, names);
+    made.function = makeInlineFunction(getLoc(), name, type, names.take_front(operands.size()));
+    for (auto [i, name] : llvm::enumerate(names.drop_front(operands.size())))
+      made.function.setResultAttr(i, kNameAttr, getStringAttr(name));
     Inside inside(*this, made.function);
-    Value value = build(made.function.getArguments());
-    func::ReturnOp::create(*this, value ? ValueRange(value) : ValueRange());
+    func::ReturnOp::create(*this, build(made.function.getArguments()));
     functions.push_back(made.function);
   }
-  auto call = func::CallOp::create(*this, made.function, operands);
-  return result ? call.getResult(0) : Value();
+  return func::CallOp::create(*this, made.function, operands).getResults();
 }
 
-// Halves, quarters … change places until vector i holds lane i of every vector.
+// Halves, quarters … change places until vector i holds lane i of every vector. Each round reads one tile and writes
+// the other: pairs of vectors `step` apart, of which there are `step` in a row.
 void KernelBuilder::transpose(Value tile) {
   int64_t width = laneCount;
-  callShared("transpose_" + suffixOf(floats()), tile, {"tile"}, {}, [&](ValueRange arguments) -> Value {
-    Value vectors = arguments[0];
-    for (int64_t step = width / 2; step >= 1; step /= 2) {
-      SmallVector<int64_t> low, high;
-      for (int64_t lane = 0; lane < width; ++lane) {
-        low.push_back(lane & step ? width + (lane ^ step) : lane);
-        high.push_back(lane & step ? width + lane : lane ^ step);
-      }
-      unrolled(
-          width / 2 / step,
-          [&](Value pair) {
-            unrolled(
-                step,
-                [&](Value i) {
-                  Value at = add(mul(pair, 2 * step), i), other = add(at, step);
-                  Value first = memref::LoadOp::create(*this, vectors, at);
-                  Value second = memref::LoadOp::create(*this, vectors, other);
-                  memref::StoreOp::create(*this, vector::ShuffleOp::create(*this, first, second, low), vectors, at);
-                  memref::StoreOp::create(*this, vector::ShuffleOp::create(*this, first, second, high), vectors, other);
-                },
-                "i");
-          },
-          "block");
+  auto exchange = [&](Value from, Value to, int64_t step) {
+    SmallVector<int64_t> low, high;
+    for (int64_t lane = 0; lane < width; ++lane) {
+      low.push_back(lane & step ? width + (lane ^ step) : lane);
+      high.push_back(lane & step ? width + lane : lane ^ step);
     }
-    return {};
+    auto pair = [&](Value i) {
+      Value at = named(add(mul(div(i, step), 2 * step), rem(i, step)), step == width / 2 ? "" : "a");
+      Value other = named(add(at, step), "b");
+      for (auto [place, mask] : {std::pair(at, &low), std::pair(other, &high)}) {
+        Value first = memref::LoadOp::create(*this, from, at), second = memref::LoadOp::create(*this, from, other);
+        memref::StoreOp::create(*this, vector::ShuffleOp::create(*this, first, second, *mask), to, place);
+      }
+    };
+    unrolled(width / 2, pair, "i");
+  };
+  callShared("transpose_" + suffixOf(floats()), tile, {"t"}, {}, [&](ValueRange arguments) {
+    Value from = arguments[0], to = this->tile({width}, "u");
+    for (int64_t step = width / 2; step >= 1; step /= 2) {
+      exchange(from, to, step);
+      std::swap(from, to);
+    }
+    if (from != arguments[0])
+      unrolled(
+          width, [&](Value i) { memref::StoreOp::create(*this, memref::LoadOp::create(*this, from, i), to, i); }, "i");
+    return SmallVector<Value>();
   });
 }
 

@@ -51,7 +51,9 @@ static StringRef wordOf(nn::ReduceKind kind) {
 }
 
 // An accumulator that nothing was added to holds the start value, which changes no other: it is left out.
-static Value tree(KernelBuilder &b, const Reduction &reduction, ValueRange partials) {
+Value combinePartials(KernelBuilder &b, const Reduction &reduction, ValueRange partials) {
+  if (partials.empty())
+    return b.number(b.getF32Type(), reduction.start);
   auto at = [&](size_t i) { return i < partials.size() ? partials[i] : Value(); };
   auto combine = [&](Value left, Value right) {
     return left && right ? reduction.combine(b, left, right) : left ? left : right;
@@ -63,18 +65,12 @@ static Value tree(KernelBuilder &b, const Reduction &reduction, ValueRange parti
   for (size_t half = stride / 2; half >= 1; half /= 2)
     for (size_t t = 0; t < half; ++t)
       lanes[t] = combine(lanes[t], lanes[t + half]);
-  return b.foldHalves(lanes[0], [&](Value left, Value right) { return reduction.combine(b, left, right); });
-}
-
-Value combinePartials(KernelBuilder &b, const Reduction &reduction, ValueRange partials) {
-  static constexpr StringRef names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p"};
-  if (partials.empty())
-    return b.number(b.getF32Type(), reduction.start);
-  std::string name = wordOf(reduction.kind).str();
-  if (partials.size() > 1)
-    name += std::to_string(partials.size());
-  return b.callShared(name + "_" + suffixOf(b.floats()), partials, ArrayRef(names).take_front(partials.size()),
-                      b.getF32Type(), [&](ValueRange sums) { return tree(b, reduction, sums); });
+  auto fold = [&](ValueRange vector) {
+    auto pair = [&](Value left, Value right) { return reduction.combine(b, left, right); };
+    return SmallVector<Value>{b.foldHalves(vector[0], pair)};
+  };
+  std::string name = (wordOf(reduction.kind) + "_" + suffixOf(b.floats())).str();
+  return b.callShared(name, lanes[0], {"x"}, b.getF32Type(), fold).front();
 }
 
 } // namespace nnc::emit

@@ -3,9 +3,11 @@
 #include "codegen/Conversion/Emit/Emitters.h"
 #include "codegen/Conversion/Emit/Evaluate.h"
 #include "codegen/Conversion/Emit/Reduction.h"
+#include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <limits>
 
@@ -15,7 +17,8 @@ namespace nnc::emit {
 
 namespace {
 
-constexpr int64_t kPartials = 64;  // partial results of a list
+constexpr int64_t kPartials = 64; // partial results of a list
+constexpr int64_t kLongRow = int64_t(1) << 20;
 constexpr int64_t kShortRow = 128; // rows up to here stay in registers between the sweeps
 
 class RowEmitter {
@@ -34,6 +37,7 @@ private:
   bool fitsInLanes();
   void rowsInLanes();
   void crossEntropyInLanes(Value elements, const Point &rows);
+  SmallVector<Value> lossInLanes(Value elements, Value label);
   Value maximumInLanes(Value elements);
   Value elementOfLabel(Value elements, Value label);
   Point pointAt(Value position, Value mask);
@@ -60,7 +64,8 @@ private:
   RankedTensorType type;
   unsigned rowDims; // the leading dimensions; the others are the row
   bool flat = false;
-  std::optional<int64_t> length; // of the row, if it is fixed
+  std::optional<int64_t> length;  // of the row, if it is fixed
+  std::optional<int64_t> largest; // that it can have, if that is known
   Value lengthValue;
   Point rowPoint;
   std::string reason;
@@ -91,10 +96,12 @@ bool RowEmitter::prepare() {
   if (inner == 0 || (flat && !isFlattenable(kernel, x, type)))
     return fail("a row of several dimensions that are not side by side"), false;
   lengthValue = b.index(1);
-  length = 1;
+  length = largest = 1;
   for (unsigned dim = rowDims; dim < type.getRank(); ++dim) {
     std::optional<int64_t> extent = nn::sizeOf(type, dim).asConstant();
     length = length && extent ? std::optional<int64_t>(*length * *extent) : std::nullopt;
+    extent = kernel.largest(nn::sizeOf(type, dim));
+    largest = largest && extent && *extent < kLongRow ? std::optional<int64_t>(*largest * *extent) : std::nullopt;
     lengthValue = b.mul(lengthValue, kernel.extent(type, dim));
   }
   if (kernel.taskDim() && *kernel.taskDim() >= rowDims)
@@ -128,7 +135,9 @@ Value RowEmitter::element(Evaluator &evaluator, const Point &point) {
 
 Value RowEmitter::accumulate(const Reduction &reduction, Value sum, Value value, Value mask) {
   Value start = b.number(b.floats(), reduction.start);
-  if (mask)
+  auto load = value.getDefiningOp<vector::MaskedLoadOp>();
+  bool isStart = load && load.getMask() == mask && load.getPassThru() == start; // where the mask is off
+  if (mask && !isStart)
     value = arith::SelectOp::create(b, mask, value, start);
   return reduction.combine(b, sum ? sum : start, value);
 }
@@ -148,13 +157,16 @@ Value RowEmitter::reduceRow(const Reduction &reduction, Evaluator &shared, Term 
     sum = accumulate(reduction, sum, term(evaluator, point), point.mask);
     memref::StoreOp::create(b, sum, partials, p);
   };
-  Value whole = b.mul(b.div(lengthValue, kPartials), kPartials);
-  b.loop(
-      b.index(0), whole, kPartials, [&](Value from) { b.unrolled(count, [&](Value p) { turn(from, p, false); }, "p"); },
-      "from");
+  bool isShort = largest && *largest < kPartials;
+  Value whole = isShort ? b.index(0) : b.named(b.mul(b.div(lengthValue, kPartials), kPartials), "whole");
+  if (!isShort)
+    b.loop(
+        b.index(0), whole, kPartials,
+        [&](Value from) { b.unrolled(count, [&](Value p) { turn(from, p, false); }, "p"); }, "from");
   if (!length) { // not even a mask of zeros reaches beyond the row: near the end of a block that would be slow
+    int64_t reached = isShort ? llvm::divideCeil(*largest, lanes) : count;
     b.unrolled(
-        count,
+        reached,
         [&](Value p) {
           Value from = b.add(whole, b.mul(p, lanes));
           b.when(arith::CmpIOp::create(b, arith::CmpIPredicate::slt, from, lengthValue), [&] { turn(whole, p, true); });
@@ -382,11 +394,31 @@ void RowEmitter::rowsInLanes() {
       "from");
 }
 
-// The same operations in the same order as for one row; the tree of at most 16 terms is spelled over vectors.
 void RowEmitter::crossEntropyInLanes(Value elements, const Point &rows) {
   auto loss = cast<nn::SoftmaxCrossEntropyOp>(op);
+  Evaluator evaluator(kernel);
+  Value label = evaluator.evaluate(loss.getLabels(), rows);
+  if (!label)
+    return fail(evaluator.why());
+  std::string name = "cross_entropy" + std::to_string(*length) + "_" + suffixOf(b.floats());
+  auto results = b.callShared(name, {elements, label}, {"x", "label", "loss", "lse"}, {b.floats(), b.floats()},
+                              [&](ValueRange arguments) { return lossInLanes(arguments[0], arguments[1]); });
+  evaluator.bind(loss.getLoss(), rows, results[0]);
+  evaluator.bind(loss.getLse(), rows, results[1]);
+  for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
+    if (cast<RankedTensorType>(value.getType()).getRank() != 1)
+      return fail("a result that is neither a row nor one element of it");
+    Value computed = evaluator.evaluate(value, rows);
+    if (!computed || !evaluator.store(i, rows, computed))
+      return fail(evaluator.why());
+  }
+}
+
+// Loss and logarithm of the sum: the same operations in the same order as for one row; the tree of at most 16 terms is
+// spelled over vectors.
+SmallVector<Value> RowEmitter::lossInLanes(Value elements, Value label) {
   auto at = [&](Value tile, Value i) -> Value { return memref::LoadOp::create(b, tile, i); };
-  Value shift = maximumInLanes(elements), zero = b.zero(b.floats());
+  Value shift = b.named(maximumInLanes(elements), "shift"), zero = b.zero(b.floats());
   Value terms = b.tile({*length}, "term");
   b.unrolled(
       *length,
@@ -404,22 +436,9 @@ void RowEmitter::crossEntropyInLanes(Value elements, const Point &rows) {
             memref::StoreOp::create(b, sum, terms, i);
           },
           "i");
-  Value log = math::LogOp::create(b, at(terms, b.index(0)));
-
-  Evaluator evaluator(kernel);
-  Value label = evaluator.evaluate(loss.getLabels(), rows);
-  if (!label)
-    return fail(evaluator.why());
+  Value log = b.named(math::LogOp::create(b, at(terms, b.index(0))), "log");
   Value logit = elementOfLabel(elements, b.clampLabel(label, *length));
-  evaluator.bind(loss.getLse(), rows, arith::AddFOp::create(b, shift, log));
-  evaluator.bind(loss.getLoss(), rows, arith::SubFOp::create(b, log, arith::SubFOp::create(b, logit, shift)));
-  for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
-    if (cast<RankedTensorType>(value.getType()).getRank() != 1)
-      return fail("a result that is neither a row nor one element of it");
-    Value computed = evaluator.evaluate(value, rows);
-    if (!computed || !evaluator.store(i, rows, computed))
-      return fail(evaluator.why());
-  }
+  return {arith::SubFOp::create(b, log, arith::SubFOp::create(b, logit, shift)), arith::AddFOp::create(b, shift, log)};
 }
 
 // The largest of each row, 0 where that is infinite.

@@ -4,7 +4,15 @@ using namespace mlir;
 
 namespace nnc::emit {
 
-SpecKernel::SpecKernel(nn::KernelOp spec, func::FuncOp function, int64_t lanes) : kernel(spec), b(function, lanes) {
+static constexpr int64_t kUnbounded = int64_t(1) << 30;
+
+void raiseBound(Bounds &bounds, nn::SizeAttr size) {
+  int64_t &largest = bounds[size.getName().str()];
+  largest = std::max(largest, std::min(size.getMax().value_or(kUnbounded), kUnbounded));
+}
+
+SpecKernel::SpecKernel(nn::KernelOp spec, func::FuncOp function, int64_t lanes, Bounds promised)
+    : kernel(spec), b(function, lanes), bounds(std::move(promised)) {
   Block &entry = function.getBody().front();
   SmallVector<KernelBuffer> signature = buffersOf(kernel);
   SmallVector<StringRef> names;
@@ -88,6 +96,8 @@ Value SpecKernel::flat(const Buffer &whole) {
   if (auto view = buffer.getDefiningOp<memref::ReinterpretCastOp>()) {
     b.setInsertionPointAfter(view);
     buffer = view.getSource();
+  } else {
+    b.setInsertionPointToTop();
   }
   nn::SizeExpr count = nn::SizeExpr::constant(b.getContext(), 1);
   for (const nn::SizeExpr &extent : nn::physicalShape(whole.type))
@@ -162,6 +172,41 @@ Value SpecKernel::size(const nn::SizeExpr &expr) {
   for (StringAttr name : expr.getSymbols())
     symbols.push_back(size(name.getValue()));
   return expand(expr.getExpr(), {}, symbols);
+}
+
+// Sums, products and quotients of sizes grow with them.
+static std::optional<int64_t> largestOf(AffineExpr expr, ArrayRef<int64_t> symbols) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return constant.getValue();
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return symbols[symbol.getPosition()];
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!binary)
+    return std::nullopt;
+  std::optional<int64_t> left = largestOf(binary.getLHS(), symbols), right = largestOf(binary.getRHS(), symbols);
+  if (!left || !right || *left > kUnbounded || *right > kUnbounded)
+    return std::nullopt;
+  bool constant = isa<AffineConstantExpr>(binary.getRHS());
+  switch (expr.getKind()) {
+  case AffineExprKind::Add:
+    return *left + *right;
+  case AffineExprKind::Mul:
+    return *left >= 0 && *right >= 0 ? std::optional(*left * *right) : std::nullopt;
+  case AffineExprKind::FloorDiv:
+    return constant && *right > 0 ? std::optional(*left / *right) : std::nullopt;
+  default:
+    return std::nullopt;
+  }
+}
+
+std::optional<int64_t> SpecKernel::largest(const nn::SizeExpr &expr) {
+  SmallVector<int64_t> symbols;
+  for (StringAttr name : expr.getSymbols()) {
+    auto known = bounds.find(name.str());
+    symbols.push_back(known == bounds.end() ? kUnbounded : known->second);
+  }
+  std::optional<int64_t> value = largestOf(expr.getExpr(), symbols);
+  return value && *value < kUnbounded ? value : std::nullopt;
 }
 
 SmallVector<Value> SpecKernel::physical(RankedTensorType type, ArrayRef<Value> at) {

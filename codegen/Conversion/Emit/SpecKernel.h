@@ -20,10 +20,14 @@ struct Buffer : KernelBuffer {
   mlir::Value memory;
 };
 
+// The largest values of free sizes, where the entries that launch a kernel promise any.
+using Bounds = std::map<std::string, int64_t>;
+void raiseBound(Bounds &bounds, nn::SizeAttr size);
+
 class SpecKernel {
 public:
   // `function` has the arguments of the kernel contract and an entry block without operations.
-  SpecKernel(nn::KernelOp spec, mlir::func::FuncOp function, int64_t lanes);
+  SpecKernel(nn::KernelOp spec, mlir::func::FuncOp function, int64_t lanes, Bounds bounds);
 
   // Empty, or why the arguments are not what the emitters know.
   llvm::StringRef whyUnsupported() const { return unsupported; }
@@ -43,6 +47,8 @@ public:
 
   mlir::Value size(llvm::StringRef name) { return sizes[name.str()]; }
   mlir::Value size(const nn::SizeExpr &expr);
+  // The largest value that a size can have, if that is known.
+  std::optional<int64_t> largest(const nn::SizeExpr &expr);
   mlir::Value extent(mlir::RankedTensorType type, unsigned dim) { return size(nn::sizeOf(type, dim)); }
 
   // The dimension of the first result along which tasks are cut; none: one task does all.
@@ -72,6 +78,7 @@ private:
   llvm::StringRef unsupported;
   llvm::SmallVector<Buffer> buffers; // inputs, then results
   std::map<std::string, mlir::Value> sizes;
+  Bounds bounds;
   mlir::Value task;
   std::optional<unsigned> cut;
   int64_t chunk = 0;

@@ -223,6 +223,8 @@ private:
       for (Value value : {loop.getLowerBound(), loop.getUpperBound(), loop.getStep()})
         if (!matchPattern(value, m_ConstantInt(&bound)))
           return loop.emitOpError("is tagged nnc.unroll but its bounds are not constants");
+    if (auto factor = loop->getAttr("nnc.unroll_by"); factor && !isa<IntegerAttr>(factor))
+      return loop.emitOpError("has a factor nnc.unroll_by that is no integer");
     if (!loop.getInductionVar().getType().isIndex())
       return loop.emitOpError("counts in something else than index");
     return checkCarried(loop, loop.getResultTypes());

@@ -27,6 +27,15 @@ struct UnrollTaggedPass : impl::UnrollTaggedBase<UnrollTaggedPass> {
       loop->removeAttr("nnc.unroll"); // of no trip at all: stays, and folds away later
       (void)loopUnrollFull(loop);
     }
+    SmallVector<scf::ForOp> partly;
+    getOperation().walk([&](scf::ForOp loop) {
+      if (loop->hasAttr("nnc.unroll_by"))
+        partly.push_back(loop);
+    });
+    for (scf::ForOp loop : partly) {
+      int64_t factor = cast<IntegerAttr>(loop->removeAttr("nnc.unroll_by")).getInt();
+      (void)loopUnrollByFactor(loop, factor); // left as it is where that is not possible
+    }
   }
 };
 

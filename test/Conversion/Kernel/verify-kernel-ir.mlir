@@ -37,6 +37,17 @@ func.func @inline_and_public(%x: memref<2xf32>) attributes {nnc.inline} {
 
 // -----
 
+func.func private @unrolled_by_a_word(%n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-error @+1 {{has a factor nnc.unroll_by that is no integer}}
+  scf.for %i = %c0 to %n step %c1 {
+  } {nnc.unroll_by = "two"}
+  return
+}
+
+// -----
+
 func.func private @f64_may_call_libm(%x: f64) -> f64 {
   %y = math.exp %x : f64
   return %y : f64
