@@ -226,6 +226,7 @@ struct Setting {
 struct LayerInstance {
   std::string path;  // "fc1"; "" for layers without parameters and without a name
   std::string layer; // "Linear"
+  std::string text;  // "Linear(64)": with the numbers and words that it was given
   Type result;
   Place place;
 };

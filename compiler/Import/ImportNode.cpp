@@ -6,6 +6,12 @@ using namespace mlir;
 
 namespace nnc::import {
 
+NodeImporter::NodeImporter(const dsl::Program &program, MLIRContext &context) : program(program), builder(&context) {
+  for (const dsl::LayerInstance &layer : program.layers)
+    if (!layer.path.empty())
+      layers.try_emplace(layer.path, layer.text);
+}
+
 nn::SizeExpr NodeImporter::size(const dsl::Size &size) {
   MLIRContext *context = builder.getContext();
   auto sum = nn::SizeExpr::constant(context, 0);
@@ -55,7 +61,11 @@ Location NodeImporter::location(const dsl::PlaceChain &chain, StringRef path) {
   Location result = chain.empty() ? builder.getUnknownLoc() : location(chain.front());
   for (const dsl::Place &callee : llvm::drop_begin(chain, chain.empty() ? 0 : 1))
     result = CallSiteLoc::get(location(callee), result);
-  return path.empty() ? result : Location(NameLoc::get(builder.getStringAttr(path), result));
+  if (path.empty())
+    return result;
+  if (auto layer = layers.find(path); layer != layers.end())
+    result = NameLoc::get(builder.getStringAttr(layer->second), result);
+  return NameLoc::get(builder.getStringAttr(path), result);
 }
 
 std::string NodeImporter::text(const dsl::Place &place) {

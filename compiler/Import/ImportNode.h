@@ -2,17 +2,19 @@
 #pragma once
 #include "compiler/Dialect/Nn.h"
 #include "dsl/Program.h"
+#include <map>
 
 namespace nnc::import {
 
 class NodeImporter {
 public:
-  NodeImporter(const dsl::Program &program, mlir::MLIRContext &context) : program(program), builder(&context) {}
+  NodeImporter(const dsl::Program &program, mlir::MLIRContext &context);
 
   nn::SizeExpr size(const dsl::Size &size);
   mlir::Type element(dsl::Elem elem);
   mlir::RankedTensorType type(const dsl::Type &type);
-  /// The chain of places: the library's line called at the user's line, named by the layer's path.
+  /// The chain of places: the library's line called at the user's line, named by the layer's path and by the layer:
+  /// "fc1"("Linear(64)"(callsite(…))).
   mlir::Location location(const dsl::PlaceChain &chain, llvm::StringRef path);
   mlir::Location location(const dsl::Place &place);
   /// "iris.nn:11:8"
@@ -36,6 +38,7 @@ private:
   mlir::AffineMap accessMap(llvm::ArrayRef<dsl::AffineIndex> indices, unsigned rank);
 
   const dsl::Program &program;
+  std::map<std::string, std::string, std::less<>> layers; // path → "Linear(64)"
 
 public:
   mlir::OpBuilder builder;

@@ -248,6 +248,23 @@ bool Elaborator::setHyper(const Definition &definition, const Instance &instance
   return true;
 }
 
+/// "Linear(64)": a layer with the numbers and words that it was given, for readers.
+static std::string textOf(const Instance &instance) {
+  std::string arguments;
+  for (const auto &[name, value] : instance.hyper) {
+    std::string one;
+    if (const auto *n = value.as<NumberValue>(); n && n->whole)
+      one = instance.home->rootSize(n->size).str();
+    else if (const auto *t = value.as<TextValue>())
+      one = t->text;
+    else if (const auto *b = value.as<BoolValue>(); b && b->value)
+      one = name;
+    if (!one.empty())
+      arguments += (arguments.empty() ? "" : ", ") + one;
+  }
+  return instance.definition->name + (arguments.empty() ? "" : "(" + arguments + ")");
+}
+
 Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const std::vector<Given> &given, SourceRange at,
                              Frame &frame) {
   const Definition &definition = *instance->definition;
@@ -277,7 +294,8 @@ Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const st
     return {};
   size_t summaryAt = program.layers.size();
   if (firstEntry)
-    program.layers.push_back({instance->named ? instance->path : "", definition.name, {}, placeOf(frame, at).front()});
+    program.layers.push_back(
+        {instance->named ? instance->path : "", definition.name, textOf(*instance), {}, placeOf(frame, at).front()});
   Value result = runBody(definition, inner, frame, at);
   if (result.nothing())
     return {};

@@ -188,7 +188,9 @@ GroupText describe(nn::GroupOp group) {
     text.buffers.push_back(nameOf(input));
   for (unsigned i = 0; i < group.getNumResults(); ++i)
     text.buffers.push_back(nameOfResult(group, i));
-  text.doc += (text.doc.empty() ? "" : ", ") + shapes(group);
+  bool updates = llvm::any_of(group.getBody().front(), [](Operation &op) { return classify(&op) == OpClass::Update; });
+  if (!updates) // all of them have the parameter's
+    text.doc += (text.doc.empty() ? "" : ", ") + shapes(group);
   return text;
 }
 
