@@ -226,11 +226,10 @@ private:
     FailureOr<SmallVector<Place>> buffers = placesOf(launch);
     if (failed(buffers))
       return failure();
-    // Launches of one task each without a barrier between them share a loop: the same thread runs them all.
     bool isSingle = hasOneTask(launch);
     OpBuilder::InsertionGuard guard(builder);
     if (isSingle && single)
-      builder.setInsertionPoint(single.getBody()->getTerminator());
+      builder.setInsertionPoint(single.thenBlock()->getTerminator());
     else
       single = {};
     dropNoAlias(kernel, *buffers, launch.getInputs().size());
@@ -249,16 +248,34 @@ private:
     operands.append(offsets);
     for (auto name : kernel->getAttrOfType<ArrayAttr>(kSizesAttr).getAsRange<StringAttr>())
       operands.push_back(sizes.at(name.str()));
-    scf::ForOp loop = single ? single : scf::ForOp::create(builder, loc, tid, taskCount(launch), threads);
-    OpBuilder inner = OpBuilder::atBlockTerminator(loop.getBody());
-    operands.push_back(loop.getInductionVar());
-    func::CallOp::create(inner, loc, kernel, operands);
-    single = isSingle ? loop : scf::ForOp();
+    if (isSingle)
+      callOnce(kernel, operands);
+    else
+      callForTasks(kernel, operands, taskCount(launch));
     if (launch.getBarrier()) {
-      builder.setInsertionPointAfter(loop);
+      if (single)
+        builder.setInsertionPointAfter(single);
       barrier();
     }
     return success();
+  }
+
+  void callForTasks(func::FuncOp kernel, SmallVector<Value> operands, Value tasks) {
+    auto loop = scf::ForOp::create(builder, loc, tid, tasks, threads);
+    OpBuilder inner = OpBuilder::atBlockTerminator(loop.getBody());
+    operands.push_back(loop.getInductionVar());
+    func::CallOp::create(inner, loc, kernel, operands);
+  }
+
+  /// Launches of one task each without a barrier between them stand together: the first thread runs them all.
+  void callOnce(func::FuncOp kernel, SmallVector<Value> operands) {
+    if (!single) {
+      Value first = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, tid, constant(0));
+      single = scf::IfOp::create(builder, loc, first, /*withElseRegion=*/false);
+    }
+    OpBuilder inner = OpBuilder::atBlockTerminator(single.thenBlock());
+    operands.push_back(arith::ConstantIndexOp::create(inner, loc, 0));
+    func::CallOp::create(inner, loc, kernel, operands);
   }
 
   void barrier() {
@@ -376,7 +393,7 @@ private:
   Value call, state, work, tid, threads;
   SmallVector<Value> ports, outputs; // of the entry's arguments and results
   std::map<std::string, Value, std::less<>> sizes;
-  scf::ForOp single;                 // the loop around launches of one task each, while it is open
+  scf::IfOp single;                  // around launches of one task each, while it is open
   std::map<Operation *, Loop> loops; // looked up, never iterated
 };
 

@@ -177,7 +177,11 @@ llvm::Expected<std::string> DescriptorWriter::ports(ArrayRef<PortInfo> list, con
   return table("nnc_port ", name, rows);
 }
 
-llvm::Error DescriptorWriter::entry(const EntryInfo &e, const EntryNames &functions) {
+llvm::Error DescriptorWriter::entry(const EntryInfo &e, const EntryNames &functions, bool anyFacts) {
+  std::string prepare = "prepare<" + std::to_string(entryRows.size()) + ", " + std::to_string(e.workBytes);
+  if (anyFacts)
+    prepare += ", " + (functions.facts.empty() ? "no_facts" : functions.facts);
+  prepare += ">";
   const std::string &name = functions.name;
   llvm::Expected<std::string> inputs = ports(e.inputs, e, name + "_inputs");
   if (!inputs)
@@ -198,26 +202,49 @@ llvm::Error DescriptorWriter::entry(const EntryInfo &e, const EntryNames &functi
   entryRows.push_back(
       "{" +
       joined({text(e.name, name + "_name"), word(kinds, e.kind), count(e.sizes), count(e.inputs), count(e.outputs),
-              count(e.settings), std::to_string(e.scalars), sizeTable, *inputs, *outputs, settingTable,
-              functions.prepare, functions.scalars.empty() ? "nullptr" : functions.scalars, functions.run}) +
+              count(e.settings), std::to_string(e.scalars), sizeTable, *inputs, *outputs, settingTable, prepare,
+              functions.scalars.empty() ? "nullptr" : functions.scalars, functions.run}) +
       "}");
   return llvm::Error::success();
+}
+
+/// A JSON text in literals of a line each, cut behind its commas.
+static std::string pieces(StringRef bytes) {
+  std::string text, line;
+  auto flush = [&] {
+    if (!line.empty())
+      text += (text.empty() ? "  \"" : "\n  \"") + line + "\"";
+    line.clear();
+  };
+  for (StringRef rest = bytes; !rest.empty();) {
+    StringRef word = rest.take_until([](char c) { return c == ','; });
+    word = rest.take_front(word.size() + 1);
+    rest = rest.drop_front(word.size());
+    std::string literal = stringLiteral(word), inside = literal.substr(1, literal.size() - 2);
+    if (2 + line.size() + inside.size() + 3 > columns)
+      flush();
+    line += inside;
+  }
+  flush();
+  return text.empty() ? "  \"\"" : text;
 }
 
 llvm::Expected<std::string> DescriptorWriter::write(ArrayRef<EntryNames> functions, StringRef symbol) {
   std::vector<std::string> tensors;
   for (auto [i, t] : llvm::enumerate(model.tensors))
     tensors.push_back(tensor(t, regions.member(i)));
+  bool anyFacts = llvm::any_of(model.entries, [](const EntryInfo &entry) { return !entry.facts.empty(); });
   for (auto [info, names] : llvm::zip_equal(model.entries, functions))
-    if (llvm::Error error = entry(info, names))
+    if (llvm::Error error = entry(info, names, anyFacts))
       return std::move(error);
   std::string tensorTable = table("nnc_tensor ", "tensors", tensors);
   std::string entryTable = table("nnc_entry ", "entries", entryRows);
-  std::string recipe = text(model.recipe, "recipe");
+  bool isLong = model.recipe.size() > longestLiteral;
+  std::string recipe = isLong ? "  " + text(model.recipe, "recipe") : pieces(model.recipe);
   std::string name = text(model.name, "model_name"), features = text(model.cpuFeatures, "cpu_features");
   tables +=
-      llvm::formatv("extern \"C\" const nnc_model {0};\nconst nnc_model {0} = {{\n"
-                    "  {1}u, {2}, {3}, {4}, {5},\n  {6},\n  {7}u, {8}u, {9}, {10}, {11}, {12}};\n",
+      llvm::formatv("const nnc_model {0} = {{\n"
+                    "  {1}u, {2}, {3}, {4}, {5},\n{6},\n  {7}u, {8}u, {9}, {10}, {11}, {12}};\n",
                     symbol, uint32_t(NNC_ABI_MAGIC), NNC_ABI_MAJOR, NNC_ABI_MINOR, name, features, recipe,
                     model.stateBytes, model.structureHash, tensors.size(), entryRows.size(), tensorTable, entryTable)
           .str();

@@ -8,9 +8,9 @@
 
 namespace nnc::cpp {
 
-/// The C++ names of an entry's functions; `scalars` is empty where there is none.
+/// The C++ names of an entry's functions; `scalars` and `facts` are empty where there are none.
 struct EntryNames {
-  std::string name, prepare, scalars, run;
+  std::string name, facts, scalars, run;
 };
 
 /// Tables and the model's constant, field by field what ModelConstants.cpp writes for LLVM. A row is a line.
@@ -21,7 +21,7 @@ public:
   llvm::Expected<std::string> write(llvm::ArrayRef<EntryNames> functions, llvm::StringRef symbol);
 
 private:
-  llvm::Error entry(const EntryInfo &entry, const EntryNames &functions);
+  llvm::Error entry(const EntryInfo &entry, const EntryNames &functions, bool anyFacts);
   llvm::Expected<std::string> ports(llvm::ArrayRef<PortInfo> ports, const EntryInfo &entry, const std::string &name);
   std::string tensor(const TensorInfo &tensor, const std::string &member);
   std::string values(const TensorInfo &tensor, const std::string &member);

@@ -12,7 +12,8 @@ EntryPrinter::EntryPrinter(const EntryInfo &entry, KernelPrinter &printer, func:
     : entry(entry), printer(printer), body(body), scalars(scalars) {
   names.name = printer.nameOf(body);
   names.run = printer.names().fresh(names.name + "_run");
-  names.prepare = printer.names().fresh(names.name + "_prepare");
+  if (!entry.facts.empty())
+    names.facts = printer.names().fresh(names.name + "_facts");
   if (entry.scalars != 0)
     names.scalars = printer.names().fresh(names.name + "_set_scalars");
 }
@@ -70,31 +71,9 @@ llvm::Error EntryPrinter::print(Layout &out) {
 
 //===- For the runtime ---------------------------------------------------------------------------------------===//
 
-/// Words in lines that are as full as they can be: nobody reads these twice.
-static std::string inLines(ArrayRef<std::string> words, std::string line = " ") {
-  std::string text;
-  for (const std::string &word : words) {
-    bool behindBracket = line.back() == '(';
-    if (line.size() + 1 + word.size() > Layout::columns) {
-      text += line + "\n";
-      line = "   ";
-      behindBracket = false;
-    }
-    line += (behindBracket ? "" : " ") + word;
-  }
-  return text + line + "\n";
-}
-
-static std::string filled(const std::string &head, ArrayRef<std::string> arguments, const std::string &tail) {
-  std::vector<std::string> words;
-  for (const std::string &argument : arguments)
-    words.push_back(argument + ",");
-  words.back().pop_back();
-  words.back() += ")" + tail;
-  return inLines(words, "  " + head + "(");
-}
-
-std::string EntryPrinter::run() const {
+void EntryPrinter::printRun(Layout &out) const {
+  out.blank();
+  out.open("static nnc_status " + names.run + "(const nnc_call *call, i32 tid, i32 threads)");
   std::vector<std::string> arguments = {"call"};
   unsigned next = 1;
   auto pointer = [&](const std::string &what) {
@@ -114,26 +93,28 @@ std::string EntryPrinter::run() const {
     arguments.push_back("call->sizes[" + std::to_string(i) + "]");
   arguments.push_back("tid");
   arguments.push_back("threads");
-  return "static nnc_status " + names.run + "(const nnc_call *call, i32 tid, i32 threads) {\n" +
-         filled("return " + names.name, arguments, ", NNC_OK; }");
+  out.call(names.name, arguments, ";");
+  out.line("return NNC_OK;");
+  out.close();
 }
 
-std::string EntryPrinter::setScalars() const {
-  if (entry.scalars == 0)
-    return "";
+void EntryPrinter::printScalars(Layout &out, const std::string &head) const {
+  out.blank();
+  std::string settings = entry.settings.empty() ? "" : "settings";
+  out.openCall(head, {"const double *" + settings, "i64 step", "i64 steps", "i64 steps_per_epoch", "double *out"});
   std::vector<std::string> arguments;
   for (size_t i = 0; i < entry.settings.size(); ++i)
     arguments.push_back("settings[" + std::to_string(i) + "]");
   arguments.insert(arguments.end(), {"step", "steps", "steps_per_epoch"});
-  std::string text = "static void " + names.scalars + "(const double *" + (entry.settings.empty() ? "" : "settings") +
-                     ", i64 step, i64 steps, i64 steps_per_epoch, double *out) {\n",
-              function = printer.nameOf(scalars);
-  if (entry.scalars == 1)
-    return text + filled("out[0] = " + function, arguments, "; }");
-  text += filled("const auto results = " + function, arguments, ";");
+  std::string function = printer.nameOf(scalars);
+  if (entry.scalars == 1) {
+    out.call("out[0] = " + function, arguments, ";");
+    return out.close();
+  }
+  out.call("const auto results = " + function, arguments, ";");
   for (uint32_t i = 0; i < entry.scalars; ++i)
-    text += (i == 0 ? "  " : " ") + ("out[" + std::to_string(i) + "] = results.v" + std::to_string(i) + ";");
-  return text + " }\n";
+    out.line("out[" + std::to_string(i) + "] = results.v" + std::to_string(i) + ";");
+  out.close();
 }
 
 //===- prepare ---------------------------------------------------------------------------------------------===//
@@ -179,75 +160,46 @@ std::string EntryPrinter::size(const nn::SizeExpr &size) const {
   });
 }
 
-/// Nothing is written before every check has passed. Unused parameters have no name.
-std::string EntryPrinter::prepare() {
+/// What `prepare` checks of the sizes beyond their bounds.
+void EntryPrinter::printFacts(Layout &out) {
+  if (entry.facts.empty())
+    return;
   Names scope = printer.names();
   scope.push();
-  bool checksInputs = llvm::any_of(entry.inputs, [](const PortInfo &port) { return port.indexBound > 0; });
-  bool hasDims = llvm::any_of(entry.outputs, [](const PortInfo &port) { return !port.shape.empty(); });
-  bool canFail = !entry.sizes.empty() || !entry.facts.empty() || checksInputs;
-  auto named = [&](bool used, StringRef name) { return used ? scope.fresh(name) : std::string(); };
-  std::string given = named(!entry.sizes.empty(), "sizes"), inputs = named(checksInputs, "inputs"),
-              bytes = scope.fresh("bytes"), written = named(hasDims, "output_dims"), error = named(canFail, "error");
-  std::string text = "static nnc_status " + names.prepare + "(const i64 *" + given + ", const void *const *" + inputs +
-                     ", u64 *" + bytes + ", i64 *" + written + ", nnc_error *" + error + ") {\n";
+  std::string given = scope.fresh("sizes"), error = scope.fresh("error");
+  out.blank();
+  out.open("static bool " + names.facts + "(const i64 *" + given + ", nnc_error *" + error + ")");
   for (auto [i, free] : llvm::enumerate(entry.sizes)) {
     sizes.push_back(scope.fresh(free.name));
-    text += "  const i64 " + sizes.back() + " = " + given + "[" + std::to_string(i) + "];\n";
-  }
-  auto fail = [&](const std::string &wrong, const std::string &status, const std::string &fields) {
-    text += "  if (" + wrong + ") return *" + error + " = {" + fields + "}, " + status + ";\n";
-  };
-  for (auto [i, free] : llvm::enumerate(entry.sizes)) {
-    std::string least = std::to_string(free.min), most = std::to_string(free.max), name = stringLiteral(free.name);
-    fail(sizes[i] + " < " + least, "NNC_E_SIZE", "-1, -1, " + sizes[i] + ", " + least + ", " + name);
-    if (free.max >= 0)
-      fail(sizes[i] + " > " + most, "NNC_E_SIZE", "-1, -1, " + sizes[i] + ", " + most + ", " + name);
+    out.line("[[maybe_unused]] const i64 " + sizes.back() + " = " + given + "[" + std::to_string(i) + "];");
   }
   for (auto [i, fact] : llvm::enumerate(entry.facts)) {
     std::string left = size(fact.left), right = size(fact.right);
     StringRef sign = fact.relation == Relation::equal ? " != " : fact.relation == Relation::unequal ? " == " : " > ";
-    fail(left + sign.str() + right, "NNC_E_FACT",
-         std::to_string(i) + ", -1, " + left + ", " + right + ", " +
-             (fact.where.empty() ? "nullptr" : stringLiteral(fact.where)));
+    out.open("if (" + left + sign.str() + right + ")", Layout::Block::loop);
+    out.call("return fail",
+             {error, std::to_string(i), left, right, fact.where.empty() ? "nullptr" : stringLiteral(fact.where)}, ";");
+    out.close();
   }
-  for (size_t i = 0; i < entry.inputs.size(); ++i)
-    if (entry.inputs[i].indexBound > 0)
-      text += "  if (" + inputs + " && !below<" + checkInput(i, inputs + "[" + std::to_string(i) + "]", error) +
-              ")) return NNC_E_INDEX;\n";
-  std::vector<std::string> assignments = {"*" + bytes + " = " + std::to_string(entry.workBytes) + ";"};
-  unsigned next = 0;
-  for (const PortInfo &port : entry.outputs)
-    for (const nn::SizeExpr &extent : port.shape)
-      assignments.push_back(written + "[" + std::to_string(next++) + "] = " + size(extent) + ";");
-  assignments.push_back("return NNC_OK; }");
-  return text + inLines(assignments);
+  out.line("return true;");
+  out.close();
 }
 
-/// Each element of an integer input is in [0, bound). The caller may have no inputs yet.
-std::string EntryPrinter::checkInput(size_t index, const std::string &input, const std::string &error) const {
-  const PortInfo &port = entry.inputs[index];
-  std::string count;
-  for (const nn::SizeExpr &extent : port.shape) {
-    std::string text = size(extent);
-    bool bare = StringRef(text).find_first_of(" -") == StringRef::npos;
-    count += (count.empty() ? "" : " * ") + (bare ? text : "(" + text + ")");
-  }
-  StringRef type = port.dtype == NNC_I64 ? "i64" : port.dtype == NNC_BOOL ? "i8" : "i32";
-  return type.str() + ">(" + error + ", " + input + ", " + (count.empty() ? "1" : count) + ", " +
-         std::to_string(port.indexBound) + ", " + std::to_string(index) + ", " + stringLiteral(port.name);
+void EntryPrinter::printForRuntime(Layout &out) {
+  printRun(out);
+  printFacts(out);
+  if (entry.scalars != 0)
+    printScalars(out, "static void " + names.scalars);
 }
-
-std::string EntryPrinter::functionsOfRuntime() { return run() + prepare() + setScalars(); }
 
 //===- Without the runtime ---------------------------------------------------------------------------------===//
 
 /// The entry under its model's name, with nothing but its own arguments.
-std::string EntryPrinter::plainFunction(StringRef model) {
+void EntryPrinter::printPlain(Layout &out, StringRef model) {
   Names scope = printer.names();
   scope.push();
   std::string state = scope.fresh("state"), work = scope.fresh("work"), threads = scope.fresh("threads");
-  std::vector<std::string> parameters = {"State *" + state, "char *" + work}, sizeNames, ports, arguments = {"nullptr"};
+  std::vector<std::string> parameters = {"State *" + state, "char *" + work}, sizeNames, arguments = {"nullptr"};
   for (const FreeSize &free : entry.sizes) {
     sizeNames.push_back(scope.fresh(free.name));
     parameters.push_back("i64 " + sizeNames.back());
@@ -262,10 +214,20 @@ std::string EntryPrinter::plainFunction(StringRef model) {
   arguments.insert(arguments.end(), {state, work});
   arguments.insert(arguments.end(), sizeNames.begin(), sizeNames.end());
   arguments.insert(arguments.end(), {"tid", "count"});
-  return filled("extern \"C\" void " + printer.names().fresh(model.str() + "_" + entry.name), parameters, " {")
-             .substr(2) +
-         "  parallel(" + threads + ", [=](i64 tid, i64 count) {" +
-         StringRef(filled(names.name, arguments, "; }); }")).drop_front().str();
+  out.blank();
+  out.openCall("extern \"C\" void " + printer.names().fresh(model.str() + "_" + entry.name), parameters);
+  std::string head = "parallel(" + threads + ", [=](i64 tid, i64 count)";
+  std::string line = head + " { " + names.name + "(" + llvm::join(arguments, ", ") + "); });";
+  if (out.fits(line)) {
+    out.line(line);
+  } else {
+    out.open(head);
+    out.call(names.name, arguments, ";");
+    out.close(");");
+  }
+  out.close();
+  if (entry.scalars != 0)
+    printScalars(out, "extern \"C\" void " + printer.names().fresh(model.str() + "_" + entry.name + "_scalars"));
 }
 
 //===- Helpers ---------------------------------------------------------------------------------------------===//
@@ -273,39 +235,135 @@ std::string EntryPrinter::plainFunction(StringRef model) {
 std::string runtimeHelpers(StringRef entries, StringRef functions) {
   std::string helpers;
   if (entries.contains("barrier("))
-    helpers += R"(static void barrier(const nnc_call *call, i64 tid, i64 threads) {
-  if (threads > 1) call->barrier(call->barrier_arg, i32(tid));
-}
-)";
-  if (functions.contains("below<"))
-    helpers += R"(template <typename T> // is each of `count` numbers in [0, bound)?
-static bool below(nnc_error *error, const void *input, i64 count, i64 bound, i32 number, const char *name) {
-  for (i64 i = 0; i < count; ++i)
-    if (const i64 value = static_cast<const T *>(input)[i]; value < 0 || value >= bound)
-      return *error = {-1, number, value, bound, name}, false;
-  return true;
+    helpers += R"(
+static void barrier(const nnc_call *call, i64 tid, i64 threads) {
+  if (threads > 1)
+    call->barrier(call->barrier_arg, static_cast<i32>(tid));
 }
 )";
   if (functions.contains("floor_div("))
-    helpers += "static i64 floor_div(i64 a, i64 b) { return a / b - (a % b < 0); }\n";
+    helpers += "\nstatic i64 floor_div(i64 a, i64 b) { return a / b - (a % b < 0); }\n";
+  if (functions.contains("return fail("))
+    helpers += R"(
+static bool fail(nnc_error *error, i32 fact, i64 value, i64 limit, const char *where) {
+  *error = {fact, -1, value, limit, where};
+  return false;
+}
+)";
   return helpers;
 }
 
-std::string plainHelpers(StringRef entries, bool flushes) {
-  std::string team, alone;
-  if (entries.contains("barrier(")) {
-    team = "static void barrier(const nnc_call *, i64, i64) {\n#pragma omp barrier\n}\n";
-    alone = "static void barrier(const nnc_call *, i64, i64) {}\n";
+/// The check of integer inputs, for the types that `ports` have.
+static std::string indexCheck(ArrayRef<const PortInfo *> ports) {
+  if (ports.empty())
+    return "";
+  auto has = [&](uint8_t dtype) {
+    return llvm::any_of(ports, [&](const PortInfo *port) { return port->dtype == dtype; });
+  };
+  std::string cast = "static_cast<const i32 *>(inputs[i])[at]";
+  bool several = has(NNC_I64) || has(NNC_BOOL);
+  Layout out;
+  out.line("  for (u32 i = 0; inputs && i < entry.n_inputs; ++i) {");
+  out.line("    const nnc_port &port = entry.inputs[i];");
+  out.line("    i64 count = port.index_bound > 0;");
+  out.line("    for (u32 d = 0; d < port.rank; ++d)");
+  out.line("      count *= extent(port.dims[d], sizes);");
+  out.line("    for (i64 at = 0; at < count; ++at) {");
+  if (!several) {
+    out.line("      const i64 value = " + cast + ";");
+  } else {
+    out.line("      i64 value = " + cast + ";");
+    for (auto [dtype, name, type] : {std::tuple{NNC_I64, "NNC_I64", "i64"}, std::tuple{NNC_BOOL, "NNC_BOOL", "i8"}})
+      if (has(dtype)) {
+        out.line(std::string("      if (port.dtype == ") + name + ")");
+        out.line(std::string("        value = static_cast<const ") + type + " *>(inputs[i])[at];");
+      }
   }
-  std::string helpers, flush = flushes ? "const Flush flush; " : "";
+  return out.text() + R"(      if (value < 0 || value >= port.index_bound) {
+        *error = {-1, static_cast<i32>(i), value, port.index_bound, port.name};
+        return NNC_E_INDEX;
+      }
+    }
+  }
+)";
+}
+
+std::string prepareFunction(const ModelInfo &model, StringRef symbol) {
+  bool hasFacts = false, hasSizes = false, hasDims = false;
+  std::vector<const PortInfo *> bounded;
+  for (const EntryInfo &entry : model.entries) {
+    hasFacts |= !entry.facts.empty();
+    hasSizes |= !entry.sizes.empty();
+    for (const PortInfo &port : entry.inputs)
+      if (port.indexBound > 0)
+        bounded.push_back(&port);
+    for (const PortInfo &port : entry.outputs)
+      hasDims |= !port.shape.empty();
+  }
+  auto named = [](bool used, const char *name) { return std::string(used ? name : ""); };
+  std::string text;
+  if (hasDims || !bounded.empty())
+    text += "\nstatic i64 extent(i64 dim, const i64 *sizes) { return dim < 0 ? sizes[~dim] : dim; }\n";
+  if (hasFacts)
+    text += "\nstatic bool no_facts(const i64 *, nnc_error *) { return true; }\n";
+  Layout head;
+  head.blank();
+  head.line(
+      "// Checks what the tables of entry `number` say of its arguments; tells the sizes of workspace and outputs.");
+  head.line("template <u32 number, u64 work" + named(hasFacts, ", bool (*facts)(const i64 *, nnc_error *)") + ">");
+  head.openCall("static nnc_status prepare",
+                {"const i64 *" + named(hasSizes || hasFacts || hasDims || !bounded.empty(), "sizes"),
+                 "const void *const *" + named(!bounded.empty(), "inputs"), "u64 *bytes",
+                 "i64 *" + named(hasDims, "output_dims"),
+                 "nnc_error *" + named(hasSizes || hasFacts || !bounded.empty(), "error")});
+  text += head.text();
+  if (hasSizes || hasDims || !bounded.empty())
+    text += "  const nnc_entry &entry = " + symbol.str() + ".entries[number];\n";
+  if (hasSizes)
+    text += R"(  for (u32 i = 0; i < entry.n_sizes; ++i) {
+    const nnc_size &size = entry.sizes[i];
+    if (sizes[i] < size.min || sizes[i] > size.max) {
+      *error = {-1, -1, sizes[i], sizes[i] < size.min ? size.min : size.max, size.name};
+      return NNC_E_SIZE;
+    }
+  }
+)";
+  if (hasFacts)
+    text += "  if (!facts(sizes, error))\n    return NNC_E_FACT;\n";
+  text += indexCheck(bounded) + "  *bytes = work;\n";
+  if (hasDims)
+    text += R"(  for (u32 i = 0; i < entry.n_outputs; ++i)
+    for (u32 d = 0; d < entry.outputs[i].rank; ++d)
+      *output_dims++ = extent(entry.outputs[i].dims[d], sizes);
+)";
+  return text + "  return NNC_OK;\n}\n";
+}
+
+std::string plainHelpers(StringRef entries, bool flushes) {
+  bool waits = entries.contains("barrier(");
+  std::string helpers, flush = flushes ? "  const Flush flush;\n" : "";
   if (flushes) // what the runtime sets around a call
-    helpers = "struct Flush { unsigned mode = _mm_getcsr(); Flush() { _mm_setcsr(mode | 0x8040); } "
-              "~Flush() { _mm_setcsr(mode); } };\n";
-  return helpers + "#ifdef _OPENMP\n#include <omp.h>\n" + team +
-         "template <typename Part> static void parallel(int threads, Part part) {\n"
-         "#pragma omp parallel num_threads(threads)\n  { " +
-         flush + "part(omp_get_thread_num(), omp_get_num_threads()); }\n}\n#else\n" + alone +
-         "template <typename Part> static void parallel(int, Part part) { " + flush + "part(0, 1); }\n#endif\n";
+    helpers = R"(
+struct Flush { // subnormal numbers are zero
+  unsigned mode = _mm_getcsr();
+  Flush() { _mm_setcsr(mode | 0x8040); }
+  ~Flush() { _mm_setcsr(mode); }
+};
+)";
+  helpers += "\n#ifdef _OPENMP\n#include <omp.h>\n";
+  if (waits)
+    helpers += "static void barrier(const nnc_call *, i64, i64) {\n#pragma omp barrier\n}\n";
+  helpers += "template <typename Part> static void parallel(int threads, Part part) {\n"
+             "#pragma omp parallel num_threads(threads)\n";
+  if (flushes)
+    helpers += "  {\n    const Flush flush;\n    part(omp_get_thread_num(), omp_get_num_threads());\n  }\n";
+  else
+    helpers += "  part(omp_get_thread_num(), omp_get_num_threads());\n";
+  helpers += "}\n#else\n";
+  if (waits)
+    helpers += "static void barrier(const nnc_call *, i64, i64) {}\n";
+  return helpers + "template <typename Part> static void parallel(int, Part part) {\n" + flush +
+         "  part(0, 1);\n}\n#endif\n";
 }
 
 } // namespace nnc::cpp

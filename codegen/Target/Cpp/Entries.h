@@ -16,17 +16,16 @@ public:
   llvm::Error print(Layout &out);
   const EntryNames &functions() const { return names; }
 
-  /// `run`, `prepare` and `scalars` of the descriptor.
-  std::string functionsOfRuntime();
+  /// What the descriptor points to: `run`, `scalars`, and the facts that `prepare` checks.
+  void printForRuntime(Layout &out);
   /// `extern "C" void MODEL_ENTRY(…)`.
-  std::string plainFunction(llvm::StringRef model);
+  void printPlain(Layout &out, llvm::StringRef model);
 
 private:
   llvm::Error checkSignature();
-  std::string run() const;
-  std::string prepare();
-  std::string setScalars() const;
-  std::string checkInput(size_t index, const std::string &input, const std::string &error) const;
+  void printRun(Layout &out) const;
+  void printFacts(Layout &out);
+  void printScalars(Layout &out, const std::string &head) const;
   std::string size(const nn::SizeExpr &size) const;
   std::string describe() const;
 
@@ -34,10 +33,12 @@ private:
   KernelPrinter &printer;
   mlir::func::FuncOp body, scalars;
   EntryNames names;
-  std::vector<std::string> sizes; // of the free sizes in `prepare`
+  std::vector<std::string> sizes; // of the free sizes among the facts
 };
 
-/// What `functionsOfRuntime` calls, and the barrier of the entries, if the texts say so.
+/// `prepare` of all entries, as a template; `symbol` is what the descriptor is called.
+std::string prepareFunction(const ModelInfo &model, llvm::StringRef symbol);
+/// What `functions` call, and the barrier of the entries, if the texts say so.
 std::string runtimeHelpers(llvm::StringRef entries, llvm::StringRef functions);
 /// What plain functions call. `flushes`: subnormal numbers are zero, as under the runtime.
 std::string plainHelpers(llvm::StringRef entries, bool flushes);

@@ -96,24 +96,28 @@ std::string FilePrinter::headComment() {
 
 /// The file without the runtime: functions for whoever links with it. Threads are OpenMP's.
 std::string FilePrinter::plainFunctions() {
-  std::string text = plainHelpers(entries.text(), isSingle());
+  Layout functions;
   for (EntryPrinter &entry : entryPrinters)
-    text += entry.plainFunction(StringRef(model.name).lower());
-  return text;
+    entry.printPlain(functions, StringRef(model.name).lower());
+  return plainHelpers(entries.text(), isSingle()) + (functions.empty() ? "" : "\n" + functions.text());
 }
 
+/// What the runtime reads and calls. Tables and declarations have a row a line, which clang-format would tear apart.
 llvm::Expected<std::string> FilePrinter::runtimeFunctions() {
-  std::string functions;
+  Layout functions;
   std::vector<EntryNames> entryNames;
   for (EntryPrinter &entry : entryPrinters) {
-    functions += entry.functionsOfRuntime();
+    entry.printForRuntime(functions);
     entryNames.push_back(entry.functions());
   }
   std::string symbol = options.space.empty() ? "nnc_model_main" : options.space + "_model";
   llvm::Expected<std::string> tables = DescriptorWriter(model, regions, printer.names()).write(entryNames, symbol);
   if (!tables)
     return tables.takeError();
-  return structs(*tables) + runtimeHelpers(entries.text(), functions) + functions + *tables;
+  std::string prepare = prepareFunction(model, symbol), calls = functions.empty() ? "" : "\n" + functions.text();
+  return "// clang-format off: declarations of runtime/abi/nnc_abi.h\n" + structs(prepare + *tables) +
+         "extern \"C\" const nnc_model " + symbol + ";\n// clang-format on\n" + runtimeHelpers(entries.text(), calls) +
+         calls + prepare + "\n// clang-format off: tables\n" + *tables + "// clang-format on\n";
 }
 
 llvm::Expected<std::string> FilePrinter::print() {
@@ -127,14 +131,14 @@ llvm::Expected<std::string> FilePrinter::print() {
     return glue.takeError();
   if (options.space.empty())
     *glue = "#ifdef NNC_STANDALONE // plain functions\n" + plainFunctions() +
-            "#else // what the runtime of nnc reads and calls: runtime/abi/nnc_abi.h\n" + *glue + "#endif\n";
+            "\n#else // what the runtime of nnc reads and calls\n\n" + *glue + "#endif\n";
   std::string entryText = entries.text();
-  std::string declared = StringRef(entryText).contains("barrier(")
-                             ? "static void barrier(const nnc_call *call, i64 tid, i64 threads);\n"
-                             : "";
-  std::string body = state.text() + "\n" + kernels.text() + "\nstruct nnc_call;\n" + declared + entryText;
+  std::string declared = "struct nnc_call;\n";
+  if (StringRef(entryText).contains("barrier("))
+    declared += "static void barrier(const nnc_call *call, i64 tid, i64 threads);\n";
+  std::string body = state.text() + "\n" + kernels.text() + "\n" + declared + "\n" + entryText;
   std::string helpers = printer.prelude().print(body);
-  body += "\n// clang-format off: tables\n" + *glue + "// clang-format on\n";
+  body += "\n" + *glue;
   std::string includes = printer.prelude().includes(helpers + body);
   size_t at = includes.find("#include <cstdint>"); // as clang-format sorts them
   includes.insert(at == std::string::npos ? 0 : at, "#include <cstddef>\n");

@@ -25,13 +25,15 @@ module attributes {nn.state_bytes = 128 : i64} {
     // CHECK: func.call @k1(%[[X]], %[[AT]], %[[B]], %[[T]])
     // CHECK: call @nnc_barrier(%[[CALL]], %[[TID]], %[[THREADS]])
     %h = nn.launch @k1(%x) into [#nn.buf<scratch, 0, offset = 128>] tasks <"B" by 8> barrier : (!x) -> !x
-    // One task: the first thread's.
+    // One task: the first thread's, with those that follow without a barrier.
     // CHECK: %[[W:.*]] = memref.view %[[STATE]][%c64
-    // CHECK: scf.for {{.*}} = %[[TID]] to %c1 step %[[THREADS]]
-    // CHECK: func.call @k0(%[[W]], %[[AT]], %[[SLOT]], %[[W]], %[[B]]
-    // CHECK-NOT: nnc_barrier
+    // CHECK: %[[FIRST:.*]] = arith.cmpi eq, %[[TID]], %c0
+    // CHECK: scf.if %[[FIRST]] {
+    // CHECK-NEXT: func.call @k0(%[[W]], %[[AT]], %[[SLOT]], %[[W]], %[[B]], %c0)
     %n = nn.launch @k0(%w, %h, %lr) into [#nn.buf<state, 0, offset = 64>] tasks <1> : (tensor<4xf32>, !x, tensor<f32>) -> tensor<4xf32>
-    // CHECK: func.call @k1(%[[AT]], %[[OUT]]
+    // CHECK-NEXT: func.call @k1(%[[AT]], %[[OUT]], %[[B]], %c0)
+    // CHECK-NEXT: }
+    // CHECK-NEXT: return
     %y = nn.launch @k1(%h) into [#nn.buf<output, 0>] tasks <1> : (!x) -> !x
     nn.return %y : !x update [@w] = %n : tensor<4xf32>
   }
