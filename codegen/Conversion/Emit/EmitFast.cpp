@@ -29,11 +29,19 @@ bool isAnchor(Operation &op) {
       op);
 }
 
+/// An axis of nothing: emitters divide by extents.
+bool isEmpty(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && llvm::is_contained(type.getShape(), 0);
+}
+
 Declined emitKernel(emit::SpecKernel &kernel, const emit::EmitTarget &target) {
   if (!kernel.whyUnsupported().empty())
     return kernel.whyUnsupported().str();
   Operation *anchor = nullptr;
   for (Operation &op : kernel.body()) {
+    if (llvm::any_of(op.getOperands(), isEmpty) || llvm::any_of(op.getResults(), isEmpty))
+      return "an axis has no elements";
     if (!isAnchor(op))
       continue;
     if (anchor)
