@@ -108,15 +108,17 @@ void Statements::loop(scf::ForOp op) {
     variables[argument] = name;
   }
   bool unroll = op->hasAttr("nnc.unroll");
+  auto times = op->getAttrOfType<IntegerAttr>("nnc.unroll_by");
+  std::string hurry = unroll ? "NNC_UNROLL " : times ? "NNC_UNROLL_" + std::to_string(times.getInt()) + " " : "";
   names.push();
   std::string counter = names.fresh(loopName(op, depth));
   std::string head = shorten(op, [&] {
     bool byOne = expressions.text(op.getStep()) == "1";
-    return (unroll ? "NNC_UNROLL for (i64 " : "for (i64 ") + counter + " = " + expressions.text(op.getLowerBound()) +
-           "; " + counter + " < " + expressions.text(op.getUpperBound(), Binds::shift) + "; " +
+    return hurry + "for (i64 " + counter + " = " + expressions.text(op.getLowerBound()) + "; " + counter + " < " +
+           expressions.text(op.getUpperBound(), Binds::shift) + "; " +
            (byOne ? "++" + counter : counter + " += " + expressions.text(op.getStep())) + ")  ";
   });
-  out.open(StringRef(head).rtrim(), unroll ? Layout::Block::inLine : Layout::Block::loop);
+  out.open(StringRef(head).rtrim(), !hurry.empty() ? Layout::Block::inLine : Layout::Block::loop);
   expressions.setName(op.getInductionVar(), counter);
   ++depth;
   block(*op.getBody());

@@ -29,8 +29,10 @@ std::string Expressions::helperOn(StringRef name, Operation *op) {
 }
 
 Expression Expressions::value(Value value) {
-  if (auto found = named.find(value); found != named.end())
+  if (auto found = named.find(value); found != named.end()) {
+    asked.insert(value);
     return {found->second};
+  }
   Operation *op = value.getDefiningOp();
   if (!op) {
     fail(value.getParentBlock()->getParentOp());

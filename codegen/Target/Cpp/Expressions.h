@@ -31,6 +31,8 @@ public:
   void setName(mlir::Value value, const std::string &name) { named[value] = name; }
   void setBuffer(mlir::Value value, Buffer buffer) { buffers[value] = std::move(buffer); }
   const Buffer &buffer(mlir::Value value);
+  /// The values whose names stand in some text.
+  const llvm::DenseSet<mlir::Value> &askedFor() const { return asked; }
   bool hasName(mlir::Value value) const { return named.contains(value); }
 
   /// A value where it is used: its name, its literal, or the expression folded into this place.
@@ -87,6 +89,7 @@ private:
   std::function<bool(mlir::func::CallOp, unsigned)> takes;
   llvm::DenseMap<mlir::Value, std::string> named;
   llvm::DenseMap<mlir::Value, Buffer> buffers;
+  llvm::DenseSet<mlir::Value> asked;
   mlir::Operation *failed = nullptr;
 };
 

@@ -165,6 +165,11 @@ std::string KernelPrinter::parameterName(func::FuncOp function, unsigned index) 
   return type.isIndex() ? "n" : "x";
 }
 
+std::string KernelPrinter::resultName(func::FuncOp function, unsigned index) const {
+  auto given = function.getResultAttrOfType<StringAttr>(index, "nnc.name");
+  return given ? identifier(given.getValue()) : "v" + std::to_string(index);
+}
+
 std::string KernelPrinter::resultType(func::FuncOp function, Layout &out) const {
   if (function.getNumResults() == 0)
     return "void";
@@ -173,7 +178,7 @@ std::string KernelPrinter::resultType(func::FuncOp function, Layout &out) const 
   std::string name = nameOf(function) + "_results";
   out.open("struct " + name);
   for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
-    out.line(valueType(type) + " v" + std::to_string(i) + ";");
+    out.line(valueType(type) + " " + resultName(function, i) + ";");
   out.close(";");
   return name;
 }
@@ -250,15 +255,25 @@ void KernelPrinter::drop(func::FuncOp function, unsigned index) {
 }
 
 llvm::Error KernelPrinter::printBody(func::FuncOp function, const Family *family, Layout &out) {
-  // Twice: only the text of the body tells which parameters it names, and those it does not have no name.
-  Layout draft;
-  if (llvm::Error error = printOnce(function, family, nullptr, draft))
-    return error;
-  llvm::StringSet<> words = wordsOf(draft.body());
-  return printOnce(function, family, &words, out);
+  // Drafts first: only the text of the body tells which parameters and values it names. What is left out may have been
+  // the only reader of something else.
+  Draft known;
+  bool stable = false;
+  for (int round = 0; round < 8 && !stable; ++round) {
+    Layout text;
+    Draft next;
+    if (llvm::Error error = printOnce(function, family, round ? &known : nullptr, next, text))
+      return error;
+    next.words = wordsOf(text.body());
+    stable = round && next.live == known.live;
+    known = std::move(next);
+  }
+  known.isComplete = stable;
+  Draft last;
+  return printOnce(function, family, &known, last, out);
 }
 
-llvm::Error KernelPrinter::printOnce(func::FuncOp function, const Family *family, const llvm::StringSet<> *words,
+llvm::Error KernelPrinter::printOnce(func::FuncOp function, const Family *family, const Draft *known, Draft &next,
                                      Layout &out) {
   printDoc(function, out);
   Names names = fileNames;
@@ -281,7 +296,7 @@ llvm::Error KernelPrinter::printOnce(func::FuncOp function, const Family *family
   for (BlockArgument argument : function.getArguments()) {
     unsigned index = argument.getArgNumber();
     std::string name = names.fresh(parameterName(function, index));
-    bool isNamed = !words || words->contains(name);
+    bool isNamed = !known || known->words.contains(name);
     if (!isNamed && mayDrop(function)) // who calls it leaves it out too
       drop(function, index);
     else
@@ -293,7 +308,9 @@ llvm::Error KernelPrinter::printOnce(func::FuncOp function, const Family *family
   }
   std::string result = resultType(function, out);
   std::string head = linkage(function) + result + " " + nameOf(function);
-  Statements statements(folding, expressions, names, out, views);
+  auto nameOfResult = [&](func::CallOp call, unsigned index) { return resultName(calleeOf(call), index); };
+  Statements statements(folding, expressions, names, out, views, nameOfResult,
+                        known && known->isComplete ? &known->live : nullptr);
   if (out.fits(templateHead + head + "(" + llvm::join(parameters, ", ") + ") {"))
     head = templateHead + head;
   else if (family)
@@ -303,6 +320,7 @@ llvm::Error KernelPrinter::printOnce(func::FuncOp function, const Family *family
   statements.block(body);
   statements.returnValues(cast<func::ReturnOp>(body.getTerminator()));
   out.close();
+  next.live = expressions.askedFor();
   if (Operation *unknown = expressions.unknown()) {
     std::string text;
     llvm::raw_string_ostream stream(text);

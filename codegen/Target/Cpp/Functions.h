@@ -39,7 +39,15 @@ private:
   void drop(mlir::func::FuncOp function, unsigned index);
   std::string partName(llvm::StringRef symbol);
   llvm::Error printBody(mlir::func::FuncOp function, const Family *family, Layout &out);
-  llvm::Error printOnce(mlir::func::FuncOp function, const Family *family, const llvm::StringSet<> *words, Layout &out);
+  /// What a draft of a function found: the words of its text, the values that it asked for by name.
+  struct Draft {
+    bool isComplete = true; // else nothing may be left out for not being in `live`
+    llvm::StringSet<> words;
+    llvm::DenseSet<mlir::Value> live;
+  };
+  llvm::Error printOnce(mlir::func::FuncOp function, const Family *family, const Draft *known, Draft &next,
+                        Layout &out);
+  std::string resultName(mlir::func::FuncOp function, unsigned index) const;
   std::string parameterName(mlir::func::FuncOp function, unsigned index) const;
   std::string resultType(mlir::func::FuncOp function, Layout &out) const;
   std::string linkage(mlir::func::FuncOp function) const;

@@ -290,7 +290,7 @@ std::string Prelude::head() const {
   if (!missing.empty())
     text += "#elif " + missing + "\n#error \"this file needs " + flags() + "\"\n";
   return text + "#elif defined(__clang__)\n#pragma STDC FP_CONTRACT OFF\n#else\n"
-                "#pragma GCC optimize(\"fp-contract=off\")\n#endif\n";
+                "#pragma GCC optimize(\"fp-contract=off,no-strict-aliasing,no-trapping-math,no-gcse\")\n#endif\n";
 }
 
 std::string Prelude::includes(StringRef body) const {
@@ -321,8 +321,11 @@ std::string Prelude::print(StringRef body) const {
   Layout out;
   out.line("#define NNC_INLINE [[gnu::always_inline]] static inline");
   out.line("#define NNC_KERNEL [[gnu::noinline]] static");
-  if (body.contains("NNC_UNROLL"))
+  if (body.contains("NNC_UNROLL "))
     out.line("#define NNC_UNROLL _Pragma(\"GCC unroll 64\")");
+  for (unsigned times = 2; times <= 16; ++times)
+    if (std::string name = "NNC_UNROLL_" + std::to_string(times); body.contains(name + " "))
+      out.line("#define " + name + " _Pragma(\"GCC unroll " + std::to_string(times) + "\")");
   out.blank();
   printTypes(out, typesIn(all), all);
   if (body.contains("at<")) {

@@ -133,6 +133,10 @@ void Statements::print(Operation *op, StringRef before, StringRef after, functio
 
 void Statements::declare(Operation *op) {
   Value value = op->getResult(0);
+  if (live && !live->contains(value) && isExpression(op)) { // what it was for is not printed either
+    expressions.setName(value, names.fresh(hint(op)));
+    return;
+  }
   // The expression first: it cannot use its own name, and the names of what is unfolded come before it.
   std::string type = "const " + expressions.typeOf(value) + " ";
   std::string reserved = hint(op);
@@ -233,8 +237,8 @@ void Statements::call(func::CallOp op) {
     return declare(op);
   std::string before;
   if (op.getNumResults() > 1) {
-    for (Value result : op.getResults()) {
-      std::string name = names.fresh("v");
+    for (OpResult result : op.getResults()) {
+      std::string name = names.fresh(resultName(op, result.getResultNumber()));
       expressions.setName(result, name);
       before += (before.empty() ? "const auto [" : ", ") + name;
     }

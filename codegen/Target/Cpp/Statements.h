@@ -15,8 +15,12 @@ using ViewPrinter =
 
 class Statements {
 public:
-  Statements(Folding &folding, Expressions &expressions, Names &names, Layout &out, const ViewPrinter &views)
-      : folding(folding), expressions(expressions), names(names), out(out), views(views) {}
+  /// `live`: the values that a draft asked for by their names; others get no line. Null in the first draft.
+  Statements(Folding &folding, Expressions &expressions, Names &names, Layout &out, const ViewPrinter &views,
+             std::function<std::string(mlir::func::CallOp, unsigned)> resultName,
+             const llvm::DenseSet<mlir::Value> *live)
+      : folding(folding), expressions(expressions), names(names), out(out), views(views),
+        resultName(std::move(resultName)), live(live) {}
 
   /// All of a block but its terminator.
   void block(mlir::Block &block);
@@ -57,6 +61,8 @@ private:
   Names &names;
   Layout &out;
   const ViewPrinter &views;
+  std::function<std::string(mlir::func::CallOp, unsigned)> resultName;
+  const llvm::DenseSet<mlir::Value> *live;
   llvm::DenseMap<mlir::Value, std::string> variables; // values that a variable holds which may change
   unsigned depth = 0;                                 // of loops
 };

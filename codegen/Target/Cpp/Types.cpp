@@ -57,7 +57,9 @@ std::string arrayOf(MemRefType type, const std::string &name) {
 std::string pointerTo(MemRefType type, const std::string &name, bool isConst, bool isRestrict) {
   std::string text = (isConst ? "const " : "") + valueType(type.getElementType()) + " ";
   std::string pointer = std::string("*") + (isRestrict ? "__restrict " : "") + name;
-  if (type.getRank() <= 1)
+  if (type.getRank() == 0) // a register
+    return text + "&" + name;
+  if (type.getRank() == 1)
     return text + pointer;
   return text + "(" + pointer + ")" + extents(type.getShape().drop_front());
 }

@@ -39,7 +39,7 @@ func.func private @halves(%x: vector<8xf32> {nnc.name = "x"}) -> (vector<4xf32>,
 func.func @several(%a: memref<64xf32> {llvm.noalias}, %y: memref<64xf32> {llvm.noalias}) {
   %c0 = arith.constant 0 : index
   %x = vector.load %a[%c0] : memref<64xf32>, vector<8xf32>
-  // CHECK: const auto [v, v2] = halves(load8(&a[0]));
+  // CHECK: const auto [v0, v1] = halves(load8(&a[0]));
   %l, %h = func.call @halves(%x) : (vector<8xf32>) -> (vector<4xf32>, vector<4xf32>)
   %s = arith.addf %l, %h : vector<4xf32>
   vector.store %s, %y[%c0] : memref<64xf32>, vector<4xf32>

@@ -159,3 +159,25 @@ func.func @indices(%z: memref<64xi64> {llvm.noalias, nnc.name = "z"}, %n: index,
   memref.store %x, %z[%c4] : memref<64xi64>
   return
 }
+
+// What would only be read by what is not printed is not printed either.
+// CHECK-LABEL: void unread(float *__restrict y, i64 n) {
+// CHECK-NEXT: for (i64 i = 0; i < n; ++i)
+// CHECK-NEXT:   y[i] = 1.0f;
+// CHECK-NEXT: NNC_UNROLL_2 for (i64 i = 0; i < n; ++i) y[i] = 1.0f;
+func.func @unread(%y: memref<1xf32> {llvm.noalias}, %n: index) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c9 = arith.constant 9 : index
+  %one = arith.constant 1.0 : f32
+  %a = arith.divui %n, %c9 : index
+  %size = arith.muli %a, %a : index
+  %z = memref.reinterpret_cast %y to offset: [0], sizes: [%size], strides: [1] : memref<1xf32> to memref<?xf32>
+  scf.for %i = %c0 to %n step %c1 {
+    memref.store %one, %z[%i] : memref<?xf32>
+  }
+  scf.for %i = %c0 to %n step %c1 {
+    memref.store %one, %z[%i] : memref<?xf32>
+  } {nnc.unroll_by = 2 : i64}
+  return
+}
