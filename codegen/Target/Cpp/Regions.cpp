@@ -85,8 +85,8 @@ llvm::Expected<Regions> Regions::create(const ModelInfo &model) {
     member.elementBytes = member.bytes = element.bytes;
     member.comment = commentOf(tensor);
     member.shape.assign(tensor.physical.begin(), tensor.physical.end());
-    if (member.shape.empty())
-      member.shape.push_back(1);
+    if (member.shape.empty() || llvm::is_contained(member.shape, 0)) // nothing takes a line of its own
+      member.shape.assign(1, 1);
     for (int64_t &size : member.shape) {
       size = std::max<int64_t>(size, 1); // as in the buffers of kernels
       member.bytes *= size;
