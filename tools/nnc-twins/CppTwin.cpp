@@ -69,7 +69,8 @@ llvm::Expected<CppTwin> CppTwin::build(ModuleOp kernels, const TargetInfo &targe
   llvm::ErrorOr<std::string> program = llvm::sys::findProgramByName(compiler);
   if (!program)
     return llvm::createStringError("no compiler " + compiler);
-  std::vector<std::string> words = {*program, "-std=c++20", "-O2", "-fPIC", "-shared", "-Wl,-Bsymbolic", "-o", *library, *source, *calls};
+  std::vector<std::string> words = {*program,         "-std=c++20", "-O2",    "-fPIC", "-shared",
+                                    "-Wl,-Bsymbolic", "-o",         *library, *source, *calls};
   std::string flags = cpp::Prelude(target).flags();
   for (StringRef rest = flags; !rest.empty();) {
     auto [flag, more] = rest.split(' ');
