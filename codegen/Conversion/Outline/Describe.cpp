@@ -122,7 +122,8 @@ std::string nameOfResult(nn::GroupOp group, unsigned index) {
     return "new_" + plainName(cast<FlatSymbolRefAttr>((*ret.getTargets())[number - values]).getValue());
   }
   // The layer of the op that yields it, else of one that this op reads.
-  Operation *last = group.getBody().front().getTerminator()->getOperand(index).getDefiningOp();
+  Value yielded = group.getBody().front().getTerminator()->getOperand(index);
+  Operation *last = yielded.getDefiningOp();
   if (!last)
     return "";
   for (Operation *op = last; op;) {
@@ -135,7 +136,15 @@ std::string nameOfResult(nn::GroupOp group, unsigned index) {
         before = operand.getDefiningOp();
     op = before;
   }
-  return originOf(last).backward ? "grad" : shortName(last);
+  if (originOf(last).backward)
+    return "grad";
+  std::string name = shortName(last);
+  if (auto named = dyn_cast<OpAsmOpInterface>(last); named && last->getNumResults() > 1)
+    named.getAsmResultNames([&](Value value, StringRef given) {
+      if (value == yielded)
+        name = given.str();
+    });
+  return name;
 }
 
 std::string nameOf(Value value) {
@@ -174,6 +183,18 @@ static std::string pathOf(nn::GroupOp group, const Summary &summary) {
   return "";
 }
 
+/// Beside the parameter of `path` its slots and copies need no long names: "m", "new_m", "packed".
+static void shorten(std::string &name, StringRef path) {
+  StringRef rest = name;
+  StringRef fresh = rest.consume_front("new_") ? "new_" : "";
+  if (path.empty() || !(rest.consume_front("optimizer.") ? rest.consume_front(path)
+                                                         : rest.starts_with(path) && rest.ends_with(".packed")))
+    return;
+  bool isCopy = rest.consume_front(path);
+  if (rest.consume_front("."))
+    name = ((isCopy ? "" : fresh) + rest).str();
+}
+
 GroupText describe(nn::GroupOp group) {
   Summary summary(group);
   GroupText text;
@@ -188,15 +209,26 @@ GroupText describe(nn::GroupOp group) {
     text.buffers.push_back(nameOf(input));
   for (unsigned i = 0; i < group.getNumResults(); ++i)
     text.buffers.push_back(nameOfResult(group, i));
+  for (std::string &name : text.buffers)
+    shorten(name, text.path);
   bool updates = llvm::any_of(group.getBody().front(), [](Operation &op) { return classify(&op) == OpClass::Update; });
   if (!updates) // all of them have the parameter's
     text.doc += (text.doc.empty() ? "" : ", ") + shapes(group);
   return text;
 }
 
+/// The layer and as many of its ops as fit in a name.
 std::string GroupText::name() const {
-  std::string what = (backward && !StringRef(ops).contains("grad") ? "grad_" : "") + ops;
-  return path.empty() ? what : path + "_" + what;
+  constexpr size_t longest = 32;
+  std::string name = path;
+  if (backward && !StringRef(ops).contains("grad"))
+    name += name.empty() ? "grad" : "_grad";
+  for (StringRef word : llvm::split(ops, '_')) {
+    if (!name.empty() && name.size() + 1 + word.size() > longest)
+      break;
+    name += (name.empty() ? "" : "_") + word.str();
+  }
+  return name;
 }
 
 std::vector<std::string> GroupText::lines() const {
