@@ -85,7 +85,7 @@ std::string FilePrinter::headComment() {
   out.comment(stem + ".cpp: model " + commentText(model.name) + " of " + source + ", written by nnc " NNC_VERSION +
               ". Change " + source + ", not this file.");
   out.line("//   " + build + "-c " + stem + ".cpp");
-  out.line("//   " + build + "-DNNC_STANDALONE -fopenmp -shared -fPIC " + stem + ".cpp -o lib" + stem + ".so");
+  out.line("//   " + build + "-DNNC_STANDALONE -fopenmp -shared -fPIC " + stem + ".cpp -o lib.so");
   out.comment(
       "g++ 12 or newer, or clang++ 16 or newer. The first line makes an object for the runtime of nnc, the second "
       "the plain functions at the end (one thread without -fopenmp). Operations round once each, in the order "

@@ -21,15 +21,15 @@ void Layout::blank() {
 namespace {
 
 /// Lines of `before(arguments)after`, the first from column `indent`: the others stand behind the parenthesis if every
-/// argument fits there, else four columns in.
+/// argument fits there, else, or if `inside`, four columns in.
 std::vector<std::string> wrapped(size_t indent, const std::string &before, ArrayRef<std::string> arguments,
-                                 StringRef after) {
+                                 StringRef after, bool inside = false) {
   size_t at = indent + before.size() + 1, widest = 0;
   for (auto [i, argument] : enumerate(arguments))
     widest = std::max(widest, argument.size() + (i + 1 == arguments.size() ? after.size() + 1 : 1));
   std::vector<std::string> lines;
   std::string current = std::string(indent, ' ') + before + "(";
-  if (at + widest > Layout::columns) {
+  if (inside || at + widest > Layout::columns) {
     lines.push_back(current);
     at = indent + 4;
     current = std::string(at, ' ');
@@ -65,6 +65,19 @@ void Layout::call(StringRef before, ArrayRef<std::string> arguments, StringRef a
       push((target + " =").str());
       text = below;
     }
+  }
+  // The arguments four columns in, if that saves lines: a definition has to save three. The name of a template on a
+  // line of its own, if that saves one.
+  bool defines = after == " {",
+       isTemplate = defines && !lines.empty() && StringRef(lines.back()).starts_with("template");
+  std::vector<std::string> inner = wrapped(indent, before.str(), arguments, after, /*inside=*/true);
+  auto [type, name] = before.rsplit(' ');
+  std::vector<std::string> named = wrapped(indent, name.str(), arguments, after);
+  if (isTemplate && named.size() + 1 < text.size()) {
+    push(type.str());
+    text = named;
+  } else if (inner.size() + (defines ? 2 : 0) < text.size()) {
+    text = inner;
   }
   lines.insert(lines.end(), text.begin(), text.end());
 }

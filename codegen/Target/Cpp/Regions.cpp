@@ -128,6 +128,8 @@ std::string Regions::declaration(const Member &member) const {
 
 void Regions::print(Layout &out) const {
   out.comment("The state block: tensors are row-major; [block][other axes][in the block] where an axis is in blocks.");
+  if (order.empty())
+    return out.line("struct State {};");
   out.open("struct State");
   size_t code = 0, comment = 0;
   for (const Member &member : members) {
