@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the object of a program may contain: lint_object.py OBJECT [--f64] [--calls-only] [--kernel NAME]...
+"""What the object of a program may contain: lint_object.py OBJECT [--f64] [--calls-only] [--memory] [--kernel NAME]...
 
 Looks at llvm-objdump's disassembly. In an object of an f32 program no function calls anything but the barrier's pointer,
 kernels and functions of the same file; the host's scalars alone may call the C library. An innermost loop that
@@ -29,15 +29,15 @@ def functions(path):
     return result
 
 
-def check_calls(name, lines, known, f64):
-    host = name.endswith("scalars")
+def check_calls(name, lines, known, allowed):
+    host = re.search(r"scalars(\(|$)", name)
     for _, text, target in lines:
         if not text.startswith(("call", "jmp")):
             continue
         if target is None:
             continue  # inside the file, or the barrier's pointer
         callee = re.split(r"[-+@]", target)[0]
-        if callee in known or callee == "nnc_barrier" or callee.startswith(".text") or ((f64 or host) and callee in LIBRARY):
+        if callee in known or callee == "nnc_barrier" or callee.startswith(".text") or callee in allowed or (host and callee in LIBRARY):
             continue
         if text.startswith("jmp") and "(" in text:
             continue  # a jump table
@@ -72,11 +72,13 @@ def main():
     parser.add_argument("--f64", action="store_true", help="the program is f64: its steps may call libm")
     parser.add_argument("--kernel", action="append", default=[], help="look for spills in these kernels only")
     parser.add_argument("--calls-only", action="store_true", help="look for no spills")
+    parser.add_argument("--memory", action="store_true", help="loops may have become calls of memcpy, memmove, memset")
     options = parser.parse_args()
+    allowed = (LIBRARY if options.f64 else set()) | ({"memcpy", "memmove", "memset"} if options.memory else set())
     found = functions(options.object)
     offences = []
     for name, lines in found.items():
-        offences += check_calls(name, lines, set(found), options.f64)
+        offences += check_calls(name, lines, set(found), allowed)
         if not options.calls_only and (not options.kernel or any(kernel in name for kernel in options.kernel)):
             offences += check_spills(name, lines)
     print("\n".join(offences) if offences else f"{len(found)} functions, nothing to say")

@@ -1,8 +1,8 @@
 #include "tools/nnc-random/Machine.h"
 
-#include <barrier>
 #include <cstring>
 #include <immintrin.h>
+#include <pthread.h>
 #include <thread>
 
 namespace nnc::random {
@@ -67,8 +67,10 @@ Flat load(const char *from, uint8_t dtype, llvm::ArrayRef<int64_t> shape) {
 
 /// Runs the entry on all threads, with subnormals flushed in f32 programs as the runtime does.
 nnc_status runThreads(const nnc_entry &entry, nnc_call &call, int threads, bool flush) {
-  std::barrier<> barrier(threads);
-  call.barrier = [](void *arg, int32_t) { static_cast<std::barrier<> *>(arg)->arrive_and_wait(); };
+  // One that sanitizers know: they see how the threads of code that they look into wait for each other.
+  pthread_barrier_t barrier;
+  pthread_barrier_init(&barrier, nullptr, unsigned(threads));
+  call.barrier = [](void *arg, int32_t) { pthread_barrier_wait(static_cast<pthread_barrier_t *>(arg)); };
   call.barrier_arg = &barrier;
   auto work = [&](int tid) {
     unsigned mode = _mm_getcsr();
@@ -84,6 +86,7 @@ nnc_status runThreads(const nnc_entry &entry, nnc_call &call, int threads, bool 
   nnc_status status = work(0);
   for (std::thread &thread : others)
     thread.join();
+  pthread_barrier_destroy(&barrier);
   return status;
 }
 

@@ -45,6 +45,7 @@ cl::opt<bool> verbose("verbose", cl::desc("say what became of each program"));
 cl::list<std::string> cxx("cxx", cl::desc("compare the C++ of programs, too, compiled by this; may be given again"));
 cl::opt<unsigned> cxxOpt("cxx-opt", cl::desc("-O of those compilers; at 0 the plain kernels are compared, too"),
                          cl::init(2));
+cl::list<std::string> cxxFlags("cxx-flag", cl::desc("one more flag for those compilers; may be given again"));
 cl::opt<int> cxxPrograms("cxx-programs", cl::desc("programs in one C++ file"), cl::init(25));
 cl::opt<int> shrinkTries("shrink", cl::desc("how many smaller programs to try"), cl::init(400));
 
@@ -104,7 +105,7 @@ private:
         llvm::errs() << "nnc-random: " << llvm::toString(compiler.takeError()) << "\n";
         return false;
       }
-      forms.push_back({*compiler, cxxOpt});
+      forms.push_back({*compiler, cxxOpt, {cxxFlags.begin(), cxxFlags.end()}});
     }
     return true;
   }
