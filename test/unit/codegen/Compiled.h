@@ -2,6 +2,8 @@
 #pragma once
 
 #include "codegen/Codegen.h"
+#include "codegen/Target/Cpp/Cpp.h"
+#include "codegen/Target/Cxx/CxxCompiler.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Pipelines/Pipelines.h"
@@ -27,10 +29,22 @@ inline std::string replace(std::string text, const std::string &what, const std:
   return text;
 }
 
+/// How a module is compiled: by LLVM, or its C++ by a compiler of this name.
+struct Form {
+  unsigned level = 2;
+  std::string cxx{};
+  std::string name() const { return "-O" + std::to_string(level) + (cxx.empty() ? "" : " through " + cxx); }
+  CodegenOptions options() const {
+    std::string why;
+    return {*parseTarget("x86-64-v3", why), level};
+  }
+};
+
 /// One compiled module: its descriptor, and the memory of one model.
 template <class S> class Compiled {
 public:
-  Compiled(mlir::MLIRContext &context, const std::string &text, const CodegenOptions &options) {
+  Compiled(mlir::MLIRContext &context, const std::string &text, const Form &form) {
+    CodegenOptions options = form.options();
     module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
     if (!module)
       return;
@@ -49,10 +63,12 @@ public:
     mlir::PassManager lower(&context);
     buildLinalgPipeline(lower, options);
     buildKernelPipeline(lower, options);
-    buildLLVMPipeline(lower, options);
+    if (form.cxx.empty())
+      buildLLVMPipeline(lower, options);
     if (mlir::failed(lower.run(*module)))
       return;
-    auto object = emitArtifact(*module, *info, options, Artifact::object);
+    auto object = form.cxx.empty() ? emitArtifact(*module, *info, options, Artifact::object)
+                                   : throughCpp(*module, *info, options, form.cxx);
     if (!object) {
       llvm::errs() << llvm::toString(object.takeError()) << "\n";
       return;
@@ -78,6 +94,17 @@ public:
   const nnc_model *model = nullptr;
 
 private:
+  static llvm::Expected<std::string> throughCpp(mlir::ModuleOp kernels, const ModelInfo &info,
+                                                const CodegenOptions &options, const std::string &name) {
+    auto text = emitCpp(kernels, &info, {options.target, "test.nn"});
+    if (!text)
+      return text.takeError();
+    auto compiler = findCxxCompiler(name);
+    if (!compiler)
+      return compiler.takeError();
+    return compileCxx(*text, *compiler, {options.target, options.optLevel});
+  }
+
   void *handle = nullptr;
   std::string path;
 };

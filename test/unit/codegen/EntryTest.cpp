@@ -176,12 +176,10 @@ class Entry : public ModuleTest {
 protected:
   template <class S> void check(const char *element, const char *optimizer, double bound) {
     std::string text = replace(replace(kStep, "FLOAT", element), "OPTIMIZER", optimizer);
-    std::string why;
     std::optional<Values<S>> first;
-    for (unsigned level : {0u, 1u, 2u, 3u}) {
-      SCOPED_TRACE("-O" + std::to_string(level));
-      CodegenOptions options{*parseTarget("x86-64-v3", why), level};
-      Compiled<S> compiled(context, text, options);
+    for (const Form &form : {Form{0}, Form{1}, Form{2}, Form{3}, Form{2, "g++"}, Form{2, "clang++"}}) {
+      SCOPED_TRACE(form.name());
+      Compiled<S> compiled(context, text, form);
       ASSERT_TRUE(compiled.model);
       Runner<S> runner(compiled, 37);
       Values<S> got = runner.run(0.1, 1);

@@ -138,15 +138,13 @@ protected:
                        (std::string(test.name) == "generic_shift" ? "" : "#nn.size<\"B\" max 40>") + "]} {\n" +
                        test.body + "\nnn.return %z : " + test.result + "\n}\n";
     text = replace(text, "FLOAT", element);
-    std::string why;
-    for (unsigned level : {0u, 2u}) {
-      SCOPED_TRACE(level == 0 ? "plain" : "fast");
-      CodegenOptions options{*parseTarget("x86-64-v3", why), level};
-      Compiled<S> compiled(context, text, options);
+    for (const Form &form : {Form{0}, Form{2}, Form{2, sizeof(S) == 4 ? "g++" : "clang++"}}) {
+      SCOPED_TRACE(form.name());
+      Compiled<S> compiled(context, text, form);
       ASSERT_TRUE(compiled.model) << text;
       OpRunner<S> runner(compiled, 37);
       reference::Tensor<S> want = runner.evaluate()[0], got = runner.run({want})[0];
-      if (level == 0)
+      if (form.level == 0)
         plain = got.reals.empty() ? std::vector<double>() : std::vector<double>(got.reals.begin(), got.reals.end());
       else if (want.isReal())
         EXPECT_EQ(plain, std::vector<double>(got.reals.begin(), got.reals.end())) << "fast differs from plain";

@@ -210,12 +210,10 @@ protected:
                        test.returned + " : " + test.results + "\n}\n";
     text = replace(replace(replace(text, "FLOAT", element), "(2 + STEPS)", std::to_string(2 + steps)), "STEPS",
                    std::to_string(steps));
-    std::string why;
     std::vector<reference::Tensor<S>> plain;
-    for (unsigned level : {0u, 2u}) {
-      SCOPED_TRACE(level == 0 ? "plain" : "fast");
-      CodegenOptions options{*parseTarget("x86-64-v3", why), level};
-      Compiled<S> compiled(context, text, options);
+    for (const Form &form : {Form{0}, Form{2}, Form{2, steps % 2 ? "clang++" : "g++"}}) {
+      SCOPED_TRACE(form.name());
+      Compiled<S> compiled(context, text, form);
       ASSERT_TRUE(compiled.model) << text;
       for (int64_t batch : {1, 3, 37}) {
         SCOPED_TRACE("B = " + std::to_string(batch));
@@ -229,7 +227,7 @@ protected:
             else
               ASSERT_EQ(a, b) << "output " << i << ", element " << e;
           }
-        if (level == 0 && batch == 37)
+        if (form.level == 0 && batch == 37)
           plain = got;
         else if (batch == 37)
           for (size_t i = 0; i < want.size(); ++i)
@@ -293,10 +291,9 @@ nn.entry @forward(%x: !x {nn.name = "x"}, %h: !h {nn.name = "h"}, %w: tensor<400
   nn.return %l, %y, %d : !h, !y, tensor<400x100xf32>
 }
 )mlir";
-  std::string why;
-  std::map<int64_t, std::vector<std::vector<float>>> results[2];
-  for (unsigned level : {0u, 2u}) {
-    Compiled<float> compiled(context, text, {*parseTarget("x86-64-v3", why), level});
+  std::map<std::string, std::map<int64_t, std::vector<std::vector<float>>>> results; // by form
+  for (const Form &form : {Form{0}, Form{2}, Form{2, "g++"}, Form{2, "clang++"}}) {
+    Compiled<float> compiled(context, text, form);
     ASSERT_TRUE(compiled.model);
     for (int64_t batch : {1, 97, 128}) {
       OpRunner<float> runner(compiled, batch);
@@ -307,10 +304,11 @@ nn.entry @forward(%x: !x {nn.name = "x"}, %h: !h {nn.name = "h"}, %w: tensor<400
           EXPECT_EQ(alone[i].reals, got[i].reals) << "output " << i << ", B = " << batch << ", threads " << threads;
       }
       for (size_t i = 0; i < want.size(); ++i)
-        results[level / 2][batch].push_back(alone[i].reals);
+        results[form.name()][batch].push_back(alone[i].reals);
     }
   }
-  EXPECT_EQ(results[0], results[1]) << "fast differs from plain";
+  for (const auto &[form, result] : results)
+    EXPECT_EQ(results.begin()->second, result) << form << " differs from plain";
 }
 
 } // namespace
