@@ -18,7 +18,7 @@ bool isConstantOtherThanZero(Value value) {
   return matchPattern(value, m_Constant(&number)) && !number.getValue().isZero();
 }
 
-std::optional<Extremum> ofIndices(arith::CmpIOp compare, bool same) {
+std::optional<Extremum> ofIntegers(arith::CmpIOp compare, bool same) {
   Value a = compare.getLhs(), b = compare.getRhs();
   switch (compare.getPredicate()) {
   case Integers::slt:
@@ -74,10 +74,11 @@ std::optional<Extremum> extremumOf(arith::SelectOp op) {
     return std::nullopt;
   Value a = compare->getOperand(0), b = compare->getOperand(1), x = op.getTrueValue(), y = op.getFalseValue();
   bool same = x == a && y == b, swapped = x == b && y == a;
-  if (!same && !swapped)
+  if ((!same && !swapped) || getElementTypeOrSelf(op.getType()).isInteger(1))
     return std::nullopt;
-  if (auto integers = dyn_cast<arith::CmpIOp>(compare); integers && op.getType().isIndex())
-    return ofIndices(integers, same);
+  // Of scalars the index alone: with overloads for others `min(n, 4)` would be ambiguous.
+  if (auto integers = dyn_cast<arith::CmpIOp>(compare))
+    return op.getType().isIndex() || isa<VectorType>(op.getType()) ? ofIntegers(integers, same) : std::nullopt;
   if (auto floats = dyn_cast<arith::CmpFOp>(compare))
     return ofFloats(floats, same);
   return std::nullopt;

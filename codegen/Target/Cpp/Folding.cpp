@@ -10,7 +10,8 @@ using namespace mlir;
 namespace nnc::cpp {
 namespace {
 
-constexpr unsigned maxWeight = 6; // operations in one expression
+constexpr unsigned maxWeight = 6,
+                   maxStored = 10; // operations in one expression, and in one that is the whole statement
 
 bool hasBuffer(TypeRange types) {
   return llvm::any_of(types, [](Type type) { return isa<MemRefType>(type); });
@@ -89,7 +90,8 @@ bool Folding::mayFold(Operation *op, Operation *user) {
     if (Operation *source = operand.getDefiningOp(); source && isExpression(source))
       weight += weights.lookup(source);
   weights[op] = weight;
-  if (weight > maxWeight)
+  bool whole = isa<memref::StoreOp, vector::StoreOp, vector::MaskedStoreOp, func::ReturnOp, scf::YieldOp>(user);
+  if (weight > (whole ? maxStored : maxWeight))
     return false;
   if (isRepeated(op, user))
     return !readsMemory(op) && weight == 1 && value.getType().isIndex();

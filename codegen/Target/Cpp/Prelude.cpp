@@ -234,8 +234,8 @@ std::string Prelude::use(StringRef helper, StringRef type) {
   std::optional<TypeName> parsed = TypeName::parse(type);
   assert(parsed && findForm(helper, *parsed, target) && "a helper that the prelude lacks");
   used.insert({helper.str(), type.str()});
-  if (findForm(helper, *parsed, target)->body.contains("lanes(m)")) // of masks as wide as the elements
-    used.insert({"lanes", parsed->withElement("i" + std::to_string(parsed->elementBits()))});
+  if (findForm(helper, *parsed, target)->body.contains("mask_bits(m)")) // of masks as wide as the elements
+    used.insert({"mask_bits", parsed->withElement("i" + std::to_string(parsed->elementBits()))});
   return spell(helper, *parsed);
 }
 

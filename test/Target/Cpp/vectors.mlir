@@ -8,7 +8,7 @@
 
 // Only the helpers that are used, each with the instructions of the target.
 // V4-DAG: NNC_INLINE f32x8 fma(f32x8 a, f32x8 b, f32x8 c) { return (f32x8)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
-// V4-DAG: NNC_INLINE f32x8 masked_load(const float *p, i32x8 m) { return (f32x8)_mm256_maskz_loadu_ps(lanes(m), p); }
+// V4-DAG: NNC_INLINE f32x8 masked_load(const float *p, i32x8 m) { return (f32x8)_mm256_maskz_loadu_ps(mask_bits(m), p); }
 // V3-DAG: NNC_INLINE f32x8 fma(f32x8 a, f32x8 b, f32x8 c) { return (f32x8)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)c); }
 // V3-DAG: NNC_INLINE f32x8 masked_load(const float *p, i32x8 m) { return (f32x8)_mm256_maskload_ps(p, (__m256i)m); }
 // V1-DAG: c[i] = __builtin_fmaf(a[i], b[i], c[i]);
