@@ -35,29 +35,36 @@ struct Scanner {
   }
 };
 
-bool readClock(Scanner &in, int64_t &seconds, double &rest) {
+bool readClock(Scanner &in, Time &time) {
   int hour = 0, minute = 0, second = 0;
   if (!in.digits(2, hour) || !in.take(':') || !in.digits(2, minute) || hour > 23 || minute > 59)
     return false;
   if (in.take(':')) {
-    if (!in.digits(2, second) || second > 60) // 60: a leap second
+    if (!in.digits(2, second) || second > 60)
       return false;
+    if (second == 60) {
+      second = 59;
+      time.rest = 1;
+    }
     if (in.take('.')) {
       double unit = 0.1;
       size_t read = 0;
       for (; !in.text.empty() && in.text.front() >= '0' && in.text.front() <= '9'; ++read, unit /= 10) {
-        rest += unit * (in.text.front() - '0');
+        time.rest += unit * (in.text.front() - '0');
         in.text.remove_prefix(1);
       }
       if (read == 0)
         return false;
     }
   }
-  seconds += int64_t(hour) * 3600 + minute * 60 + second;
+  time.whole += int64_t(hour) * 3600 + minute * 60 + second;
   return true;
 }
 
-bool readZone(Scanner &in, int64_t &seconds) {
+bool readZone(Scanner &in, int64_t &seconds, TimeForm &form) {
+  if (in.text.empty())
+    return true;
+  form = TimeForm::ZonedClock;
   if (in.take('Z'))
     return true;
   bool east = in.take('+');
@@ -87,9 +94,15 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+/// A leap second is the last one of a day of UTC; where no zone is named, of an hour.
+bool isPlaceOfLeapSecond(const Time &time, TimeForm form) {
+  int64_t unit = form == TimeForm::ZonedClock ? 86400 : 3600;
+  return time.whole % unit == unit - 1 || time.whole % unit == -1;
+}
+
 } // namespace
 
-std::optional<Time> parseDate(std::string_view text) {
+std::optional<Time> parseDate(std::string_view text, TimeForm &form) {
   Scanner in{trimmed(text)};
   int year = 0, month = 0, day = 1;
   if (!in.digits(4, year) || !in.take('-') || !in.digits(2, month))
@@ -103,9 +116,14 @@ std::optional<Time> parseDate(std::string_view text) {
     return std::nullopt;
   Time time;
   time.whole = int64_t(std::chrono::sys_days(date).time_since_epoch().count()) * 86400;
-  if (hasDay && (in.take('T') || in.take(' ')))
-    if (!readClock(in, time.whole, time.rest) || !readZone(in, time.whole))
+  form = hasDay ? TimeForm::Day : TimeForm::Month;
+  if (hasDay && (in.take('T') || in.take(' '))) {
+    form = TimeForm::Clock;
+    if (!readClock(in, time) || !readZone(in, time.whole, form))
       return std::nullopt;
+    if (time.rest >= 1 && !isPlaceOfLeapSecond(time, form))
+      return std::nullopt;
+  }
   return in.text.empty() ? std::optional(time) : std::nullopt;
 }
 
@@ -123,17 +141,24 @@ std::optional<Time> parseTimeNumber(std::string_view text) {
   return time;
 }
 
+static const char *const oneOf[] = {"a number", "a month", "a day", "a time without a zone", "a time with a zone"};
+static const char *const manyOf[] = {"numbers", "months", "days", "times without a zone", "times with a zone"};
+
 std::string TimeColumn::add(std::string_view cell, int64_t line) {
-  std::optional<Time> date = parseDate(cell), number = date ? std::nullopt : parseTimeNumber(cell);
+  TimeForm form = TimeForm::Number;
+  std::optional<Time> time = parseDate(cell, form);
+  if (!time) {
+    form = TimeForm::Number;
+    time = parseTimeNumber(cell);
+  }
   std::string shown = "`" + std::string(cell.substr(0, 60)) + "`";
-  if (!date && !number)
+  if (!time)
     return shown + " is no time";
   if (times.empty())
-    dates = date.has_value();
-  else if (dates != date.has_value())
-    return shown +
-           (dates ? " is a number, and the times above are dates" : " is a date, and the times above are numbers");
-  times.push_back(date ? *date : *number);
+    written = form;
+  else if (form != written)
+    return shown + " is " + oneOf[size_t(form)] + ", and the times above are " + manyOf[size_t(written)];
+  times.push_back(*time);
   lines.push_back(line);
   return {};
 }

@@ -3,6 +3,9 @@
 #include "dsl/elaborate/Builder.h"
 #include "dsl/elaborate/Lint.h"
 
+#include <algorithm>
+#include <set>
+
 namespace nnc::dsl {
 
 CompileResult compile(support::FileId file, const CompileOptions &options, support::SourceMap &sources,
@@ -15,6 +18,52 @@ CompileResult compile(support::FileId file, const CompileOptions &options, suppo
   ProgramBuilder builder(module, options, sources, sink);
   result.program = builder.run(result.usageError, result.types);
   return result;
+}
+
+/// Whether a model can be compiled without a `train` block, which may give its hyperparameters.
+static bool standsAlone(const Definition &model) {
+  const auto &hyper = model.layer->hyper;
+  return !hyper || std::all_of(hyper->params.begin(), hyper->params.end(),
+                               [](const ast::Param &param) { return param.defaultValue != nullptr; });
+}
+
+/// One set of options for each thing that the file can be compiled to.
+static std::vector<CompileOptions> variants(const Module &module, const CompileOptions &options) {
+  if (options.train || !options.defines.empty())
+    return {options};
+  std::vector<CompileOptions> all;
+  std::set<std::string> trained;
+  for (const ast::TrainItem *item : module.trains) {
+    all.push_back(options);
+    all.back().train = item->model.text + ":" + item->dataset.text;
+    trained.insert(item->model.text);
+  }
+  for (const Definition *model : module.models) {
+    bool isMeant = module.trains.empty() && model == module.models.back();
+    if (trained.count(model->name) || !(isMeant || standsAlone(*model)))
+      continue;
+    all.push_back(options);
+    all.back().model = model->name;
+  }
+  return all.empty() ? std::vector{options} : all;
+}
+
+std::vector<CompileResult> compileAll(support::FileId file, const CompileOptions &options, support::SourceMap &sources,
+                                      support::DiagnosticSink &sink) {
+  std::vector<CompileResult> results;
+  Module module;
+  if (!buildModule(module, file, sources, sink))
+    return results;
+  warnUnused(module, sink);
+  for (const CompileOptions &variant : variants(module, options)) {
+    // A sink of its own: what another variant has said already is still an error of this one.
+    support::DiagnosticSink own;
+    CompileResult &result = results.emplace_back();
+    result.program = ProgramBuilder(module, variant, sources, own).run(result.usageError, result.types);
+    for (const support::Diagnostic &diagnostic : own.diagnostics())
+      sink.add(diagnostic);
+  }
+  return results;
 }
 
 std::optional<Program> compileToProgram(support::FileId file, const CompileOptions &options,

@@ -16,6 +16,7 @@ struct CompileOptions {
   std::optional<int64_t> batch;                             // --batch: bound of the batch
   std::optional<std::string> dtype;                         // --dtype: f32 or f64, over `precision`
   std::optional<std::string> train;                         // --train Model or Model:data
+  std::optional<std::string> model;                         // a model alone, without its `train` block
   std::string dataDir;                                      // --data; the folder of the datasets
   bool checkData = true;                                    // look at the files of datasets where they are present
 };
@@ -32,6 +33,11 @@ struct CompileResult {
 /// Parses, checks and elaborates `file`. Diagnostics go to `sink`; sources of the library are added to `sources`.
 CompileResult compile(support::FileId file, const CompileOptions &options, support::SourceMap &sources,
                       support::DiagnosticSink &sink);
+
+/// Everything that the file can be compiled to: each `train` block with its model, each model that no block trains.
+/// With `train` or `defines`, which mean one of them, that one. What several of them would say is said once.
+std::vector<CompileResult> compileAll(support::FileId file, const CompileOptions &options, support::SourceMap &sources,
+                                      support::DiagnosticSink &sink);
 
 /// The same with the result that the later stages want.
 std::optional<Program> compileToProgram(support::FileId file, const CompileOptions &options,

@@ -199,10 +199,19 @@ std::string summaryJson(const Program &program, const std::map<std::string, int6
   return result.dump() + "\n";
 }
 
-std::string checkLine(const Program &program) {
-  Summary summary = summarize(program);
+std::string checkLine(const std::vector<Program> &programs) {
+  std::set<std::string> models;
+  int64_t tensors = 0, parameters = 0;
+  for (const Program &program : programs) {
+    if (!models.insert(program.model).second)
+      continue;
+    Summary summary = summarize(program);
+    tensors += summary.tensors;
+    parameters = capped(__int128(parameters) + summary.parameters);
+  }
   auto count = [](int64_t n, const char *what) { return support::formatNumber(n) + " " + what + (n == 1 ? "" : "s"); };
-  return "ok: 1 model, " + count(summary.tensors, "tensor") + ", " + count(summary.parameters, "parameter") + "\n";
+  return "ok: " + count(int64_t(models.size()), "model") + ", " + count(tensors, "tensor") + ", " +
+         count(parameters, "parameter") + "\n";
 }
 
 } // namespace nnc::dsl

@@ -23,7 +23,7 @@ std::string summaryTable(const Summary &summary);
 /// {"model", "layers": […], "parameters": [{"name", "shape", "trainable", "decay"}], "parameter_count",
 /// "multiply_adds"}
 std::string summaryJson(const Program &program, const std::map<std::string, int64_t> &at = {});
-/// ok: 1 model, 76 tensors, 10,770,816 parameters
-std::string checkLine(const Program &program);
+/// ok: 1 model, 76 tensors, 10,770,816 parameters. Programs of one model count once.
+std::string checkLine(const std::vector<Program> &programs);
 
 } // namespace nnc::dsl

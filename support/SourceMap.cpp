@@ -11,11 +11,22 @@ SourceRange join(SourceRange first, SourceRange last) {
   return {first.file, std::min(first.begin, last.begin), std::max(first.end, last.end)};
 }
 
+/// All bytes but the continuation bytes of UTF-8.
+static bool beginsCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }
+
+/// How far apart the counts of File::characters are.
+static constexpr uint32_t stride = 256;
+
 FileId SourceMap::add(std::string name, std::string text, uint32_t firstLine) {
-  File file{std::move(name), std::move(text), firstLine, {0}};
-  for (size_t i = 0; i < file.text.size(); ++i)
+  File file{std::move(name), std::move(text), firstLine, {0}, {}};
+  uint32_t characters = 0;
+  for (size_t i = 0; i < file.text.size(); ++i) {
+    if (i % stride == 0)
+      file.characters.push_back(characters);
+    characters += beginsCharacter(file.text[i]);
     if (file.text[i] == '\n')
       file.starts.push_back(static_cast<uint32_t>(i + 1));
+  }
   files.push_back(std::move(file));
   return static_cast<FileId>(files.size() - 1);
 }
@@ -47,17 +58,24 @@ std::string_view SourceMap::text(SourceRange range) const {
   return whole.substr(range.begin, range.end - range.begin);
 }
 
+uint32_t SourceMap::charactersBefore(const File &file, uint32_t offset) {
+  if (file.characters.empty())
+    return 0;
+  uint32_t from = std::min<uint32_t>(offset / stride, static_cast<uint32_t>(file.characters.size()) - 1);
+  uint32_t count = file.characters[from];
+  for (uint32_t i = from * stride; i < offset; ++i)
+    count += beginsCharacter(file.text[i]);
+  return count;
+}
+
 LineColumn SourceMap::lineColumn(FileId file, uint32_t offset) const {
   const File *found = find(file);
   if (!found)
     return {};
   offset = std::min<uint32_t>(offset, static_cast<uint32_t>(found->text.size()));
   size_t index = lineIndex(*found, offset);
-  uint32_t column = 1;
-  for (uint32_t i = found->starts[index]; i < offset; ++i)
-    if ((static_cast<unsigned char>(found->text[i]) & 0xc0) != 0x80) // not a continuation byte of UTF-8
-      ++column;
-  return {found->firstLine + static_cast<uint32_t>(index), column};
+  uint32_t before = charactersBefore(*found, offset) - charactersBefore(*found, found->starts[index]);
+  return {found->firstLine + static_cast<uint32_t>(index), before + 1};
 }
 
 SourceRange SourceMap::lineRange(FileId file, uint32_t offset) const {

@@ -57,10 +57,12 @@ private:
     std::string name;
     std::string text;
     uint32_t firstLine;
-    std::vector<uint32_t> starts; // offset of the first byte of each line
+    std::vector<uint32_t> starts;     // offset of the first byte of each line
+    std::vector<uint32_t> characters; // how many stand before every 256th byte: a long line costs no more than a short
   };
   const File *find(FileId file) const;
   static size_t lineIndex(const File &file, uint32_t offset);
+  static uint32_t charactersBefore(const File &file, uint32_t offset);
   std::vector<File> files;
 };
 

@@ -88,9 +88,10 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
   size_t before = sink.errorCount();
   if (const auto *binding = std::get_if<ast::BindStmt>(&stmt.node))
     bind(*binding, range, frame);
-  else if (const auto *param = std::get_if<ast::ParamStmt>(&stmt.node))
+  else if (const auto *param = std::get_if<ast::ParamStmt>(&stmt.node)) {
     makeParam(*param, range, frame);
-  else if (const auto *index = std::get_if<ast::IndexDefStmt>(&stmt.node)) {
+    frame.scopes.back().try_emplace(param->name.text); // behind an error it is a value of which nothing is said
+  } else if (const auto *index = std::get_if<ast::IndexDefStmt>(&stmt.node)) {
     Value value = indexDefinition(*index, range, frame);
     ok = !value.nothing() && assign(index->name, std::move(value), frame);
   } else if (std::holds_alternative<ast::UpdateStmt>(stmt.node))
@@ -189,6 +190,8 @@ void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame
       error(diag::CannotBind, frame, target.name.range, name).cause(target.name.range);
       return;
     }
+    if (const auto *list = value.as<ListValue>(); list && target.type && holdsNumbers(*list))
+      value = declaredList(*target.type, value, target.range, frame);
     if (target.type && !value.nothing())
       checkDeclared(*target.type, value, target.range, frame);
     if (name == "_")
@@ -231,6 +234,18 @@ void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame
   }
   for (size_t i = 0; i < stmt.targets.size(); ++i)
     assign(stmt.targets[i], several->values[i].second);
+}
+
+/// `k: float[3] = [0.5, 0.8, 0.5]`: a list of numbers becomes the tensor that is declared, with its named axes.
+Value Elaborator::declaredList(const ast::Type &type, const Value &list, SourceRange range, Frame &frame) {
+  auto declared = typeFrom(type, frame);
+  auto tensor = declared ? asTensor(list, declared->elem, range, frame) : std::nullopt;
+  if (!tensor)
+    return {};
+  auto number = [&](const Size &size) { return substitute(frame.rootSize(size), module.dimSizes).constant(); };
+  bool same = std::ranges::equal(tensor->type.shape, declared->shape,
+                                 [&](const Size &a, const Size &b) { return number(a) == number(b); });
+  return same ? TensorValue{*declared, tensor->id, tensor->level} : *tensor;
 }
 
 void Elaborator::checkDeclared(const ast::Type &type, const Value &value, SourceRange range, Frame &frame) {
@@ -301,10 +316,13 @@ void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame 
     return;
   }
   if (!frame.named && frame.instance) {
-    const std::string &layer = frame.instance->definition->name;
-    error(diag::LayerNeedsName, *frame.instance->home, frame.instance->made, layer)
-        .help("give it a name: `name = " + text(frame.instance->made) + "`")
-        .cause(frame.instance->made);
+    // Of layers inside a layer of the library the user knows the outermost, and can name that one.
+    const Instance *layer = frame.instance;
+    while (layer->home->inLibrary() && layer->home->instance)
+      layer = layer->home->instance;
+    error(diag::LayerNeedsName, *layer->home, layer->made, layer->definition->name)
+        .help("give it a name: `name = " + text(layer->made) + "`")
+        .cause(layer->made);
     return;
   }
   Type concreteType = concrete(frame, *type, range);

@@ -49,7 +49,7 @@ private:
   void bounds(Entry &entry) const;
   bool lossSees(const Entry &entry, const std::vector<Term> &terms);
   void checkGradients(const Entry &entry);
-  void checkUnusedDefinitions();
+  void checkUnusedDefinitions(bool modelsOnly);
   support::SourceRange rangeOf(const Place &place) const;
   bool freeze();
   void sortParams();

@@ -208,6 +208,12 @@ std::optional<AxesValue> Elaborator::evalAxes(const ast::Expr &expr, Frame &fram
     const auto *base = postfix ? postfix->base->as<ast::NameExpr>() : nullptr;
     const auto *call = postfix ? std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node) : nullptr;
     if (base && call && base->name == "axis" && call->args.size() == 1) {
+      if (const auto &name = call->args[0].name) {
+        error(diag::UnknownArgument, frame, name->range, "axis", name->text)
+            .help("write axis(i), counted from 0, or from the end with negative numbers")
+            .cause(name->range);
+        return false;
+      }
       Value number = eval(*call->args[0].value, frame);
       auto place = wholeOf(number, frame);
       if (!place) {

@@ -1,7 +1,7 @@
 #include "dsl/elaborate/DataFile.h"
 
 #include "data/Csv.h"
-#include "data/Time.h"
+#include "data/Spacing.h"
 
 #include <set>
 
@@ -37,58 +37,67 @@ std::optional<DataFile> openDataFile(const std::string &folder, const std::strin
   return file;
 }
 
-TimeCheck checkTimes(const DataFile &file, const std::string &column, bool series) {
-  TimeCheck check;
+/// Reads one column from top to bottom. `visit` returns whether to go on; the result is what broke the file, or "", or
+/// nothing if the file is too large to look at.
+template <typename Visit>
+static std::optional<std::string> readColumn(const DataFile &file, const std::string &column, Visit visit) {
   data::CsvLimits limits;
   limits.file = checkedBytes;
   auto reader = data::CsvReader::open(file.path, file.separator, limits);
   auto place = reader ? reader->column(column) : std::nullopt;
   if (!place)
-    return check;
-  data::TimeColumn times;
+    return std::nullopt;
   for (;;) {
     data::CsvReader::Next next = reader->next();
     if (next == data::CsvReader::Next::Failed)
-      check.wrong = describe(reader->error(), file.name);
-    if (next != data::CsvReader::Next::Row)
-      break;
-    ++check.rows;
-    const data::Cell &cell = reader->cells()[*place];
-    if (std::string why = times.add(cell.text, cell.line); !why.empty()) {
-      check.wrong = describe(reader->cellError(cell, why, data::timeRemedy), file.name);
-      return check;
-    }
+      return describe(reader->error(), file.name);
+    if (next == data::CsvReader::Next::End || !visit(*reader, reader->cells()[*place]))
+      return "";
   }
-  if (int64_t line = series ? times.twice(times.order()) : 0; line && check.wrong.empty())
-    check.wrong = file.name + ":" + std::to_string(line) + ": the time of this row stands above as well";
+}
+
+TimeCheck checkTimes(const DataFile &file, const std::string &column, bool series) {
+  TimeCheck check;
+  data::TimeColumn times;
+  std::string wrong;
+  std::optional<std::string> broken =
+      readColumn(file, column, [&](const data::CsvReader &reader, const data::Cell &cell) {
+        ++check.rows;
+        std::string why = times.add(cell.text, cell.line);
+        if (!why.empty())
+          wrong = describe(reader.cellError(cell, why, data::timeRemedy), file.name);
+        return why.empty();
+      });
+  if (!broken)
+    return check;
+  check.wrong = broken->empty() ? wrong : *broken;
+  std::vector<uint32_t> order = times.order();
+  auto at = [&](int64_t line) { return file.name + ":" + std::to_string(line); };
+  if (int64_t line = series ? times.twice(order) : 0; line && check.wrong.empty())
+    check.wrong = at(line) + ": the time of this row stands above as well";
   check.complete = check.wrong.empty();
+  if (!check.complete || !series)
+    return check;
+  if (auto found = data::uneven(times, order)) {
+    check.uneven = at(found->line) + " is " + found->sentence;
+    check.count = found->count;
+  }
   return check;
 }
 
 LabelCheck checkColumn(const DataFile &file, const std::string &column, const std::vector<std::string> &labels) {
   LabelCheck check;
-  data::CsvLimits limits;
-  limits.file = checkedBytes;
-  auto reader = data::CsvReader::open(file.path, file.separator, limits);
-  auto place = reader ? reader->column(column) : std::nullopt;
-  if (!place)
-    return check;
   std::set<std::string, std::less<>> known(labels.begin(), labels.end());
-  for (;;) {
-    data::CsvReader::Next next = reader->next();
-    if (next == data::CsvReader::Next::Failed)
-      check.broken = describe(reader->error(), file.name);
-    if (next != data::CsvReader::Next::Row)
-      return check;
+  auto broken = readColumn(file, column, [&](const data::CsvReader &, const data::Cell &cell) {
     ++check.rows;
-    const data::Cell &cell = reader->cells()[*place];
-    if (known.count(cell.text))
-      continue;
-    if (check.outside++ == 0) {
+    if (!known.count(cell.text) && check.outside++ == 0) {
       check.first = cell.text;
       check.line = cell.line;
     }
-  }
+    return true;
+  });
+  check.broken = broken.value_or("");
+  return check;
 }
 
 } // namespace nnc::dsl

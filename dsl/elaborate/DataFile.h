@@ -29,6 +29,8 @@ struct TimeCheck {
   int64_t rows = 0;
   bool complete = false; // all rows were read
   std::string wrong;     // what is wrong, with file and line
+  std::string uneven;    // a step of another length than the others, with file and line; fit for a warning
+  std::string count;     // of such steps
 };
 
 /// Files of more than 16 MiB are left to the compiled program.

@@ -41,6 +41,8 @@ public:
     readSource();
     if (!info.path.empty() && options.checkData)
       file = openDataFile(options.dataDir, info.path, info.format == "tsv" ? '\t' : ',');
+    // Else the split would be told that its column is not this one.
+    hasTime = info.time.empty() || !file || hasColumn(info.time, info.timeRange);
     for (const ast::DatasetEntry &entry : item.entries)
       if (const auto *field = std::get_if<ast::DatasetField>(&entry.node))
         readField(*field, entry.range);
@@ -60,6 +62,7 @@ private:
   const Module &module;
   Elem precision;
   const CompileOptions &options;
+  bool hasTime = true; // the column of times is there, as far as is known
 
   void readSource() {
     const ast::NameExpr *name = nullptr;
@@ -202,6 +205,8 @@ private:
     info.split = json::object();
     double total = 0;
     const ast::Arg *random = nullptr; // an argument of a random split
+    bool byTime =
+        std::ranges::any_of(call.args, [](const ast::Arg &arg) { return arg.name && arg.name->text == "by"; });
     for (const ast::Arg &arg : call.args) {
       std::string name = arg.name ? arg.name->text : "";
       const auto *n = arg.value->as<ast::NumberExpr>();
@@ -222,7 +227,8 @@ private:
           error(diag::SettingValue, arg.value->range, "seed", "a whole number");
       } else if (name == "stratify") {
         random = &arg;
-        readStratify(arg);
+        if (!byTime)
+          readStratify(arg);
       } else if (name == "by") {
         readBy(arg);
       } else {
@@ -235,7 +241,6 @@ private:
     }
     if (total > 1 + 1e-9)
       error(diag::SplitTotal, range, json(total).dump());
-    bool byTime = info.split.contains("by");
     if (random && byTime)
       error(diag::SplitByShares, random->range, random->name->text);
     else if (info.isSeries() && !byTime && info.ok)
@@ -266,7 +271,7 @@ private:
     const auto *name = arg.value->as<ast::NameExpr>();
     std::string column = string ? string->value : name ? name->name : "";
     info.split["by"] = column;
-    if (!column.empty() && column == info.time)
+    if ((!column.empty() && column == info.time) || !hasTime)
       return;
     bool known = !info.time.empty();
     auto builder = error(diag::SplitByColumn, arg.value->range,
@@ -279,7 +284,7 @@ private:
 
   /// The column of times, and whether the parts are long enough for one row each.
   void checkSeries() {
-    if (info.time.empty() || !hasColumn(info.time, info.timeRange))
+    if (info.time.empty())
       return;
     TimeCheck check = checkTimes(*file, info.time, info.isSeries());
     if (!check.wrong.empty()) {
@@ -288,6 +293,10 @@ private:
     }
     if (!check.complete || !info.isSeries())
       return;
+    if (!check.uneven.empty())
+      sink.report(diag::SeriesUneven, info.timeRange, check.uneven)
+          .fact(check.count + ": `window` and `ahead` count rows, whatever time lies between them")
+          .help("add the rows that are missing, or take the others out");
     int64_t past = 0, future = 0;
     for (const DatasetFieldInfo &field : info.fields)
       (field.window == "window" ? past : future) = std::max(field.window == "window" ? past : future, field.steps);

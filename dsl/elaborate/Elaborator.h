@@ -15,6 +15,9 @@ struct IndexScope;
 struct ScanScope;
 struct ScanBody;
 
+/// The op of nn for a binary operator on numbers or conditions.
+const char *opName(ast::BinaryOp op);
+
 class Elaborator {
 public:
   struct Given {
@@ -84,7 +87,12 @@ public:
                                                 const std::string &what, support::SourceRange at, Frame &frame);
   void reportShapes(const TensorType &a, const TensorType &b, support::SourceRange aRange, support::SourceRange bRange,
                     const std::string &what, support::SourceRange at, Frame &frame);
+
+  // Constants.cpp
   std::optional<TensorValue> asTensor(const Value &value, ElemType wanted, support::SourceRange range, Frame &frame);
+  std::optional<TensorValue> listTensor(const ListValue &list, ElemType wanted, support::SourceRange range,
+                                        Frame &frame);
+  void takeAxes(TensorType &list, const TensorType &other, const Frame &frame) const;
   Value foldNumbers(ast::BinaryOp op, const Value &a, const Value &b, support::SourceRange at, Frame &frame);
 
   // Blocks.cpp
@@ -97,6 +105,7 @@ public:
   bool assign(const ast::Ident &name, Value value, Frame &frame);
   void makeParam(const ast::ParamStmt &stmt, support::SourceRange range, Frame &frame);
   Hint hintFor(const std::string &name, const Frame &frame) const;
+  Value declaredList(const ast::Type &type, const Value &list, support::SourceRange range, Frame &frame);
   void checkDeclared(const ast::Type &type, const Value &value, support::SourceRange range, Frame &frame);
 
   // Layers.cpp

@@ -1,6 +1,7 @@
 // Definitions that the program does not use are checked too: with sizes that stand for any number.
 #include "dsl/elaborate/Builder.h"
 
+#include <algorithm>
 #include <set>
 
 namespace nnc::dsl {
@@ -43,8 +44,11 @@ bool anyValue(const ast::Param &param, const Module &module, Frame &inner, Frame
 
 } // namespace
 
-void ProgramBuilder::checkUnusedDefinitions() {
+/// Behind an error the other models alone: what the model at hand would have used is not known.
+void ProgramBuilder::checkUnusedDefinitions(bool modelsOnly) {
   for (const auto &definition : module.definitions) {
+    if (modelsOnly && !std::count(module.models.begin(), module.models.end(), definition.get()))
+      continue;
     if (definition->library || definition.get() == model || elaborator->visited.count(definition.get()))
       continue;
     Program scratch;

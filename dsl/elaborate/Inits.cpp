@@ -39,6 +39,9 @@ std::optional<Value> Elaborator::initCall(const std::string &name, const std::ve
   if (value.nothing())
     return Value();
   auto known = realOf(value, frame);
+  // In the library it follows from a size that has been refused.
+  if (known && !std::isfinite(*known) && frame.inLibrary() && sink.hasErrors())
+    return Value();
   if (!known || !std::isfinite(*known)) {
     error(diag::WrongKind, frame, args[0].value->range, param.name, name, "float", show(value)).cause(range);
     return Value();

@@ -147,7 +147,14 @@ private:
       module.models.push_back(definition);
   }
 
-  void add(const ast::TrainItem &item, SourceRange) { module.trains.push_back(&item); }
+  void add(const ast::TrainItem &item, SourceRange) {
+    for (const ast::TrainItem *other : module.trains)
+      if (other->model.text == item.model.text && other->dataset.text == item.dataset.text)
+        sink.report(diag::DefinedTwice, item.model.range, "train " + item.model.text + " on " + item.dataset.text)
+            .note(other->model.range, "the first one")
+            .cause(item.model.range);
+    module.trains.push_back(&item);
+  }
 };
 
 } // namespace

@@ -33,7 +33,7 @@ static const char *spell(BinaryOp op) {
   return "?";
 }
 
-static const char *opName(BinaryOp op) {
+const char *opName(BinaryOp op) {
   switch (op) {
   case BinaryOp::Or:
     return "or";
@@ -87,6 +87,19 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
   if (a.as<NumberValue>() && b.as<NumberValue>() && !logic && op != BinaryOp::MatMul)
     return foldNumbers(op, a, b, at, frame);
   const TensorValue *x = a.as<TensorValue>(), *y = b.as<TensorValue>();
+  // A list of numbers beside a tensor is a tensor of its elements.
+  for (const Value *side : {&a, &b}) {
+    const auto *list = side->as<ListValue>();
+    const TensorValue *other = side == &a ? y : x;
+    if (logic || !list || !other || !holdsNumbers(*list))
+      continue;
+    auto made = asTensor(*side, other->type.elem, side == &a ? aRange : bRange, frame);
+    if (!made)
+      return {};
+    takeAxes(made->type, other->type, frame);
+    return side == &a ? binary(op, *made, b, aRange, at, bRange, frame)
+                      : binary(op, a, *made, aRange, at, bRange, frame);
+  }
   bool numbersOk = !logic && op != BinaryOp::MatMul;
   if ((!x && !(numbersOk && a.as<NumberValue>())) || (!y && !(numbersOk && b.as<NumberValue>()))) {
     error(diag::OperandKinds, frame, at, spell(op), show(a), show(b)).label(aRange, "").label(bRange, "").cause(at);
@@ -116,78 +129,6 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
   if (!aligned)
     return {};
   return emit(frame, opName(op), *aligned, resultType(*aligned, elem), at);
-}
-
-/// A number where a tensor is wanted: rank 0, of the type it meets (rule num-1).
-std::optional<TensorValue> Elaborator::asTensor(const Value &value, ElemType wanted, SourceRange range, Frame &frame) {
-  if (const TensorValue *tensor = value.as<TensorValue>())
-    return *tensor;
-  if (const BoolValue *b = value.as<BoolValue>())
-    return constant(frame, b->value ? 1 : 0, {ElemType::Bool, {}}, range);
-  const NumberValue *n = value.as<NumberValue>();
-  if (!n) {
-    if (!value.nothing())
-      error(diag::NotATensor, frame, range, show(value)).cause(range);
-    return std::nullopt;
-  }
-  if (!n->whole && !wanted.isFloat()) {
-    error(diag::NotWholeNumber, frame, range, show(value)).cause(range);
-    return std::nullopt;
-  }
-  if (auto known = realOf(value, frame))
-    return constant(frame, *known, wanted, range);
-  return sizeValue(frame, n->size, wanted, range);
-}
-
-Value Elaborator::foldNumbers(BinaryOp op, const Value &a, const Value &b, SourceRange at, Frame &frame) {
-  const NumberValue &x = *a.as<NumberValue>(), &y = *b.as<NumberValue>();
-  if (x.whole && y.whole) {
-    auto checked = [&](Size size) -> Value {
-      if (!size.overflowed())
-        return number(std::move(size));
-      error(diag::SizeOverflow, frame, at).cause(at);
-      return {};
-    };
-    auto divisor = wholeOf(b, frame);
-    if ((op == BinaryOp::Div || op == BinaryOp::Mod) && divisor && *divisor == 0) {
-      error(diag::DivisionByZero, frame, at).cause(at);
-      return {};
-    }
-    switch (op) {
-    case BinaryOp::Add:
-      return checked(x.size + y.size);
-    case BinaryOp::Sub:
-      return checked(x.size - y.size);
-    case BinaryOp::Mul:
-      return checked(x.size * y.size);
-    case BinaryOp::Mod:
-      if (frame.facts.proveDivides(x.size, y.size))
-        return number(Size(0));
-      if (auto dividend = wholeOf(a, frame); dividend && divisor)
-        return number(Size(*dividend % *divisor + (*dividend % *divisor < 0 ? std::abs(*divisor) : 0)));
-      return checked(x.size - y.size * Size::floorDiv(x.size, y.size));
-    default:
-      return divideWhole(x.size, y.size, at, frame);
-    }
-  }
-  auto left = realOf(a, frame), right = realOf(b, frame);
-  if (!left || !right) {
-    ElemType elem{ElemType::Float, {}};
-    auto l = asTensor(a, elem, at, frame), r = asTensor(b, elem, at, frame);
-    return emit(frame, opName(op), {*l, *r}, {elem, {}}, at);
-  }
-  switch (op) {
-  case BinaryOp::Add:
-    return real(*left + *right);
-  case BinaryOp::Sub:
-    return real(*left - *right);
-  case BinaryOp::Mul:
-    return real(*left * *right);
-  case BinaryOp::Mod:
-    return real(std::fmod(*left, *right));
-  default:
-    return real(*left / *right);
-  }
 }
 
 /// a / b of whole numbers is exact: proven, or checked with the numbers of this instance (rule size-4).

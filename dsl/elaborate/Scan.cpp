@@ -146,6 +146,14 @@ bool ScanElaborator::readInputs() {
         return false;
       input.low = *low;
       input.count = *high - *low;
+      Size number = substitute(frame.rootSize(input.count), e.module.dimSizes);
+      if (auto steps = number.constant(); steps && *steps < 0) {
+        SourceRange at = written.value->range;
+        e.error(diag::EmptyAxis, frame, at, "the length of `" + e.text(at) + "`", std::to_string(*steps))
+            .help("a range counts upwards; from the last step to the first goes `scan reverse`")
+            .cause(at);
+        return false;
+      }
     } else {
       Value value = e.eval(*written.value, frame);
       const auto *tensor = value.as<TensorValue>();

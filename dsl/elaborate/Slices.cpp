@@ -64,11 +64,12 @@ Value Elaborator::sliceTensor(const TensorValue &x, const ast::SubscriptSuffix &
     if (!low || !high)
       return {};
     auto number = [&](const Size &size) { return substitute(frame.rootSize(size), module.dimSizes).constant(); };
-    auto first = number(*low), last = number(slice.colon ? *high : *low + Size(1)), total = number(extent);
+    auto first = number(*low), last = slice.colon ? number(*high) : first, total = number(extent);
     bool full = slice.colon && *low == Size(0) && frame.facts.proveEqual(*high, extent);
     if (!full && (!first || !last || !total))
       return later(frame, slice.range, "a part of a free axis");
-    if (!full && (*first < 0 || *last <= *first || *last > *total)) {
+    bool isInside = full || (*first >= 0 && (slice.colon ? *first < *last && *last <= *total : *first < *total));
+    if (!isInside) {
       error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), extent.str()).cause(slice.range);
       return {};
     }

@@ -69,6 +69,9 @@ struct ListValue {
   bool vector = false; // `(a, b)`
 };
 
+/// Whether its elements are numbers, or lists of numbers, and so can be a tensor.
+bool holdsNumbers(const ListValue &list);
+
 /// A layer with its hyperparameters: made once, parameters when it is first applied.
 struct Instance {
   const Definition *definition = nullptr;

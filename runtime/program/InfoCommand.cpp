@@ -1,5 +1,6 @@
 #include "runtime/core/Dtype.h"
 #include "runtime/program/Session.h"
+#include "runtime/recipe/FieldReader.h"
 #include "runtime/train/Feed.h"
 #include "runtime/train/Report.h"
 #include <set>

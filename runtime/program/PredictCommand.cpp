@@ -2,6 +2,7 @@
 #include "data/Number.h"
 #include "runtime/core/Dtype.h"
 #include "runtime/program/Session.h"
+#include "runtime/recipe/FieldReader.h"
 #include "runtime/train/Feed.h"
 #include "runtime/train/Signals.h"
 #include <algorithm>

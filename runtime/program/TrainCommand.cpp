@@ -79,6 +79,8 @@ Result<ExitCode> trainCommand(Session &session) {
   if (data->parts[Train].empty())
     return doesNotFit("the training part of `" + set->name + "` is empty");
   Progress progress(session.options.quiet);
+  if (!data->warning.empty())
+    progress.line("warning: " + data->warning);
   warnAboutParts(session.recipe, *data, progress);
   if (Status failed = session.initialise(plan->seed))
     return *failed;

@@ -65,7 +65,7 @@ static void checkProgram(const Program &program) {
   require(bool(rt::Recipe::parse(program.recipe.c_str())), "the runtime can read the recipe");
   summaryTable(summarize(program));
   summaryJson(program);
-  checkLine(program);
+  checkLine({program});
 }
 
 /// The program's text, or nothing.

@@ -2,7 +2,7 @@
 // table.
 #include "data/Csv.h"
 #include "data/Number.h"
-#include "runtime/recipe/Dataset.h"
+#include "runtime/recipe/FieldReader.h"
 #include "test/fuzz/Targets.h"
 #include <cmath>
 

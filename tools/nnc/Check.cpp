@@ -1,19 +1,47 @@
 #include "tools/nnc/Commands.h"
 #include "tools/nnc/FrontEnd.h"
+#include "tools/nnc/Stages.h"
 
 #include "dsl/Summary.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace nnc::driver {
 
+/// What the phases up to the plan of memory refuse is an error of the program as well: `check` never says ok to what
+/// cannot be compiled.
+static int runPhases(Session &session, const std::vector<dsl::Program> &programs) {
+  std::string wrong;
+  const std::string &features = session.options.targetFeatures;
+  std::optional<TargetInfo> target = features.empty() ? targetOfHost() : parseTarget(features, wrong);
+  if (!target) {
+    llvm::errs() << "nnc: error: " << wrong << "\n";
+    return support::ExitUsage;
+  }
+  for (const dsl::Program &program : programs) {
+    Stages stages(session, *target);
+    bool ran = stages.run(program, Phase::Planned, [](Phase, mlir::ModuleOp) { return true; });
+    if (!ran && stages.exitCode() == support::ExitOurBug)
+      return support::ExitOurBug;
+  }
+  return session.finish();
+}
+
+static int checkFile(const Options &options, const std::string &file, const std::string &prefix) {
+  Session session(options);
+  auto programs = frontEndOfAll(session, file);
+  if (!programs)
+    return support::ExitUsage;
+  session.finish();
+  int code = runPhases(session, *programs);
+  if (code == support::ExitDone)
+    llvm::outs() << prefix << dsl::checkLine(*programs);
+  return code;
+}
+
 int check(const Options &options) {
   int worst = support::ExitDone;
   for (const std::string &file : options.inputs) {
-    Session session(options);
-    FrontEndResult result = frontEnd(session, file);
-    int code = result.wrongUsage ? support::ExitUsage : session.finish();
-    if (code == support::ExitDone && result.program)
-      llvm::outs() << (options.inputs.size() > 1 ? file + ": " : "") << dsl::checkLine(*result.program);
+    int code = checkFile(options, file, options.inputs.size() > 1 ? file + ": " : "");
     // If several codes apply, errors of the program (1) win.
     worst = worst == support::ExitProgramErrors || code == support::ExitDone ? worst : code;
   }

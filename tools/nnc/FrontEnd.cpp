@@ -25,14 +25,51 @@ static void boundFreeSizes(dsl::Program &program, const Options &options) {
         size.max = options.batch ? options.batch : standard;
 }
 
-FrontEndResult frontEnd(Session &session, const std::string &file) {
-  FrontEndResult result;
-  dsl::LoadedSource loaded = dsl::loadSource(file, session.sources, session.sink);
-  session.fileMissing = loaded.missing;
-  if (!loaded.file)
-    return result;
-  result.file = *loaded.file;
-  const Options &options = session.options;
+/// The size whose bound makes a tensor too large; nothing if it fits.
+static const dsl::FreeSize *tooLarge(const dsl::Type &type, const dsl::Entry &entry) {
+  dsl::SizeMap bounds;
+  for (const dsl::FreeSize &size : entry.sizes)
+    bounds[size.name] = dsl::Size(size.max);
+  constexpr __int128 most = __int128(1) << 40;
+  __int128 elements = 1;
+  for (size_t i = 0; i < type.shape.size() && elements <= most; ++i)
+    elements *= std::min<__int128>(dsl::substitute(type.shape[i], bounds).constant().value_or(int64_t(most)), most);
+  if (elements <= most)
+    return nullptr;
+  for (const dsl::Size &axis : type.shape)
+    for (const dsl::FreeSize &size : entry.sizes)
+      if (!axis.symbols().empty() && axis.symbols().front() == size.name)
+        return &size;
+  return nullptr;
+}
+
+/// No tensor has more than 2^40 elements, whatever its free sizes are. One error for a program.
+static void checkTensors(Session &session, support::FileId file, const dsl::Program &program) {
+  auto refuse = [&](const dsl::Type &type, const dsl::Entry &entry, support::SourceRange range) {
+    const dsl::FreeSize *size = tooLarge(type, entry);
+    if (size)
+      session.sink
+          .report(support::diag::TensorTooLarge, range, dsl::str(type), "`" + size->name + "`",
+                  "up to " + support::formatNumber(size->max))
+          .help("--batch=N bounds the sizes that the program leaves open");
+    return size != nullptr;
+  };
+  for (const dsl::Entry &entry : program.entries) {
+    for (const dsl::Input &input : entry.inputs)
+      if (refuse(input.type, entry, {file, 0, 0}))
+        return;
+    for (const dsl::Node &node : entry.nodes)
+      for (const dsl::Type &type : node.results) {
+        bool isHere = !node.place.empty() && node.place.front().file == 0;
+        uint32_t at =
+            isHere ? session.sources.lineStart(file, node.place.front().line) + node.place.front().column - 1 : 0;
+        if (refuse(type, entry, {file, at, at + isHere}))
+          return;
+      }
+  }
+}
+
+static dsl::CompileOptions compileOptions(const Options &options, const std::string &file) {
   dsl::CompileOptions compile;
   compile.defines = options.defines;
   if (options.batch)
@@ -42,23 +79,66 @@ FrontEndResult frontEnd(Session &session, const std::string &file) {
   if (!options.train.empty())
     compile.train = options.train;
   compile.dataDir = dataDir(options, file);
-  if (options.timeReport) { // `check` parses for itself: once more here, to know its share
+  return compile;
+}
+
+static std::optional<support::FileId> load(Session &session, const std::string &file) {
+  dsl::LoadedSource loaded = dsl::loadSource(file, session.sources, session.sink);
+  session.fileMissing = loaded.missing;
+  return loaded.file;
+}
+
+static void sayUsage(const std::string &sentence) { llvm::errs() << "nnc: error: " << sentence << "\n"; }
+
+FrontEndResult frontEnd(Session &session, const std::string &file) {
+  FrontEndResult result;
+  result.file = load(session, file);
+  if (!result.file)
+    return result;
+  if (session.options.timeReport) { // `check` parses for itself: once more here, to know its share
     support::DiagnosticSink unheard;
-    dsl::parse(session.sources, *loaded.file, unheard);
+    dsl::parse(session.sources, *result.file, unheard);
     session.lap("parse");
   }
-  dsl::CompileResult compiled = dsl::compile(*loaded.file, compile, session.sources, session.sink);
+  dsl::CompileResult compiled =
+      dsl::compile(*result.file, compileOptions(session.options, file), session.sources, session.sink);
   if (!compiled.usageError.empty()) {
-    llvm::errs() << "nnc: error: " << compiled.usageError << "\n";
+    sayUsage(compiled.usageError);
     result.wrongUsage = true;
     return result;
   }
   result.types = std::move(compiled.types);
   if (!session.sink.hasErrors())
     result.program = std::move(compiled.program);
-  if (result.program)
-    boundFreeSizes(*result.program, options);
+  if (result.program) {
+    boundFreeSizes(*result.program, session.options);
+    checkTensors(session, *result.file, *result.program);
+    if (session.sink.hasErrors())
+      result.program.reset();
+  }
   return result;
+}
+
+std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, const std::string &file) {
+  std::vector<dsl::Program> programs;
+  std::optional<support::FileId> loaded = load(session, file);
+  if (!loaded)
+    return programs;
+  for (dsl::CompileResult &compiled :
+       dsl::compileAll(*loaded, compileOptions(session.options, file), session.sources, session.sink)) {
+    if (!compiled.usageError.empty()) {
+      sayUsage(compiled.usageError);
+      return std::nullopt;
+    }
+    if (!compiled.program)
+      continue;
+    boundFreeSizes(*compiled.program, session.options);
+    size_t errors = session.sink.errorCount();
+    checkTensors(session, *loaded, *compiled.program);
+    if (session.sink.errorCount() == errors)
+      programs.push_back(std::move(*compiled.program));
+  }
+  return programs;
 }
 
 } // namespace nnc::driver

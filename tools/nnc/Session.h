@@ -20,8 +20,8 @@ struct Session {
   support::DiagnosticSink sink;
   bool fileMissing = false; ///< a diagnostic is about a file that is not there: exit 3, unless the program is wrong too
 
-  /// Prints the diagnostics that have not been printed yet to standard error and gives the exit code they ask for: E07
-  /// and E08 are 4, a missing file 3, all others 1; of several, 1 wins. 0 without errors.
+  /// Prints the diagnostics that have not been printed yet to standard error and gives the exit code they ask for: data
+  /// and weights that do not fit are 4, a missing file 3, all others 1; of several, 1 wins. 0 without errors.
   int finish();
 
   /// Adds the time since the last call to the report under `name`.

@@ -101,7 +101,8 @@ TEST_F(RecipeTest, ErrorsSayWhereAndWhy) {
   Recipe digit = recipe(R"(["column","k"])", "[]", "\"Digit\"");
   EXPECT_EQ(error(digit, "k\n10\n", NNC_I32), "d.csv:2:1: `10` is not a label of Digit, which are the numbers 0 to 9");
   Recipe shifted = recipe(R"(["sub",["column","k"],["number",1]])", "[]", "\"Digit\"");
-  EXPECT_EQ(error(shifted, "k\n0\n", NNC_I32), "row 0 of `d`: field `x` would be -1, which is no label of Digit");
+  EXPECT_EQ(error(shifted, "k\n0\n", NNC_I32),
+            "d.csv:2:1: `0` does not fit: field `x` would be -1, which is no label of Digit");
 }
 
 TEST_F(RecipeTest, MissingFileIsExit3) {

@@ -1,4 +1,5 @@
 // Series: windows, splits by time, standardisation, metrics in the units of the data.
+#include "runtime/core/Dtype.h"
 #include "runtime/recipe/Dataset.h"
 #include "runtime/train/Tally.h"
 #include "gtest/gtest.h"
@@ -158,6 +159,55 @@ TEST_F(SeriesTest, SaysWhatIsNoTime) {
   EXPECT_EQ(error(whole, "t,a,b\n3,1,2\n1,1,2\n2,1,2\n3,1,2\n4,1,2\n"),
             "d.csv:5: the time of this row stands above as well\n  help: a series has one row for each time");
   EXPECT_EQ(error(whole, "a,b\n1,2\n"), "d.csv:1: no column `t`, the times of data set `d`");
+}
+
+TEST_F(SeriesTest, SaysWhatIsUneven) {
+  Recipe whole = recipe(both, "[3,2]", next, "[2]", all);
+  Result<Dataset> even = load(whole, table(10));
+  ASSERT_TRUE(bool(even)) << even.error().text;
+  EXPECT_EQ(even->warning, "");
+  Result<Dataset> data = load(whole, "t,a,b\n1949-05,5,0\n1949-01,1,0\n1949-02,2,0\n1949-03,3,0\n1949-06,6,0\n"
+                                     "1949-07,7,0\n");
+  ASSERT_TRUE(bool(data)) << data.error().text;
+  EXPECT_EQ(data->warning.substr(data->warning.find("d.csv")),
+            "d.csv:2: this row is 2 months after the row before it, where most are 1 month apart (1 of 5 steps): "
+            "`window` and `ahead` count rows, whatever time lies between them");
+}
+
+TEST_F(SeriesTest, RefusesOneFormOfTimeAmongAnother) {
+  Recipe whole = recipe(both, "[3,2]", next, "[2]", all);
+  EXPECT_EQ(error(whole, "t,a,b\n1949-01,1,2\n1949-02-01,1,2\n"),
+            "d.csv:3:1: `1949-02-01` is a day, and the times above are months, but column `t` must hold times\n"
+            "  help: write 1958-03, 1958-03-01, 1958-03-01 12:30:00 or a number");
+}
+
+TEST_F(SeriesTest, RefusesWhatDoesNotFitTheFieldWhereItStands) {
+  auto field = [](const std::string &type) {
+    Recipe made = recipe(R"(["column","a"])", "[]", R"(["standardize",["column","b"]])", "[]",
+                         R"({"train":0.5,"test":0.5,"by":"t"})");
+    made.datasets[0].fields[0].dtype = dtypeNamed(type);
+    made.datasets[0].fields[1].standardized = true;
+    return made;
+  };
+  auto refused = [&](const std::string &type, const std::string &cell, uint8_t second = NNC_F64) {
+    Recipe made = field(type);
+    std::ofstream(folder / "d.csv") << "t,a,b\n1,1,1\n2,0,2\n3,1,3\n4,1,1e39\n5," + cell + ",2\n";
+    const DatasetRecipe &set = made.datasets[0];
+    auto data = loadDataset(made, set, {{&set.fields[0], dtypeNamed(type)}, {&set.fields[1], second}}, folder);
+    EXPECT_FALSE(bool(data));
+    return data ? "" : data.error().text.substr(data.error().text.find("d.csv"));
+  };
+  EXPECT_EQ(refused("i64", "9223372036854775807"),
+            "d.csv:6:3: `9223372036854775807` does not fit: field `past` would be 9223372036854775808, and whole "
+            "numbers are read exactly up to 9,007,199,254,740,991 (2^53 - 1)");
+  EXPECT_EQ(refused("i64", "1.5"), "d.csv:6:3: `1.5` does not fit: field `past` would be 1.5, which is not whole");
+  EXPECT_EQ(refused("i32", "3000000000"),
+            "d.csv:6:3: `3000000000` does not fit: field `past` would be 3e+09, which i32 cannot hold");
+  EXPECT_EQ(refused("bool", "2"), "d.csv:6:3: `2` does not fit: field `past` would be 2, and a bool is 0 or 1");
+  // A number that training knew nothing of: its square is no f32.
+  EXPECT_EQ(refused("f64", "1", NNC_F32),
+            "d.csv:5:5: `1e39` does not fit: field `next` would be 1.2247448713915889e+39 deviations from "
+            "the mean of the training part");
 }
 
 /// Rows of a table may be cut by time as well; then they are rows of the file, and times may be equal.

@@ -58,6 +58,24 @@ TEST(SourceMap, LinesAndColumns) {
   EXPECT_EQ(sources.text(FileId(7)), "");
 }
 
+/// A place in a line of a megabyte costs no more than in a short one.
+TEST(SourceMap, LongLinesAreNoSlower) {
+  SourceMap sources;
+  std::string text = "x\n";
+  for (int i = 0; i < 400'000; ++i)
+    text += i % 3 ? "ab" : "\xc3\xa4";
+  FileId file = sources.add("long.nn", text);
+  uint64_t sum = 0;
+  for (uint32_t offset = 2; offset < text.size(); offset += 2)
+    sum += sources.lineColumn(file, offset).column;
+  // Column of the pair i: one behind ceil(i / 3) characters and 2 (i - ceil(i / 3)) bytes.
+  uint64_t expected = 0;
+  for (uint64_t i = 0; i < 400'000; ++i)
+    expected += 1 + 2 * i - (i + 2) / 3;
+  EXPECT_EQ(sum, expected);
+  EXPECT_EQ(sources.lineColumn(file, uint32_t(text.size())).column, 1 + 800'000 - (400'000 + 2) / 3);
+}
+
 TEST(SourceMap, RangesJoin) {
   SourceRange a{FileId(0), 3, 5}, b{FileId(0), 8, 9}, other{FileId(1), 0, 1};
   EXPECT_EQ(join(a, b), (SourceRange{FileId(0), 3, 9}));

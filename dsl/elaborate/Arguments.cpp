@@ -1,0 +1,278 @@
+// Arguments to parameters, sizes of a signature to sizes of the arguments, the conditions of a signature.
+#include "dsl/elaborate/Elaborator.h"
+#include "support/Suggest.h"
+
+#include <algorithm>
+
+namespace nnc::dsl {
+
+using support::SourceRange;
+namespace diag = support::diag;
+
+bool Elaborator::place(const std::vector<ast::Param> &params, const std::vector<Given> &given,
+                       const std::string &callee, SourceRange range, Frame &frame, std::vector<const Given *> &placed,
+                       bool quiet) {
+  placed.assign(params.size(), nullptr);
+  size_t next = 0;
+  for (const Given &one : given) {
+    size_t at = next;
+    if (one.name.empty()) {
+      ++next;
+    } else {
+      for (at = 0; at < params.size() && params[at].name.text != one.name; ++at)
+        ;
+    }
+    if (at >= params.size()) {
+      if (quiet)
+        return false;
+      std::vector<std::string> names;
+      for (const ast::Param &param : params)
+        names.push_back(param.name.text);
+      if (one.name.empty()) {
+        error(diag::WrongArgumentCount, frame, one.range, callee, std::to_string(params.size()),
+              std::to_string(given.size()))
+            .cause(range);
+        return false;
+      }
+      auto builder = error(diag::UnknownArgument, frame, one.nameRange, callee, one.name);
+      if (auto near = support::nearestName(one.name, names))
+        builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{one.nameRange, *near}});
+      std::string list;
+      for (const std::string &name : names)
+        list += (list.empty() ? "" : ", ") + name;
+      builder.fact("arguments: " + list).cause(range);
+      return false;
+    }
+    if (placed[at]) {
+      if (!quiet)
+        error(diag::ArgumentTwice, frame, one.range, params[at].name.text, callee).cause(range);
+      return false;
+    }
+    placed[at] = &one;
+  }
+  for (size_t i = 0; i < params.size(); ++i)
+    if (!placed[i] && !params[i].defaultValue) {
+      if (!quiet)
+        error(diag::MissingArgument, frame, range, callee, params[i].name.text, showType(params[i].type)).cause(range);
+      return false;
+    }
+  return true;
+}
+
+/// Matches one written shape against that of an argument; binds sizes and packs of `inner`.
+bool Elaborator::matchShape(const ast::Type &pattern, const TensorType &actual, Frame &inner, Frame &frame,
+                            const std::vector<std::string> &unknowns, std::string &why) {
+  size_t fixed = 0, packs = 0;
+  for (const ast::Axis &axis : pattern.shape)
+    ++(axis.ellipsis ? packs : fixed);
+  size_t rank = actual.shape.size();
+  if (packs > 1 || rank < fixed || (!packs && rank != fixed)) {
+    why = "it has " + std::to_string(rank) + (rank == 1 ? " axis" : " axes") + ", and " + std::to_string(fixed) +
+          (packs ? " or more" : "") + " are expected";
+    return false;
+  }
+  size_t at = 0;
+  for (const ast::Axis &axis : pattern.shape) {
+    if (axis.ellipsis) {
+      const auto *named = axis.size ? axis.size->as<ast::NameExpr>() : nullptr;
+      std::string name = named ? named->name : "...";
+      size_t count = rank - fixed;
+      auto known = inner.packs.find(name);
+      if (known != inner.packs.end()) {
+        bool same = known->second.size() == count;
+        for (size_t i = 0; same && i < count; ++i)
+          same = frame.facts.proveEqual(substitute(known->second[i], inner.toCaller), actual.shape[at + i]);
+        if (!same) {
+          why = "`" + text(axis.range) + "` stands for other axes in an argument before it";
+          return false;
+        }
+      } else {
+        std::vector<Size> &axes = inner.packs[name];
+        for (size_t i = 0; i < count; ++i) {
+          std::string local = (named ? name + "." : name) + std::to_string(i);
+          inner.toCaller[local] = actual.shape[at + i];
+          inner.toRoot[local] = frame.rootSize(actual.shape[at + i]);
+          inner.origins[local] = actual.origin(at + i);
+          axes.push_back(Size::symbol(local));
+        }
+      }
+      at += count;
+      continue;
+    }
+    auto size = evalSize(*axis.size, inner);
+    if (!size)
+      return false;
+    const Size &given = actual.shape[at];
+    Unified result = unify(*size, given, unknowns, inner.toCaller, frame.facts);
+    if (result != Unified::Yes) {
+      Size wanted = substitute(*size, inner.toCaller);
+      std::string written = text(axis.size->range), shown = wanted.str();
+      why = "axis " + std::to_string(at) + " is " + given.str() + ", ";
+      if (result == Unified::NotWhole)
+        why += "which " + written + " cannot be";
+      else if (result == Unified::Undetermined)
+        why += "and `" + written + "` cannot be solved for one size";
+      else
+        why += "and must be " + shown + (written == shown ? "" : " (`" + written + "`)");
+      return false;
+    }
+    for (const std::string &name : size->symbols())
+      if (auto bound = inner.toCaller.find(name); bound != inner.toCaller.end())
+        inner.toRoot[name] = frame.rootSize(bound->second);
+    if (auto name = size->symbolName(); name && actual.origin(at).valid())
+      inner.origins.try_emplace(*name, actual.origin(at));
+    ++at;
+  }
+  return true;
+}
+
+/// `length: int[B] = none`: data that may be missing.
+static bool isNone(const ast::Param &param) {
+  const auto *name = param.defaultValue ? param.defaultValue->as<ast::NameExpr>() : nullptr;
+  return name && name->name == "none";
+}
+
+bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame &frame,
+                               const std::vector<const Given *> &placed, SourceRange range, bool quiet) {
+  const std::vector<ast::Param> &params = definition.data().params;
+  std::vector<std::string> unknowns = introducedSizes(definition);
+  for (const std::string &name : unknowns)
+    inner.toRoot.try_emplace(name, Size::symbol(name));
+  for (size_t i = 0; i < params.size(); ++i) {
+    const ast::Param &param = params[i];
+    const std::string &kind = param.type.name.text;
+    if (!placed[i]) {
+      Value value = kind == "Axes" ? Value(AxesValue{true, {}, {}}) : eval(*param.defaultValue, inner);
+      if (value.nothing())
+        return false;
+      inner.scopes[0][param.name.text] = std::move(value);
+      continue;
+    }
+    const Value &value = placed[i]->value;
+    SourceRange at = placed[i]->range;
+    // What may be missing may also be handed on as missing: `length = none`.
+    if (const auto *word = value.as<TextValue>(); word && word->word && word->text == "none" && isNone(param)) {
+      inner.scopes[0][param.name.text] = value;
+      continue;
+    }
+    auto refuse = [&](const std::string &why) {
+      if (!quiet) {
+        auto builder = error(diag::ArgumentMismatch, frame, at, definition.name, show(value), param.name.text,
+                             showType(param.type));
+        if (!why.empty())
+          builder.fact(why);
+        builder.note(param.type.range, "`" + param.name.text + "` of `" + definition.name + "` is declared here")
+            .cause(at);
+      }
+      return false;
+    };
+    if (kind == "Axes") {
+      if (!value.as<AxesValue>())
+        return refuse("");
+      inner.scopes[0][param.name.text] = value;
+      continue;
+    }
+    if (param.type.isList() || kind == "Mask" || kind == "Layer")
+      return quiet ? false : (later(frame, param.range, "`" + showType(param.type) + "` as data"), false);
+    if (!param.type.hasShape && (value.as<NumberValue>() || value.as<BoolValue>())) {
+      // One number: a constant stays one.
+      const NumberValue *n = value.as<NumberValue>();
+      bool fits = n ? (kind == "float" || (kind == "int" && n->whole)) : kind == "bool";
+      if (!fits)
+        return refuse("");
+      if (n && n->whole && kind == "float") {
+        auto known = realOf(value, frame);
+        if (!known)
+          return refuse("it is known only at run time");
+        inner.scopes[0][param.name.text] = real(*known);
+      } else if (n && n->whole) {
+        inner.toCaller[param.name.text] = n->size;
+        inner.toRoot[param.name.text] = frame.rootSize(n->size);
+        inner.scopes[0][param.name.text] = number(Size::symbol(param.name.text));
+      } else {
+        inner.scopes[0][param.name.text] = value;
+      }
+      continue;
+    }
+    bool ok = true;
+    ElemType wanted = elemFrom(param.type, inner, ok, quiet);
+    if (!ok)
+      return false;
+    const auto *list = value.as<ListValue>();
+    bool isList = list && param.type.hasShape && holdsNumbers(*list);
+    if (!value.as<TensorValue>() && !value.as<NumberValue>() && !isList)
+      return refuse("");
+    if ((value.as<NumberValue>() && !wanted.isFloat()) || (!value.as<TensorValue>() && quiet))
+      return refuse("");
+    auto tensor = asTensor(value, wanted, at, frame);
+    if (!tensor)
+      return false;
+    bool labels = wanted.kind == ElemType::Label;
+    if (elemOf(tensor->type.elem) != elemOf(wanted) || labels != (tensor->type.elem.kind == ElemType::Label))
+      return refuse("its elements are " + show(TensorType{tensor->type.elem, {}}) + ", not " + kind);
+    std::string why;
+    if (!matchShape(param.type, tensor->type, inner, frame, unknowns, why))
+      return refuse(why);
+    if (labels &&
+        unify(wanted.members, tensor->type.elem.members, unknowns, inner.toCaller, frame.facts) != Unified::Yes)
+      return refuse("its elements are members of " + tensor->type.elem.members.str() + ", and must be members of " +
+                    substitute(wanted.members, inner.toCaller).str());
+    // In the body the value has the sizes of the signature.
+    auto type = typeFrom(param.type, inner);
+    if (!type)
+      return false;
+    inner.scopes[0][param.name.text] = TensorValue{*type, tensor->id, tensor->level};
+  }
+  for (const std::string &name : unknowns)
+    if (!inner.toCaller.count(name)) {
+      if (!quiet)
+        error(diag::SizeUndetermined, frame, range, name, definition.name).cause(range);
+      return false;
+    }
+  return quiet || checkWhere(definition, inner, range);
+}
+
+/// The conditions of `where`: decided with the numbers of this use, else left to the entry as a fact (rule size-7).
+bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRange range) {
+  for (const ast::ExprPtr &condition : definition.where()) {
+    const auto *compare = condition->as<ast::CompareExpr>();
+    if (!compare) {
+      later(inner, condition->range, "a condition other than a comparison in `where`");
+      return false;
+    }
+    Value a = eval(*compare->lhs, inner), b = eval(*compare->rhs, inner);
+    const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
+    if (a.nothing() || b.nothing())
+      return false;
+    if (!x || !y || !x->whole || !y->whole) {
+      error(diag::NotASize, inner, condition->range, show(x && x->whole ? b : a)).cause(range);
+      return false;
+    }
+    Size left = substitute(inner.rootSize(x->size), module.dimSizes);
+    Size right = substitute(inner.rootSize(y->size), module.dimSizes);
+    static const char *predicates[] = {"lt", "le", "gt", "ge", "eq", "ne"};
+    std::string shown = text(condition->range);
+    if (left.constant() && right.constant()) {
+      int64_t l = *left.constant(), r = *right.constant();
+      bool holds[] = {l<r, l <= r, l> r, l >= r, l == r, l != r};
+      if (!holds[int(compare->op)]) {
+        error(diag::WhereFails, inner.caller ? *inner.caller : inner, range, definition.name, shown, std::to_string(l),
+              std::to_string(r))
+            .note(condition->range, "the condition")
+            .cause(range);
+        return false;
+      }
+    } else {
+      PlaceChain place = placeOf(inner, condition->range);
+      bool known = false;
+      for (const Fact &fact : entry.facts)
+        known |= fact.left == left && fact.right == right && fact.predicate == predicates[int(compare->op)];
+      if (!known)
+        entry.facts.push_back({left, right, predicates[int(compare->op)], shown, place});
+    }
+    assume(*condition, inner);
+  }
+  return true;
+}
+
+} // namespace nnc::dsl

@@ -1,0 +1,159 @@
+// The inputs of an entry: the model with its hyperparameters, fields that feed its data, bounds of the free sizes.
+#include "dsl/elaborate/Builder.h"
+
+#include "support/Suggest.h"
+
+#include <algorithm>
+
+namespace nnc::dsl {
+
+using support::SourceRange;
+namespace diag = support::diag;
+
+bool ProgramBuilder::modelFrame(EntryKind kind, Frame *&settingsFrame, Frame *&inner) {
+  elaborator->beginEntry(kind);
+  settingsFrame = &elaborator->newFrame(nullptr, nullptr, {});
+  inner = &elaborator->newFrame(settingsFrame, model, {});
+  Instance instance;
+  instance.definition = model;
+  instance.home = settingsFrame;
+  const std::vector<ast::Arg> *args = train ? &train->args : nullptr;
+  SourceRange range = train ? train->model.range : model->nameRange;
+  // What -D gives need not be given by `train`, and the other way round: missing ones are reported together.
+  static const std::vector<ast::Param> none;
+  for (const ast::Param &param : model->layer->hyper ? model->layer->hyper->params : none) {
+    bool given = param.defaultValue != nullptr;
+    for (const auto &[name, value] : defines)
+      given |= name == param.name.text;
+    for (size_t i = 0; args && i < args->size(); ++i)
+      given |= (*args)[i].name ? (*args)[i].name->text == param.name.text
+                               : &param - model->layer->hyper->params.data() == std::ptrdiff_t(i);
+    if (!given) {
+      sink.report(diag::MissingArgument, range, model->name, param.name.text, sources.text(param.type.range))
+          .help("give it in `train " + model->name + "(" + param.name.text + " = …)`, or with -D " + param.name.text +
+                "=…")
+          .cause(range);
+      return false;
+    }
+  }
+  if (args && !args->empty() && !elaborator->bindHyper(*model, instance, args, range, *settingsFrame))
+    return false;
+  for (const auto &define : defines) {
+    std::erase_if(instance.hyper, [&](const auto &one) { return one.first == define.first; });
+    instance.hyper.push_back(define);
+  }
+  return elaborator->setHyper(*model, instance, *inner, *settingsFrame);
+}
+
+bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inner) {
+  std::vector<std::string> sizes = elaborator->introducedSizes(*model);
+  for (const std::string &name : sizes) {
+    if (inner.toRoot.count(name))
+      continue;
+    inner.toRoot[name] = Size::symbol(name);
+    if (!readsFields(kind))
+      inner.toCaller[name] = Size::symbol(name);
+  }
+  for (const ast::Param &param : model->data().params) {
+    if (!readsFields(kind))
+      continue;
+    const DatasetFieldInfo *field = dataset->field(param.name.text);
+    if (!field) {
+      auto builder = sink.report(diag::InputWithoutField, param.name.range, param.name.text, dataset->name);
+      std::vector<std::string> known;
+      for (const DatasetFieldInfo &one : dataset->fields)
+        known.push_back(one.name);
+      if (auto near = support::nearestName(param.name.text, known))
+        builder.label("did you mean `" + *near + "`?");
+      builder.note(dataset->range, "the data set").cause(param.name.range);
+      return false;
+    }
+    if (!feed(param, *field, settingsFrame, inner))
+      return false;
+  }
+  for (const ast::Param &param : model->data().params) {
+    auto type = elaborator->typeFrom(param.type, inner);
+    if (!type)
+      return false;
+    if (!batchName.size() && !type->shape.empty())
+      if (auto name = type->shape[0].symbolName(); name && std::count(sizes.begin(), sizes.end(), *name))
+        batchName = *name;
+    Input input;
+    input.name = param.name.text;
+    input.type = elaborator->concrete(inner, *type, param.range);
+    if (type->elem.kind == ElemType::Label) {
+      Size bound = substitute(inner.rootSize(type->elem.members), module.dimSizes);
+      input.indexBound = bound.constant().value_or(-1);
+      if (auto dim = module.dims.find(input.type.members); dim != module.dims.end())
+        input.labels = dim->second.labels;
+    }
+    TensorValue value{*type, elaborator->addInput(std::move(input)), 0};
+    inner.scopes[0][param.name.text] = value;
+  }
+  return sink.errorCount() == 0 && elaborator->checkWhere(*model, inner, model->nameRange);
+}
+
+/// A field feeds the input of its name: the same axes, or these behind one leading axis, the batch (rule data-4).
+bool ProgramBuilder::feed(const ast::Param &param, const DatasetFieldInfo &field, Frame &settingsFrame, Frame &inner) {
+  auto pattern = elaborator->typeFrom(param.type, inner);
+  if (!pattern)
+    return false;
+  std::string fieldText(sources.text(field.typeRange));
+  auto refuse = [&](const std::string &why) {
+    sink.report(diag::FieldMismatch, param.type.range, param.name.text, sources.text(param.type.range), field.name,
+                fieldText)
+        .fact(why)
+        .note(field.nameRange, "the field")
+        .cause(param.type.range);
+    return false;
+  };
+  size_t rank = pattern->shape.size(), own = field.shape.size();
+  if (rank != own && rank != own + 1)
+    return refuse("the input has " + std::to_string(rank) + " axes; the field has " + std::to_string(own) +
+                  " and, in front, the batch");
+  if (elaborator->elemOf(pattern->elem) != field.elem)
+    return refuse("the elements differ");
+  if (pattern->elem.kind == ElemType::Label && pattern->elem.members.symbolName() != std::optional(field.dim))
+    return refuse("the input holds members of " + pattern->elem.members.str());
+  std::vector<std::string> unknowns = elaborator->introducedSizes(*model);
+  size_t lead = rank - own;
+  if (lead) {
+    auto name = pattern->shape[0].symbolName();
+    if (!name || !std::count(unknowns.begin(), unknowns.end(), *name))
+      return refuse("the first axis is the batch: it must be a size of its own, such as `B`");
+    inner.toCaller[*name] = Size::symbol(*name);
+  }
+  for (size_t axis = 0; axis < own; ++axis) {
+    Unified result =
+        unify(pattern->shape[lead + axis], field.shape[axis], unknowns, inner.toCaller, settingsFrame.facts);
+    if (result != Unified::Yes)
+      return refuse("axis " + std::to_string(lead + axis) + " is " + pattern->shape[lead + axis].str() +
+                    " in the input and " + field.shape[axis].str() + " in the field");
+  }
+  for (const auto &[name, size] : inner.toCaller)
+    if (std::count(unknowns.begin(), unknowns.end(), name))
+      inner.toRoot[name] = settingsFrame.rootSize(size);
+  return true;
+}
+
+/// Bounds of free sizes: the batch, and what the facts say (`T <= context`).
+void ProgramBuilder::bounds(Entry &entry) const {
+  for (FreeSize &size : entry.sizes) {
+    if (size.name == batchName && program.batch > 0)
+      size.max = program.batch;
+    for (const Fact &fact : entry.facts) {
+      auto limit = fact.right.constant();
+      if (fact.left.symbolName() != std::optional(size.name) || !limit)
+        continue;
+      bool upper = fact.predicate == "le" || fact.predicate == "lt",
+           lower = fact.predicate == "ge" || fact.predicate == "gt";
+      int64_t value = *limit - (fact.predicate == "lt") + (fact.predicate == "gt");
+      if (upper)
+        size.max = size.max < 0 ? value : std::min(size.max, value);
+      if (lower)
+        size.min = std::max(size.min, value);
+    }
+  }
+}
+
+} // namespace nnc::dsl
