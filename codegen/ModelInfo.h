@@ -89,7 +89,7 @@ inline std::optional<int64_t> portDim(const nn::SizeExpr &size, const EntryInfo 
   if (std::optional<int64_t> value = size.asConstant())
     return value;
   for (size_t i = 0; i < entry.sizes.size(); ++i)
-    if (size.str() == entry.sizes[i].name)
+    if (size == nn::SizeExpr::symbol(size.getExpr().getContext(), entry.sizes[i].name))
       return ~static_cast<int64_t>(i);
   return std::nullopt;
 }

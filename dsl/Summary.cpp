@@ -196,7 +196,7 @@ std::string summaryJson(const Program &program, const std::map<std::string, int6
                  {"parameters", parameters},
                  {"parameter_count", summary.parameters},
                  {"multiply_adds", summary.multiplyAdds}};
-  return result.dump() + "\n";
+  return result.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 std::string checkLine(const std::vector<Program> &programs) {

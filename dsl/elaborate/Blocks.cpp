@@ -1,4 +1,5 @@
 // Blocks and statements.
+#include "dsl/TakenNames.h"
 #include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/IndexScope.h"
@@ -262,17 +263,6 @@ void Elaborator::checkDeclared(const ast::Type &type, const Value &value, Source
     same = frame.facts.proveEqual(tensor->type.shape[i], declared->shape[i]);
   if (!same)
     error(diag::DeclaredMismatch, frame, range, show(*declared), show(value)).cause(range);
-}
-
-/// Entries, kernels and slots of the compiled program share one table of names with the parameters.
-static bool takenByCompiler(const std::string &path) {
-  static const char *const entries[] = {"forward", "eval", "loss", "grad", "step", "pack", "step.scalars"};
-  if (std::find(std::begin(entries), std::end(entries), path) != std::end(entries))
-    return true;
-  if (path.rfind("nnc_", 0) == 0 || path.rfind("optimizer.", 0) == 0)
-    return true;
-  size_t digits = path.find_first_not_of("0123456789", 1); // k12_relu
-  return path[0] == 'k' && digits != std::string::npos && digits > 1 && path[digits] == '_';
 }
 
 /// Whether two instances are one layer of the program: a layer that makes layers makes them anew each time it is used,

@@ -380,7 +380,7 @@ void ProgramBuilder::writeRecipe() {
     if (settings.steps)
       recipe["train"]["steps"] = settings.steps;
   }
-  program.recipe = recipe.dump();
+  program.recipe = recipe.dump(-1, ' ', false, json::error_handler_t::replace); // names of files may hold any bytes
 }
 
 } // namespace nnc::dsl

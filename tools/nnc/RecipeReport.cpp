@@ -53,7 +53,7 @@ std::string withReport(const std::string &recipe, mlir::ModuleOp module, const T
   root["source_hash"] = llvm::toHex(llvm::ArrayRef(digest), /*LowerCase=*/true);
   root["build"] = {
       {"version", NNC_VERSION}, {"target", target.startCheck()}, {"opt", "-O" + std::to_string(options.optLevel)}};
-  return root.dump();
+  return root.dump(-1, ' ', false, Json::error_handler_t::replace); // names of files may hold any bytes
 }
 
 } // namespace nnc::driver

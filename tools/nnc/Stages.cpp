@@ -1,8 +1,10 @@
 #include "tools/nnc/Stages.h"
 
 #include "compiler/Autodiff/Passes.h"
+#include "compiler/Dialect/Nn.h"
 #include "compiler/Import/ImportProgram.h"
 #include "compiler/Pipelines/FailOnPurpose.h"
+#include "dsl/TakenNames.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
@@ -189,6 +191,17 @@ bool Stages::run(const dsl::Program &program, Phase last, const std::function<bo
   return import(program) && runPhases(last, after);
 }
 
+/// The name of a tensor that the phases would use a second time; "" if there is none. Slots may be in a module already.
+static std::string takenName(ModuleOp module) {
+  for (Operation &op : *module.getBody()) {
+    auto symbol = dyn_cast<SymbolOpInterface>(op);
+    if (symbol && isa<nn::ParamOp, nn::StateOp>(op) && !symbol.getName().starts_with("optimizer.") &&
+        dsl::takenByCompiler(symbol.getName().str()))
+      return symbol.getName().str();
+  }
+  return "";
+}
+
 bool Stages::runModule(const std::string &text, Phase last, const std::function<bool(Phase, ModuleOp)> &after) {
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
     collect(diagnostic);
@@ -196,9 +209,14 @@ bool Stages::runModule(const std::string &text, Phase last, const std::function<
   });
   const std::string &file = session.options.inputs.front();
   module = parseSourceString<ModuleOp>(text, ParserConfig(&context), file);
-  if (module)
+  std::string taken = module ? takenName(*module) : "";
+  if (module && taken.empty())
     return runPhases(last, after);
-  llvm::errs() << "nnc: error: `" << file << "` is no module of the nn dialect\n" << internal;
+  if (module)
+    llvm::errs() << "nnc: error: `" << file << "`: no tensor can be called `" << taken
+                 << "`: the compiled program has that name\n";
+  else
+    llvm::errs() << "nnc: error: `" << file << "` is no module of the nn dialect\n" << internal;
   code = support::ExitProgramErrors;
   return false;
 }

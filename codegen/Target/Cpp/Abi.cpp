@@ -1,5 +1,6 @@
 #include "codegen/Target/Cpp/Abi.h"
 #include "codegen/Target/Cpp/Layout.h"
+#include "codegen/Target/Cpp/Names.h"
 #include "llvm/ADT/SmallVector.h"
 
 using llvm::StringRef;
@@ -53,26 +54,17 @@ struct nnc_model { u32 magic; u16 major, minor; const char *name, *cpu_features,
 template <i64... sizes> static constexpr i64 dims[] = {sizes...};
 )";
 
-bool isWordIn(StringRef text, StringRef word) {
-  for (size_t at = text.find(word); at != StringRef::npos; at = text.find(word, at + 1)) {
-    char next = at + word.size() < text.size() ? text[at + word.size()] : ' ';
-    if (next != '_' && !llvm::isAlnum(next))
-      return true;
-  }
-  return false;
-}
-
 } // namespace
 
 std::string structs(StringRef tables) {
   std::string text = structures.str(), line = "enum {";
-  if (tables.contains("nnc_setting"))
+  if (mentions(tables, "nnc_setting"))
     text.insert(text.find("struct nnc_entry"), "struct nnc_setting { const char *name; double value; };\n");
   else
     text.replace(text.find("nnc_setting"), StringRef("nnc_setting").size(), "void");
   bool first = true;
   for (const Constant &constant : constants) {
-    if (!isWordIn(tables, constant.name))
+    if (!mentions(tables, constant.name))
       continue;
     std::string word = constant.name.str() + " = " + std::to_string(constant.value);
     line += first ? " " : ",";

@@ -20,7 +20,7 @@ llvm::Expected<std::string> emitCpp(ModuleOp kernelModule, const ModelInfo *mode
   std::string text = body.text();
   if (kernelModule.lookupSymbol("nnc_barrier"))
     text = "void barrier(const nnc_call *call, i64 tid, i64 threads);\n\n" + text;
-  if (StringRef(text).contains("nnc_call"))
+  if (cpp::mentions(text, "nnc_call"))
     text = "struct nnc_call;\n" + text;
   std::string helpers = printer.prelude().print(text);
   return printer.prelude().head() + printer.prelude().includes(helpers + text) + "\n" + helpers + "\n" + text;

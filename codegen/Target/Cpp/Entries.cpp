@@ -42,7 +42,7 @@ static std::string described(ArrayRef<PortInfo> ports) {
 }
 
 /// "forward: pixels float[B, 64] -> logits float[B, 10], B from 1 to 32"
-std::string EntryPrinter::describe(bool tellsWork) const {
+std::string EntryPrinter::describe() const {
   std::string text = entry.name + ":";
   if (!entry.inputs.empty())
     text += " " + described(entry.inputs);
@@ -53,16 +53,14 @@ std::string EntryPrinter::describe(bool tellsWork) const {
             (size.max < 0 ? " on" : " to " + std::to_string(size.max));
   if (entry.kind == NNC_PACK)
     text += " fills the packed copies of parameters";
-  if (tellsWork && entry.workBytes != 0)
-    text += ", work of " + std::to_string(entry.workBytes) + " bytes";
   return text;
 }
 
-llvm::Error EntryPrinter::print(Layout &out, bool tellsWork) {
+llvm::Error EntryPrinter::print(Layout &out) {
   if (llvm::Error error = checkSignature())
     return error;
   out.blank();
-  out.comment(commentText(describe(tellsWork)));
+  out.comment(commentText(describe()));
   if (llvm::Error error = printer.print(body, out))
     return error;
   if (entry.scalars == 0)
@@ -236,16 +234,16 @@ void EntryPrinter::printPlain(Layout &out, StringRef model) {
 
 std::string runtimeHelpers(StringRef entries, StringRef functions) {
   std::string helpers;
-  if (entries.contains("barrier("))
+  if (mentions(entries, "barrier"))
     helpers += R"(
 static void barrier(const nnc_call *call, i64 tid, i64 threads) {
   if (threads > 1)
     call->barrier(call->barrier_arg, static_cast<i32>(tid));
 }
 )";
-  if (functions.contains("floor_div("))
+  if (mentions(functions, "floor_div"))
     helpers += "\nstatic i64 floor_div(i64 a, i64 b) { return a / b - (a % b < 0); }\n";
-  if (functions.contains("return fail("))
+  if (mentions(functions, "fail"))
     helpers += R"(
 static bool fail(nnc_error *error, i32 fact, i64 value, i64 limit, const char *where) {
   *error = {fact, -1, value, limit, where};
@@ -342,7 +340,7 @@ std::string prepareFunction(const ModelInfo &model, StringRef symbol) {
 }
 
 std::string plainHelpers(StringRef entries, bool flushes) {
-  bool waits = entries.contains("barrier(");
+  bool waits = mentions(entries, "barrier");
   std::string helpers, flush = flushes ? "  const Flush flush;\n" : "";
   if (flushes) // what the runtime sets around a call
     helpers = R"(

@@ -222,12 +222,7 @@ static void renameSymbol(func::FuncOp body, const std::string &parameter, const 
 /// The identifiers of a text.
 static llvm::StringSet<> wordsOf(StringRef text) {
   llvm::StringSet<> words;
-  while (!text.empty()) {
-    StringRef word = text.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
-    if (!word.empty())
-      words.insert(word);
-    text = text.drop_front(std::max<size_t>(word.size(), 1));
-  }
+  forEachWord(text, [&](StringRef word) { words.insert(word); });
   return words;
 }
 

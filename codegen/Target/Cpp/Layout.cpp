@@ -176,7 +176,8 @@ void Layout::label(StringRef text) {
 
 std::string Layout::body() const {
   size_t head = 0;
-  while (head < lines.size() && !StringRef(lines[head]).contains(") {"))
+  auto isHead = [](StringRef line) { return line.contains(") {") && !line.ltrim().starts_with("//"); };
+  while (head < lines.size() && !isHead(lines[head]))
     ++head;
   if (head == lines.size())
     return "";

@@ -2,6 +2,7 @@
 #include "codegen/Target/Cpp/Prelude.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ConvertUTF.h"
 
 using namespace llvm;
 
@@ -29,9 +30,10 @@ const StringSet<> &keywords() {
 
 /// Lower-case macros of compilers and headers, and functions that a definition of ours would collide with.
 const StringSet<> &taken() {
-  static const StringSet<> words = {"linux",  "unix",   "i386",     "assert", "errno",  "stdin",
-                                    "stdout", "stderr", "offsetof", "main",   "alloca", "strdupa",
-                                    "minor",  "major",  "makedev",  "std",    "abs",    "nnc"};
+  static const StringSet<> words = {"linux",   "unix",     "i386",   "assert",  "errno",   "stdin",  "stdout",
+                                    "stderr",  "offsetof", "main",   "alloca",  "strdupa", "minor",  "major",
+                                    "makedev", "std",      "abs",    "nnc",     "uint",    "ulong",  "ushort",
+                                    "fd_set",  "fd_mask",  "u_char", "u_short", "u_int",   "u_long", "bit_cast"};
   return words;
 }
 
@@ -49,37 +51,53 @@ std::string identifier(StringRef bytes) {
     if (next != '_' || (!name.empty() && name.back() != '_')) // `__` and a leading `_` are the implementation's
       name += next;
   }
+  constexpr size_t longest = 100; // so that lines can be broken
+  name.resize(std::min(name.size(), longest));
   if (name.empty())
     name = "value";
   if (isDigit(name.front()))
     name = "n" + name;
-  if (keywords().contains(name) || taken().contains(name) || looksLikeMacro(name))
+  if (keywords().contains(name) || taken().contains(name) || looksLikeMacro(name) || StringRef(name).ends_with("_t"))
     name += name.back() == '_' ? "v" : "_";
   return name;
 }
 
+/// Ends of lines that are no line feed, and marks that move or hide what a reader sees.
+static bool deceives(UTF32 point) {
+  constexpr std::pair<UTF32, UTF32> ranges[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},  {0x200b, 0x200f},
+                                                {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}};
+  return any_of(ranges, [&](auto range) { return range.first <= point && point <= range.second; });
+}
+
 std::string commentText(StringRef bytes) {
   std::string text;
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    auto c = static_cast<unsigned char>(bytes[i]);
-    // Marks that reorder what a reader sees: U+202A…E, U+2066…9, U+200E, U+200F, U+061C.
-    StringRef rest = bytes.substr(i);
-    bool mark = rest.starts_with("\xd8\x9c") || rest.starts_with("\xe2\x80\x8e") || rest.starts_with("\xe2\x80\x8f");
-    for (char last = '\xaa'; last <= '\xae' && !mark; ++last)
-      mark = rest.starts_with("\xe2\x80") && rest.size() > 2 && rest[2] == last;
-    for (char last = '\xa6'; last <= '\xa9' && !mark; ++last)
-      mark = rest.starts_with("\xe2\x81") && rest.size() > 2 && rest[2] == last;
-    if (mark) {
-      text += '?';
-      i += c == 0xd8 ? 1 : 2;
-      continue;
-    }
-    if (c == '?' && !text.empty() && text.back() == '?')
+  for (StringRef rest = bytes; !rest.empty();) {
+    const auto *at = rest.bytes_begin();
+    size_t size = std::min<size_t>(getNumBytesForUTF8(*at), rest.size());
+    UTF32 point = 0;
+    if (convertUTF8Sequence(&at, rest.bytes_begin() + size, &point, strictConversion) != conversionOK)
+      point = '?', size = 1;
+    if (deceives(point))
+      point = point < 0x20 ? ' ' : '?';
+    if (point == '?' && StringRef(text).ends_with("?"))
       text += ' '; // no trigraph
-    text += c < 0x20 || c == 0x7f ? ' ' : bytes[i];
+    if (point == '?' || point == ' ')
+      text += static_cast<char>(point);
+    else
+      text += rest.take_front(size);
+    rest = rest.drop_front(size);
   }
-  StringRef trimmed = StringRef(text).rtrim(" \\");
-  return trimmed.str();
+  // A line may be broken at any blank, and none may end in a backslash.
+  std::string kept;
+  bool beforeBlank = true;
+  for (char c : reverse(text)) {
+    if (c == '\\' && beforeBlank)
+      continue;
+    beforeBlank = c == ' ';
+    kept += c;
+  }
+  std::reverse(kept.begin(), kept.end());
+  return StringRef(kept).rtrim().str();
 }
 
 std::string stringLiteral(StringRef bytes) {
@@ -101,6 +119,31 @@ std::string stringLiteral(StringRef bytes) {
   return text + "\"";
 }
 
+void forEachWord(StringRef text, function_ref<void(StringRef)> use) {
+  auto isWord = [](char c) { return isAlnum(c) || c == '_'; };
+  for (size_t at = 0; at < text.size();) {
+    size_t end = at + 1;
+    if (text[at] == '"') {
+      while (end < text.size() && text[end] != '"')
+        end += text[end] == '\\' ? 2 : 1;
+      ++end;
+    } else if (text.substr(at).starts_with("//")) {
+      end = text.find('\n', at);
+    } else if (isWord(text[at])) {
+      while (end < text.size() && isWord(text[end]))
+        ++end;
+      use(text.slice(at, end));
+    }
+    at = std::min(end, text.size());
+  }
+}
+
+bool mentions(StringRef text, StringRef word) {
+  bool found = false;
+  forEachWord(text, [&](StringRef one) { found |= one == word; });
+  return found;
+}
+
 Names::Names() {
   push();
   for (StringRef name : Prelude::reservedNames())
@@ -112,8 +155,11 @@ bool Names::inUse(StringRef name) const {
 }
 
 std::string Names::fresh(StringRef hint) {
-  std::string base = identifier(hint), name = base;
-  if (isDigit(base.back()) || Prelude::isTypeName(base + "2")) // `load2`, `f32x162` are none of ours
+  std::string base = identifier(hint);
+  if (Prelude::isTypeName(base) || Prelude::isTypeName(base + "2")) // no number behind `f32x` or `load1` makes it ours
+    base = "v_" + base;
+  std::string name = base;
+  if (isDigit(base.back()))
     base += '_';
   for (int number = 2; inUse(name); ++number)
     name = base + std::to_string(number);

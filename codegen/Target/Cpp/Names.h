@@ -1,6 +1,7 @@
 // Identifiers, comments and string literals of C++ from names that may be made of any bytes.
 #pragma once
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/StringSet.h"
 #include <string>
@@ -17,6 +18,11 @@ std::string commentText(llvm::StringRef bytes);
 
 /// A string literal with its quotes.
 std::string stringLiteral(llvm::StringRef bytes);
+
+/// Calls back for each word of C++ text that is code: what stands in comments and literals may be anything.
+void forEachWord(llvm::StringRef text, llvm::function_ref<void(llvm::StringRef)> use);
+/// Whether the word occurs in the text as code.
+bool mentions(llvm::StringRef text, llvm::StringRef word);
 
 /// Names in use, by scope. An inner scope never repeats a name of an outer one: nothing is shadowed.
 class Names {

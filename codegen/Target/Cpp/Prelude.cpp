@@ -1,5 +1,6 @@
 #include "codegen/Target/Cpp/Prelude.h"
 #include "codegen/Target/Cpp/Layout.h"
+#include "codegen/Target/Cpp/Names.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -190,22 +191,12 @@ void printHelper(Layout &out, const Helper &helper, const TypeName &type, const 
 /// The words of C++ text that name types of the prelude.
 std::set<std::string> typesIn(StringRef text) {
   std::set<std::string> types;
-  auto isWord = [](char c) { return isAlnum(c) || c == '_'; };
-  for (size_t i = 0; i < text.size();) {
-    if (!isWord(text[i])) {
-      ++i;
-      continue;
-    }
-    size_t end = i;
-    while (end < text.size() && isWord(text[end]))
-      ++end;
-    StringRef word = text.slice(i, end);
+  forEachWord(text, [&](StringRef word) {
     (void)word.consume_back("_mem");
     (void)word.consume_back("_pair");
     if (TypeName::parse(word))
       types.insert(word.str());
-    i = end;
-  }
+  });
   return types;
 }
 
@@ -222,7 +213,7 @@ void printTypes(Layout &out, const std::set<std::string> &types, StringRef body)
       continue;
     std::string bytes = std::to_string(type.bits() / 8), element = type.scalar();
     out.line("typedef " + element + " " + name + " __attribute__((vector_size(" + bytes + ")));");
-    if (body.contains(name + "_mem"))
+    if (mentions(body, name + "_mem"))
       out.line("typedef " + element + " " + name + "_mem __attribute__((vector_size(" + bytes + "), aligned(" +
                std::to_string(type.elementBits() / 8) + "), may_alias));");
   }
@@ -297,10 +288,12 @@ std::string Prelude::head() const {
 
 std::string Prelude::includes(StringRef body) const {
   std::string text;
-  if (body.contains("std::bit_cast"))
+  if (mentions(body, "bit_cast"))
     text += "#include <bit>\n";
   text += "#include <cstdint>\n";
-  if (body.contains("_mm"))
+  bool intrinsics = false;
+  forEachWord(body, [&](StringRef word) { intrinsics |= word.starts_with("_mm"); });
+  if (intrinsics)
     text += "#include <immintrin.h>\n";
   return text;
 }
@@ -323,14 +316,14 @@ std::string Prelude::print(StringRef body) const {
   Layout out;
   out.line("#define NNC_INLINE [[gnu::always_inline]] static inline");
   out.line("#define NNC_KERNEL [[gnu::noinline]] static");
-  if (body.contains("NNC_UNROLL "))
+  if (mentions(body, "NNC_UNROLL"))
     out.line("#define NNC_UNROLL _Pragma(\"GCC unroll 64\")");
   for (unsigned times = 2; times <= 16; ++times)
-    if (std::string name = "NNC_UNROLL_" + std::to_string(times); body.contains(name + " "))
+    if (std::string name = "NNC_UNROLL_" + std::to_string(times); mentions(body, name))
       out.line("#define " + name + " _Pragma(\"GCC unroll " + std::to_string(times) + "\")");
   out.blank();
   printTypes(out, typesIn(all), all);
-  if (body.contains("at<")) {
+  if (mentions(body, "at")) {
     out.line(
         "template <typename T> NNC_INLINE T *at(void *block, i64 offset) { return (T *)((char *)block + offset); }");
   }

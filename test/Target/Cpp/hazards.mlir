@@ -159,7 +159,7 @@ func.func @started_anew(%y: memref<8xf32> {llvm.noalias}, %a: f32, %n: index) {
 // Names that are the same, words of C++, macros, names of the prelude, and what cannot be a name.
 // CHECK-LABEL: void names(
 // CHECK-SAME: const float *__restrict class_, const float *__restrict x, float *__restrict x2, i64 NULL_,
-// CHECK-NEXT: i64 fma2, float n1_gr_st, float f32x8_2) {
+// CHECK-NEXT: i64 fma2, float n1_gr_st, float v_f32x8) {
 func.func @names(%a: memref<8xf32> {llvm.noalias, nnc.name = "class"}, %b: memref<8xf32> {llvm.noalias, nnc.name = "x"}, %y: memref<8xf32> {llvm.noalias, nnc.name = "x"}, %n: index {nnc.name = "NULL"}, %m: index {nnc.name = "fma"}, %w: f32 {nnc.name = "1. größ<?st"}, %v: f32 {nnc.name = "f32x8"}) {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
