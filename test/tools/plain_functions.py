@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The plain functions of a C++ file do what the entries do: plain_functions.py MODEL.so PLAIN.so NAME THREADS
 
-MODEL.so exports the descriptor, PLAIN.so is the same program's C++ file compiled with NNC_STANDALONE. Random parameters
+MODEL.so exports the descriptor, PLAIN.so is made of the same program's `--emit=cpp`. Random parameters
 and inputs go through `pack` and `forward` of both, at every size of the batch; outputs are compared as bytes.
 """
 import ctypes

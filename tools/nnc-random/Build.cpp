@@ -77,7 +77,7 @@ std::unique_ptr<Machine> buildWithLLVM(Kernels &kernels, std::string &why) {
 }
 
 std::string printCpp(const Kernels &kernels, const std::string &space, std::string &why) {
-  auto text = emitCpp(*kernels.module, &kernels.info, {kernels.options.target, "random.nn", space});
+  auto text = emitCpp(*kernels.module, &kernels.info, {kernels.options.target, "random.nn", /*library=*/false, space});
   if (text)
     return *text;
   why = llvm::toString(text.takeError());

@@ -221,7 +221,7 @@ llvm::Expected<std::string> Compilation::textOf(Phase phase, mlir::ModuleOp modu
                                                 const ModelInfo *model) {
   if (phase != Phase::Cpp)
     return printModule(module);
-  auto text = emitCpp(module, model, {target, llvm::sys::path::filename(file).str(), ""});
+  auto text = emitCpp(module, model, {target, llvm::sys::path::filename(file).str(), !options.throughCpp()});
   if (text)
     cpp = *text;
   return text;

@@ -204,7 +204,7 @@ bool readBackend(const opt::InputArgList &args, Options &options) {
     return true;
   if (options.output == Output::LLVMIR || options.phase == "llvm")
     return usageError("`" + Twine(options.output == Output::LLVMIR ? "-emit-llvm" : "--emit=llvm") +
-                      "`: there is none with `--backend=cpp`; `--emit=cpp` prints what it compiles");
+                      "`: there is none with `--backend=cpp`; `--emit=cpp` beside it prints what it compiles");
   if (is_contained({"check", "summary", "explain"}, options.command))
     return usageError("`--backend=cpp` is for programs: `nnc " + options.command + "` makes none, leave it out");
   return true;

@@ -42,7 +42,7 @@ static std::string described(ArrayRef<PortInfo> ports) {
 }
 
 /// "forward: pixels float[B, 64] -> logits float[B, 10], B from 1 to 32"
-std::string EntryPrinter::describe() const {
+std::string EntryPrinter::describe(bool tellsWork) const {
   std::string text = entry.name + ":";
   if (!entry.inputs.empty())
     text += " " + described(entry.inputs);
@@ -53,14 +53,16 @@ std::string EntryPrinter::describe() const {
             (size.max < 0 ? " on" : " to " + std::to_string(size.max));
   if (entry.kind == NNC_PACK)
     text += " fills the packed copies of parameters";
+  if (tellsWork && entry.workBytes != 0)
+    text += ", work of " + std::to_string(entry.workBytes) + " bytes";
   return text;
 }
 
-llvm::Error EntryPrinter::print(Layout &out) {
+llvm::Error EntryPrinter::print(Layout &out, bool tellsWork) {
   if (llvm::Error error = checkSignature())
     return error;
   out.blank();
-  out.comment(commentText(describe()));
+  out.comment(commentText(describe(tellsWork)));
   if (llvm::Error error = printer.print(body, out))
     return error;
   if (entry.scalars == 0)

@@ -12,8 +12,8 @@ class EntryPrinter {
 public:
   EntryPrinter(const EntryInfo &entry, KernelPrinter &printer, mlir::func::FuncOp body, mlir::func::FuncOp scalars);
 
-  /// The entry itself, and the function that computes its scalars.
-  llvm::Error print(Layout &out);
+  /// The entry itself, and the function that computes its scalars; with the bytes of its workspace for readers.
+  llvm::Error print(Layout &out, bool tellsWork);
   const EntryNames &functions() const { return names; }
 
   /// What the descriptor points to: `run`, `scalars`, and the facts that `prepare` checks.
@@ -27,7 +27,7 @@ private:
   void printFacts(Layout &out);
   void printScalars(Layout &out, const std::string &head) const;
   std::string size(const nn::SizeExpr &size) const;
-  std::string describe() const;
+  std::string describe(bool tellsWork) const;
 
   const EntryInfo &entry;
   KernelPrinter &printer;

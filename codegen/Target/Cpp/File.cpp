@@ -28,7 +28,6 @@ private:
   llvm::Error printKernels();
   llvm::Error printEntries();
   std::string headComment();
-  std::string plainFunctions();
   llvm::Expected<std::string> runtimeFunctions();
   bool isSingle() const;
   bool ofEntry(func::FuncOp function) const;
@@ -67,9 +66,12 @@ llvm::Error FilePrinter::printEntries() {
       return llvm::createStringError("the entry '" + entry.name + "' was not lowered");
     entryPrinters.emplace_back(entry, printer, body, module.lookupSymbol<func::FuncOp>(entry.name + ".scalars"));
   }
-  for (EntryPrinter &entry : entryPrinters)
-    if (llvm::Error error = entry.print(entries))
+  for (EntryPrinter &entry : entryPrinters) {
+    if (llvm::Error error = entry.print(entries, options.library))
       return error;
+    if (options.library)
+      entry.printPlain(entries, StringRef(model.name).lower());
+  }
   return llvm::Error::success();
 }
 
@@ -84,22 +86,21 @@ std::string FilePrinter::headComment() {
   Layout out;
   out.comment(stem + ".cpp: model " + commentText(model.name) + " of " + source + ", written by nnc " NNC_VERSION +
               ". Change " + source + ", not this file.");
-  out.line("//   " + build + "-c " + stem + ".cpp");
-  out.line("//   " + build + "-DNNC_STANDALONE -fopenmp -shared -fPIC " + stem + ".cpp -o lib.so");
-  out.comment(
-      "g++ 12 or newer, or clang++ 16 or newer. The first line makes an object for the runtime of nnc, the second "
-      "the plain functions at the end (one thread without -fopenmp). Operations round once each, in the order "
-      "written: neither compiler nor threads change a bit. Names are the paths of " +
-      source + ".");
+  std::string how =
+      options.library ? "-fopenmp -shared -fPIC " + stem + ".cpp -o lib" + stem + ".so" : "-c " + stem + ".cpp";
+  out.line("//   " + build + how);
+  if (options.library)
+    out.comment(
+        "g++ 12 or newer, or clang++ 16 or newer; without -fopenmp there is one thread. Behind each entry stands "
+        "its function extern \"C\": the caller keeps sizes and labels in their bounds, state and work aligned to "
+        "64 bytes.");
+  else
+    out.comment("g++ 12 or newer, or clang++ 16 or newer: an object for the runtime of nnc, which finds entries by the "
+                "tables at the end.");
+  out.comment("Operations round once each, in the order written: neither compiler nor threads change a bit. Names are "
+              "the paths of " +
+              source + ".");
   return out.text();
-}
-
-/// The file without the runtime: functions for whoever links with it. Threads are OpenMP's.
-std::string FilePrinter::plainFunctions() {
-  Layout functions;
-  for (EntryPrinter &entry : entryPrinters)
-    entry.printPlain(functions, StringRef(model.name).lower());
-  return plainHelpers(entries.text(), isSingle()) + (functions.empty() ? "" : "\n" + functions.text());
 }
 
 /// What the runtime reads and calls. Tables and declarations have a row a line, which clang-format would tear apart.
@@ -126,19 +127,20 @@ llvm::Expected<std::string> FilePrinter::print() {
     return std::move(error);
   if (llvm::Error error = printEntries())
     return std::move(error);
-  llvm::Expected<std::string> glue = runtimeFunctions();
-  if (!glue)
-    return glue.takeError();
-  if (options.space.empty())
-    *glue = "#ifdef NNC_STANDALONE // plain functions\n" + plainFunctions() +
-            "\n#else // what the runtime of nnc reads and calls\n\n" + *glue + "#endif\n";
-  std::string entryText = entries.text();
-  std::string declared = "struct nnc_call;\n";
-  if (mentions(entryText, "barrier"))
-    declared += "static void barrier(const nnc_call *call, i64 tid, i64 threads);\n";
-  std::string body = state.text() + "\n" + kernels.text() + "\n" + declared + "\n" + entryText;
+  std::string entryText = entries.text(), before = "struct nnc_call;\n", behind;
+  if (options.library) {
+    before += plainHelpers(entryText, isSingle());
+  } else {
+    llvm::Expected<std::string> tables = runtimeFunctions();
+    if (!tables)
+      return tables.takeError();
+    behind = "\n" + *tables;
+    if (mentions(entryText, "barrier"))
+      before += "static void barrier(const nnc_call *call, i64 tid, i64 threads);\n";
+  }
+  std::string body = state.text() + "\n" + kernels.text() + "\n" + before + "\n" + entryText;
   std::string helpers = printer.prelude().print(body);
-  body += "\n" + *glue;
+  body += behind;
   std::string includes = printer.prelude().includes(helpers + body);
   size_t at = includes.find("#include <cstdint>"); // as clang-format sorts them
   includes.insert(at == std::string::npos ? 0 : at, "#include <cstddef>\n");
