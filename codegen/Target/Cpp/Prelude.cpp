@@ -282,7 +282,7 @@ std::string Prelude::head() const {
     text += "#elif " + missing + "\n#error \"this file needs " + flags() + "\"\n";
   return text + "#elif defined(__clang__)\n#pragma STDC FP_CONTRACT OFF\n#else\n"
                 "#pragma GCC "
-                "optimize(\"fp-contract=off,no-strict-aliasing,no-trapping-math,no-gcse,no-tree-loop-distribute-"
+                "optimize(\"fp-contract=off,no-strict-aliasing,no-gcse,no-tree-loop-distribute-"
                 "patterns\")\n#endif\n";
 }
 
