@@ -300,6 +300,8 @@ Expression Expressions::convert(Operation *op, bool fromUnsigned, bool toUnsigne
   bool plain = !fromUnsigned || from.isInteger(1);
   if (scalarType(from) == name && plain)
     return value(source);
+  if (isa<arith::FPToSIOp>(op) && (to.isInteger(32) || to.isInteger(64)))
+    return {use("truncated_" + name, from) + "(" + text(source) + ")"};
   return {name + "(" + (plain ? text(source) : unsignedType(from) + "(" + text(source) + ")") + ")"};
 }
 

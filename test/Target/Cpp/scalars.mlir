@@ -290,7 +290,7 @@ func.func @conversions(%a: memref<64xf32> {llvm.noalias}, %b: memref<64xi32> {ll
     %p1 = arith.cmpf olt, %x0, %most : f32
     %x1 = arith.select %p1, %x0, %most : f32
     %w0 = arith.fptosi %x1 : f32 to i32
-    // CHECK: w[i][0] = i32(min({{.*}}, 1000.0f));
+    // CHECK: w[i][0] = truncated_i32(min({{.*}}, 1000.0f));
     memref.store %w0, %w[%i, %c0] : memref<64x16xi32>
     %w1 = arith.bitcast %x : f32 to i32
     memref.store %w1, %w[%i, %c1] : memref<64x16xi32>
