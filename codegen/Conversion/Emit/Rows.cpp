@@ -144,7 +144,8 @@ Value RowEmitter::accumulate(const Reduction &reduction, Value sum, Value value,
 
 // The whole row by the order of lists along trailing axes.
 Value RowEmitter::reduceRow(const Reduction &reduction, Evaluator &shared, Term term) {
-  if (length && *length <= kShortRow)
+  bool isReadOnce = isa<nn::ReduceOp>(op) && !reduction.watchesNan;
+  if (length && *length <= (isReadOnce ? kPartials - 1 : kShortRow))
     return reduceShortRow(reduction, shared, term);
   int64_t lanes = b.lanes(), count = kPartials / lanes;
   Value partials = b.tile({count}, "partial"), start = b.number(b.floats(), reduction.start);
