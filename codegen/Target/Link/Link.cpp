@@ -125,7 +125,23 @@ llvm::Expected<std::vector<std::string>> linkArguments(const std::vector<std::st
   return args;
 }
 
+/// The linker writes through a mapping, and dies on a full disk: whether the result finds room is asked before. A
+/// program is smaller than its objects and what it takes from the runtime and its archives.
+static llvm::Error checkRoom(const std::vector<std::string> &objects, const std::string &output) {
+  uint64_t needed = 1 << 20, size = 0;
+  for (const std::string &object : objects)
+    needed += llvm::sys::fs::file_size(object, size) ? 0 : size;
+  llvm::StringRef folder = llvm::sys::path::parent_path(output);
+  llvm::ErrorOr<llvm::sys::fs::space_info> space = llvm::sys::fs::disk_space(folder.empty() ? "." : folder);
+  if (space && space->available < needed)
+    return missing("cannot write '" + output + "': no room on the device, " + llvm::Twine(needed >> 10) +
+                   " KiB are needed");
+  return llvm::Error::success();
+}
+
 llvm::Error link(const std::vector<std::string> &objects, const std::string &output, const LinkOptions &options) {
+  if (llvm::Error error = checkRoom(objects, output))
+    return error;
   // Written beside the result and renamed: an interrupted link leaves no half a program.
   llvm::SmallString<128> partial;
   llvm::sys::fs::createUniquePath(output + ".%%%%%%.partial", partial, /*MakeAbsolute=*/false);
