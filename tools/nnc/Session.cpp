@@ -4,9 +4,7 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/raw_ostream.h"
-#include <algorithm>
 #include <cstdlib>
-#include <iterator>
 
 using llvm::StringRef;
 
@@ -25,16 +23,6 @@ Session::Session(const Options &options) : options(options), last(std::chrono::s
     sink.disableWarning(flag);
 }
 
-/// Of the errors about data, those that need no file to be seen are mistakes in the text, as all others.
-static bool isInTheText(const support::DiagnosticInfo *info) {
-  using namespace support::diag;
-  static const support::DiagnosticInfo *const about[] = {
-      &DatasetSource,   &FieldShape,  &FieldAxis,     &UnevenList,    &ColumnName,
-      &SplitShare,      &SplitTotal,  &StratifyField, &RowsDiffer,    &WindowLength,
-      &SeriesNeedsTime, &WindowPlace, &SplitByTime,   &SplitByColumn, &SplitByShares};
-  return std::find(std::begin(about), std::end(about), info) != std::end(about);
-}
-
 int Session::finish() {
   support::RenderOptions look;
   look.color = useColor(options);
@@ -47,9 +35,8 @@ int Session::finish() {
     return support::ExitDone;
   for (const support::Diagnostic &diagnostic : sink.diagnostics()) {
     StringRef code = diagnostic.info->code;
-    bool isAboutFiles = (code.starts_with("E07") && !isInTheText(diagnostic.info)) || code.starts_with("E08") ||
-                        (fileMissing && code == "E0108");
-    if (diagnostic.severity == support::Severity::Error && !isAboutFiles)
+    bool isAboutData = code.starts_with("E07") || code.starts_with("E08") || (fileMissing && code == "E0108");
+    if (diagnostic.severity == support::Severity::Error && !isAboutData)
       return support::ExitProgramErrors;
   }
   return fileMissing ? support::ExitMissing : support::ExitDoesNotFit;
