@@ -44,12 +44,15 @@ static std::string described(ArrayRef<PortInfo> ports) {
 /// "forward: pixels float[B, 64] -> logits float[B, 10], B from 1 to 32"
 std::string EntryPrinter::describe(bool tellsWork) const {
   std::string text = entry.name + ":";
-  if (!entry.inputs.empty())
-    text += " " + described(entry.inputs);
-  if (!entry.outputs.empty())
-    text += " -> " + described(entry.outputs);
+  // A long list is better read in the signature.
+  if (entry.inputs.size() + entry.outputs.size() <= 4) {
+    if (!entry.inputs.empty())
+      text += " " + described(entry.inputs);
+    if (!entry.outputs.empty())
+      text += " -> " + described(entry.outputs);
+  }
   for (const FreeSize &size : entry.sizes)
-    text += ", " + size.name + " from " + std::to_string(size.min) +
+    text += (text.back() == ':' ? " " : ", ") + size.name + " from " + std::to_string(size.min) +
             (size.max < 0 ? " on" : " to " + std::to_string(size.max));
   if (entry.kind == NNC_PACK)
     text += " fills the packed copies of parameters";
@@ -59,8 +62,9 @@ std::string EntryPrinter::describe(bool tellsWork) const {
 }
 
 llvm::Error EntryPrinter::print(Layout &out, bool tellsWork) {
-  if (llvm::Error error = checkSignature())
-    return error;
+  if (!isPlain())
+    if (llvm::Error error = checkSignature())
+      return error;
   out.blank();
   out.comment(commentText(describe(tellsWork)));
   if (llvm::Error error = printer.print(body, out))
@@ -196,8 +200,15 @@ void EntryPrinter::printForRuntime(Layout &out) {
 
 //===- Without the runtime ---------------------------------------------------------------------------------===//
 
-/// The entry under its model's name, with nothing but its own arguments.
 void EntryPrinter::printPlain(Layout &out, StringRef model) {
+  if (!isPlain())
+    printTeam(out, model);
+  if (entry.scalars != 0)
+    printScalars(out, "extern \"C\" void " + printer.names().fresh(model.str() + "_" + entry.name + "_scalars"));
+}
+
+/// The entry under its model's name, with nothing but its own arguments; all threads run it.
+void EntryPrinter::printTeam(Layout &out, StringRef model) {
   Names scope = printer.names();
   scope.push();
   std::string state = scope.fresh("state"), work = scope.fresh("work"), threads = scope.fresh("threads");
@@ -228,8 +239,6 @@ void EntryPrinter::printPlain(Layout &out, StringRef model) {
     out.close(");");
   }
   out.close();
-  if (entry.scalars != 0)
-    printScalars(out, "extern \"C\" void " + printer.names().fresh(model.str() + "_" + entry.name + "_scalars"));
 }
 
 //===- Helpers ---------------------------------------------------------------------------------------------===//
@@ -341,7 +350,7 @@ std::string prepareFunction(const ModelInfo &model, StringRef symbol) {
   return text + "  return NNC_OK;\n}\n";
 }
 
-std::string plainHelpers(StringRef entries, bool flushes) {
+std::string plainHelpers(StringRef entries, bool flushes, bool threads) {
   bool waits = mentions(entries, "barrier");
   std::string helpers, flush = flushes ? "  const Flush flush;\n" : "";
   if (flushes) // what the runtime sets around a call
@@ -352,6 +361,8 @@ struct Flush { // subnormal numbers are zero
   ~Flush() { _mm_setcsr(mode); }
 };
 )";
+  if (!threads)
+    return helpers;
   helpers += "\n#ifdef _OPENMP\n#include <omp.h>\n";
   if (waits)
     helpers += "static void barrier(const nnc_call *, i64, i64) {\n#pragma omp barrier\n}\n";

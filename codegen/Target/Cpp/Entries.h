@@ -5,6 +5,7 @@
 #include "codegen/ModelInfo.h"
 #include "codegen/Target/Cpp/Descriptor.h"
 #include "codegen/Target/Cpp/Functions.h"
+#include "codegen/Target/Cpp/Library.h"
 
 namespace nnc::cpp {
 
@@ -18,11 +19,14 @@ public:
 
   /// What the descriptor points to: `run`, `scalars`, and the facts that `prepare` checks.
   void printForRuntime(Layout &out);
-  /// `extern "C" void MODEL_ENTRY(…)`.
+  /// Did Library.cpp make a function of the entry?
+  bool isPlain() { return body->hasAttr(plainAttr); }
+  /// `extern "C" void MODEL_ENTRY(…)`, if the entry itself is not that.
   void printPlain(Layout &out, llvm::StringRef model);
 
 private:
   llvm::Error checkSignature();
+  void printTeam(Layout &out, llvm::StringRef model);
   void printRun(Layout &out) const;
   void printFacts(Layout &out);
   void printScalars(Layout &out, const std::string &head) const;
@@ -41,6 +45,6 @@ std::string prepareFunction(const ModelInfo &model, llvm::StringRef symbol);
 /// What `functions` call, and the barrier of the entries, if the texts say so.
 std::string runtimeHelpers(llvm::StringRef entries, llvm::StringRef functions);
 /// What plain functions call. `flushes`: subnormal numbers are zero, as under the runtime.
-std::string plainHelpers(llvm::StringRef entries, bool flushes);
+std::string plainHelpers(llvm::StringRef entries, bool flushes, bool threads);
 
 } // namespace nnc::cpp

@@ -1,6 +1,7 @@
 #include "codegen/Target/Cpp/File.h"
 #include "codegen/Target/Cpp/Abi.h"
 #include "codegen/Target/Cpp/Entries.h"
+#include "codegen/Target/Cpp/Library.h"
 #include "codegen/Target/Cpp/Regions.h"
 #include "runtime/abi/nnc_abi.h"
 #include "llvm/ADT/STLExtras.h"
@@ -29,7 +30,6 @@ private:
   llvm::Error printEntries();
   std::string headComment();
   llvm::Expected<std::string> runtimeFunctions();
-  bool isSingle() const;
   bool ofEntry(func::FuncOp function) const;
 
   ModuleOp module;
@@ -49,10 +49,13 @@ bool FilePrinter::ofEntry(func::FuncOp function) const {
 
 llvm::Error FilePrinter::printKernels() {
   printer.constants(kernels);
+  bool behindPart = false;
   for (func::FuncOp function : printer.order()) {
     if (ofEntry(function))
       continue;
-    kernels.blank();
+    if (!behindPart) // what a kernel is made of stands close to it
+      kernels.blank();
+    behindPart = isInline(function);
     if (llvm::Error error = printer.print(function, kernels))
       return error;
   }
@@ -76,7 +79,7 @@ llvm::Error FilePrinter::printEntries() {
 }
 
 /// Whether nothing computes in f64: then the caller of `run` flushes denormals, and so do the plain functions.
-bool FilePrinter::isSingle() const {
+bool isSingle(const ModelInfo &model) {
   return llvm::none_of(model.tensors, [](const TensorInfo &tensor) { return tensor.dtype == NNC_F64; });
 }
 
@@ -97,9 +100,7 @@ std::string FilePrinter::headComment() {
   else
     out.comment("g++ 12 or newer, or clang++ 16 or newer: an object for the runtime of nnc, which finds entries by the "
                 "tables at the end.");
-  out.comment("Operations round once each, in the order written: neither compiler nor threads change a bit. Names are "
-              "the paths of " +
-              source + ".");
+  out.comment("Operations round once each, in the order written: neither compiler nor threads change a bit.");
   return out.text();
 }
 
@@ -129,7 +130,9 @@ llvm::Expected<std::string> FilePrinter::print() {
     return std::move(error);
   std::string entryText = entries.text(), before = "struct nnc_call;\n", behind;
   if (options.library) {
-    before += plainHelpers(entryText, isSingle());
+    bool threads = llvm::any_of(entryPrinters, [](EntryPrinter &entry) { return !entry.isPlain(); });
+    before = (threads ? before : "") +
+             StringRef(plainHelpers(entryText, isSingle(model), threads)).ltrim(threads ? "" : "\n").str();
   } else {
     llvm::Expected<std::string> tables = runtimeFunctions();
     if (!tables)
@@ -138,7 +141,8 @@ llvm::Expected<std::string> FilePrinter::print() {
     if (mentions(entryText, "barrier"))
       before += "static void barrier(const nnc_call *call, i64 tid, i64 threads);\n";
   }
-  std::string body = state.text() + "\n" + kernels.text() + "\n" + before + "\n" + entryText;
+  std::string body = state.text() + "\n" + kernels.text() + "\n" + before + (StringRef(before).empty() ? "" : "\n") +
+                     StringRef(entryText).ltrim('\n').str();
   std::string helpers = printer.prelude().print(body);
   body += behind;
   std::string includes = printer.prelude().includes(helpers + body);
@@ -157,7 +161,16 @@ llvm::Expected<std::string> printFile(ModuleOp module, const ModelInfo &model, c
   llvm::Expected<Regions> regions = Regions::create(model);
   if (!regions)
     return regions.takeError();
-  return FilePrinter(module, model, options, *regions).print();
+  OwningOpRef<ModuleOp> copy;
+  if (options.library) {
+    copy = module.clone();
+    for (const EntryInfo &entry : model.entries) {
+      auto function = copy->lookupSymbol<func::FuncOp>(entry.name);
+      if (function && makePlain(function, entry, StringRef(model.name).lower() + "_" + entry.name) && isSingle(model))
+        function->setAttr(flushAttr, UnitAttr::get(module.getContext()));
+    }
+  }
+  return FilePrinter(copy ? *copy : module, model, options, *regions).print();
 }
 
 } // namespace nnc::cpp

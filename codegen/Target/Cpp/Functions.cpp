@@ -1,4 +1,5 @@
 #include "codegen/Target/Cpp/Functions.h"
+#include "codegen/Target/Cpp/Library.h"
 #include "codegen/Target/Cpp/Literals.h"
 #include "codegen/Target/Cpp/Types.h"
 #include "mlir/Dialect/LLVMIR/LLVMTypes.h"
@@ -177,13 +178,22 @@ std::string KernelPrinter::resultType(func::FuncOp function, Layout &out) const 
     return valueType(function.getResultTypes()[0]);
   std::string name = nameOf(function) + "_results";
   out.open("struct " + name);
-  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
-    out.line(valueType(type) + " " + resultName(function, i) + ";");
+  std::string line;
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes())) {
+    bool same = i != 0 && type == function.getResultTypes()[i - 1];
+    std::string member = (same ? ", " : valueType(type) + " ") + resultName(function, i);
+    if (!same && i != 0)
+      out.line(line + ";");
+    line = same ? line + member : member;
+  }
+  out.line(line + ";");
   out.close(";");
   return name;
 }
 
 std::string KernelPrinter::linkage(func::FuncOp function) const {
+  if (function->hasAttr(plainAttr))
+    return "extern \"C\" ";
   if (isInline(function))
     return "NNC_INLINE ";
   if (external && function.getNumResults() < 2)
@@ -311,6 +321,8 @@ llvm::Error KernelPrinter::printOnce(func::FuncOp function, const Family *family
   else if (family)
     out.line(StringRef(templateHead).rtrim());
   out.openCall(head, parameters);
+  if (function->hasAttr(flushAttr))
+    out.line("const Flush flush;");
   Block &body = function.front();
   statements.block(body);
   statements.returnValues(cast<func::ReturnOp>(body.getTerminator()));

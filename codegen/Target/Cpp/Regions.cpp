@@ -80,7 +80,10 @@ llvm::Expected<Regions> Regions::create(const ModelInfo &model) {
   for (const TensorInfo &tensor : model.tensors) {
     Element element = elementOf(tensor.dtype);
     Member member;
-    member.name = names.fresh(Packing(tensor).stem);
+    StringRef stem = Packing(tensor).stem;
+    if (tensor.role == NNC_SLOT)
+      stem.consume_front("optimizer.");
+    member.name = names.fresh(stem);
     member.type = element.name;
     member.elementBytes = member.bytes = element.bytes;
     member.comment = commentOf(tensor);
