@@ -73,7 +73,7 @@ class Check:
         self.random("warnings", ["g++", "clang++"], WARNINGS, 2)
         for example in self.examples:
             for level in ("x86-64", "x86-64-v3", "x86-64-v4"):
-                for options in ([], ["--dtype=f64"], ["-O0"]):
+                for options in ([], ["--backend=cpp"], ["--backend=cpp", "--dtype=f64"], ["--backend=cpp", "-O0"]):  # a library; programs
                     text = self.text(example, f"--target-features={level}", *options)
                     for compiler in ("g++", "clang++"):
                         self.run(f"{example} {level} {options} {compiler}", [compiler, "-std=c++20", "-O2", f"-march={level}", *WARNINGS, "-c", text, "-o", self.scratch / "warned.o"])
@@ -106,7 +106,7 @@ class Check:
         runtime = self.runtime(flags) if name == "thread" else [self.build / "lib/nnc/libnnc_runtime.a"]
         for example in self.examples:
             program, data = self.scratch / f"{example}-{name}", self.root / "examples" / example
-            self.run(f"{example} {name}", ["clang++", "-std=c++20", "-O1", "-g1", "-march=native", *flags, self.text(example), *runtime, "-o", program])
+            self.run(f"{example} {name}", ["clang++", "-std=c++20", "-O1", "-g1", "-march=native", *flags, self.text(example, "--backend=cpp"), *runtime, "-o", program])
             words = ["--data", data, "--threads", "4", "--run", self.scratch / f"{example}-{name}.run"]
             for command in (["train", "--steps", "20", "--quiet"], ["eval"]):
                 self.run(f"{example} {name} {command[0]}", [program, *command, *words], **{variable: settings})
