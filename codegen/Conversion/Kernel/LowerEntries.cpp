@@ -139,7 +139,8 @@ private:
 
   /// Kernels take buffers: a scalar of the step stands in one of its thread's own.
   Value stackSlot(Value scalar) {
-    Value slot = memref::AllocaOp::create(builder, loc, MemRefType::get({1}, scalar.getType()));
+    OpBuilder top = OpBuilder::atBlockBegin(builder.getInsertionBlock());
+    auto slot = memref::AllocaOp::create(top, loc, MemRefType::get({1}, scalar.getType()));
     memref::StoreOp::create(builder, loc, scalar, slot, constant(0));
     return slot;
   }

@@ -160,18 +160,36 @@ void Statements::returnValues(func::ReturnOp op) {
   out.line(text);
 }
 
+/// Tiles of one type that are neighbours stand in one declaration: `f32x8 w[2], acc[6][2];`
 void Statements::alloca(memref::AllocaOp op) {
-  StringRef given = stringAttr(op, "nnc.name");
-  std::string name = names.fresh(given.empty() ? "tile" : given);
-  std::string shape = name;
-  if (auto sizes = op->getAttrOfType<ArrayAttr>("nnc.shape")) { // in a template
-    for (Attribute size : sizes)
-      shape += "[" + mlir::cast<StringAttr>(size).str() + "]";
-    out.line(valueType(op.getType().getElementType()) + " " + shape + ";");
-  } else {
-    out.line(arrayOf(op.getType(), name) + ";");
+  auto neighbour = [&](Operation *at, bool forward) {
+    do
+      at = forward ? at->getNextNode() : at->getPrevNode();
+    while (at && isLiteral(at));
+    auto other = dyn_cast_if_present<memref::AllocaOp>(at);
+    return other && other.getType().getElementType() == op.getType().getElementType() ? other : memref::AllocaOp();
+  };
+  if (neighbour(op, /*forward=*/false))
+    return; // declared with that one
+  std::string type = valueType(op.getType().getElementType()), line;
+  for (memref::AllocaOp one = op; one; one = neighbour(one, /*forward=*/true)) {
+    StringRef given = stringAttr(one, "nnc.name");
+    std::string name = names.fresh(given.empty() ? "tile" : given), declared = name;
+    if (auto sizes = one->getAttrOfType<ArrayAttr>("nnc.shape")) { // in a template
+      for (Attribute size : sizes)
+        declared += "[" + mlir::cast<StringAttr>(size).str() + "]";
+    } else {
+      for (int64_t size : one.getType().getShape())
+        declared += "[" + std::to_string(size) + "]";
+    }
+    if (!line.empty() && !out.fits(line + ", " + declared + ";")) {
+      out.line(line + ";");
+      line.clear();
+    }
+    line += (line.empty() ? type + " " : ", ") + declared;
+    expressions.setBuffer(one, {name});
   }
-  expressions.setBuffer(op, {name});
+  out.line(line + ";");
 }
 
 void Statements::global(memref::GetGlobalOp op) {
