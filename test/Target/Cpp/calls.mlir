@@ -25,8 +25,7 @@ func.func private @twice(%x: vector<8xf32> {nnc.name = "x"}, %n: index) -> vecto
 }
 
 // CHECK: struct halves_results {
-// CHECK-NEXT:   f32x4 v0;
-// CHECK-NEXT:   f32x4 v1;
+// CHECK-NEXT:   f32x4 v0, v1;
 // CHECK-NEXT: };
 // CHECK: NNC_INLINE halves_results halves(f32x8 x) {
 // CHECK: return {__builtin_shufflevector(x, x, 0, 1, 2, 3), __builtin_shufflevector(x, x, 4, 5, 6, 7)};
