@@ -108,7 +108,8 @@ def LowerEntries : Pass<"kernel-lower-entries", "mlir::ModuleOp"> {
     Does: `nn.entry @e` becomes `func.func @e(call, inputs, scalars, outputs, state, work, sizes, tid, threads)`; each
     launch a loop `for t = tid to tasks step threads` around a call with pointers at constant offsets, followed by
     `@nnc_barrier` where the plan says so. `nn.scan` becomes a loop over its steps around its launches; views become
-    offsets. Where a result takes an input's place, both lose `llvm.noalias`.
+    offsets. Where a result takes an input's place, both lose `llvm.noalias`, also in the functions that the kernel hands
+    them on to.
     Guarantees: no nn op is left but the declarations of state; the same tasks whatever the number of threads.
     Gives up: a free number of steps, an op outside of kernels, or a plan that does not say where a value lies, is an
     error.

@@ -398,6 +398,29 @@ private:
   std::map<Operation *, Loop> loops; // looked up, never iterated
 };
 
+/// A kernel hands its buffers on to its inline functions: what two names share there, they share here.
+void dropNoAliasOfCallees(ModuleOp module, const SymbolTable &symbols) {
+  StringRef noAlias = LLVM::LLVMDialect::getNoAliasAttrName();
+  bool changed = true;
+  auto visit = [&](func::FuncOp caller, func::CallOp call) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    for (auto [i, operand] : llvm::enumerate(call.getOperands())) {
+      auto argument = dyn_cast<BlockArgument>(operand);
+      if (!argument || argument.getOwner() != &caller.getBody().front() || !callee.getArgAttr(i, noAlias) ||
+          caller.getArgAttr(argument.getArgNumber(), noAlias))
+        continue;
+      callee.removeArgAttr(i, noAlias);
+      changed = true;
+    }
+  };
+  while (changed) {
+    changed = false;
+    for (auto caller : module.getOps<func::FuncOp>())
+      if (caller.isPrivate() && !caller.isDeclaration())
+        caller.walk([&](func::CallOp call) { visit(caller, call); });
+  }
+}
+
 struct LowerEntriesPass : impl::LowerEntriesBase<LowerEntriesPass> {
   void runOnOperation() override {
     SymbolTable symbols(getOperation());
@@ -414,6 +437,7 @@ struct LowerEntriesPass : impl::LowerEntriesBase<LowerEntriesPass> {
     for (nn::EntryOp entry : entries)
       if (failed(EntryLowering(entry, symbols).run()))
         return signalPassFailure();
+    dropNoAliasOfCallees(getOperation(), symbols);
   }
 };
 
