@@ -52,6 +52,25 @@ struct AffineIndex {
 
 struct Node;
 
+/// Who may see whom: a predicate on the indices of an op, true where it may. The indices of softmax, log_softmax and
+/// logsumexp are the axes of x in order, those of attention are b, h, q, k. The leaves:
+///   Affine   left PRED 0, with left = sum of factors[i] * index i, plus offset
+///   Length   left PRED arg[at]        (whole numbers: lengths; of rank 0: a free size)
+///   Same     arg[at] == other[otherAt]  (whole numbers)
+///   Lookup   arg[at]                  (conditions: whatever cannot be analysed)
+/// `arg` and `other` count the node's mask operands, `at` has the number of an index for each axis of the operand.
+struct Mask {
+  enum Kind : uint8_t { All, And, Or, Not, Affine, Length, Same, Lookup };
+  Kind kind = All;
+  std::vector<Mask> parts; // And, Or: two or more; Not: one
+  std::string predicate;   // Affine, Length: eq ne lt le gt ge
+  AffineIndex left;
+  uint32_t arg = 0, other = 0;
+  std::vector<uint32_t> at, otherAt;
+};
+/// `k <= q and k < $0[b]`, with these names for the indices.
+std::string str(const Mask &mask, const std::vector<std::string> &indices);
+
 /// What `generic` holds beside operands and result.
 ///   y[result] = reduce over the other indices of body(operand 0 at maps[0], operand 1 at maps[1], …)
 /// The first `resultRank` indices of the domain are the axes of the result, in order; the rest is reduced.
@@ -62,7 +81,10 @@ struct Generic {
   std::vector<std::vector<AffineIndex>> maps; // one per operand, one entry per axis of it
   std::vector<std::optional<double>> outside; // one per operand: its value outside its axes, if it may be read there
   std::string reduce = "none";                // none add mul max min any all
-  /// Elementwise nodes on rank-0 values. Values are numbered: operands of the generic first, then results of `body`.
+  /// The body sees the indices themselves, too.
+  bool indices = false;
+  /// Elementwise nodes on rank-0 values. Values are numbered: operands of the generic first, then, with `indices`, one
+  /// i64 for each index of the domain, then results of `body`.
   std::vector<Node> body;
   ValueId result = 0;
 };
@@ -80,7 +102,9 @@ using Attr = std::variant<bool, int64_t, double, std::string, std::vector<int64_
 ///   reshape, cast          (the result type says it)
 ///   reduce                 kind: add mul max min any all, dims: int list
 ///   arg_max, arg_min       axis: int                 (result i64)
-///   softmax, log_softmax, logsumexp   axis: int
+///   softmax, log_softmax, logsumexp   axis: int; the field `mask`, whose operands follow x
+///   attention              scale: double, and, where they are given, bias: true, dropout: double, site: string; the
+///                          field `mask`; operands q k v, bias, those of the mask; results out, lse
 ///   contract               spec: string              ("bi,oi->bo")
 ///   generic                the field `generic`
 ///   scan                   the field `scan`; operands: consts, starts of the carries, scanned values, lengths if any
@@ -98,6 +122,7 @@ struct Node {
   std::map<std::string, Attr> attrs;
   std::shared_ptr<const Generic> generic;
   std::shared_ptr<const Scan> scan;
+  std::shared_ptr<const Mask> mask; // null: everything
   PlaceChain place;
   std::string path; // of the layer: "fc1", "h.0.attn.c_attn"; "" in the model's own body
 

@@ -43,6 +43,29 @@ std::string attrText(const Attr &attr) {
   return std::visit(Visitor(), attr);
 }
 
+std::string affine(const AffineIndex &at, const std::vector<std::string> &names) {
+  std::string result;
+  for (size_t i = 0; i < at.factors.size(); ++i) {
+    if (!at.factors[i])
+      continue;
+    std::string factor = at.factors[i] == 1 ? "" : std::to_string(at.factors[i]) + " * ";
+    result += (result.empty() ? "" : " + ") + factor + names[i];
+  }
+  if (at.offset || result.empty())
+    result += (result.empty() ? "" : " + ") + std::to_string(at.offset);
+  return result;
+}
+
+/// The names of a mask's indices.
+std::vector<std::string> maskIndices(const Node &node) {
+  if (node.op == "attention")
+    return {"b", "h", "q", "k"};
+  std::vector<std::string> names;
+  for (size_t i = 0; i < 16; ++i)
+    names.push_back("i" + std::to_string(i));
+  return names;
+}
+
 std::string value(ValueId id) { return "%" + std::to_string(id); }
 
 class Printer {
@@ -124,6 +147,8 @@ private:
       text += "  // " + (node.path.empty() ? "" : node.path + " ") +
               join(node.place, " > ", [&](const Place &place) { return program.str(place); });
     text += "\n";
+    if (node.mask)
+      text += indent + "  where " + str(*node.mask, maskIndices(node)) + "\n";
     if (node.generic)
       printGeneric(*node.generic, node.operands.size(), indent + "  ");
     if (node.scan)
@@ -164,6 +189,8 @@ private:
       text += "\n";
     }
     ValueId next = operands;
+    for (size_t i = 0; generic.indices && i < generic.names.size(); ++i)
+      text += indent + value(next++) + " = index " + generic.names[i] + "\n";
     for (const Node &node : generic.body) {
       Node plain = node;
       plain.place.clear();
@@ -172,18 +199,7 @@ private:
     text += indent + "yield " + value(generic.result) + "\n";
   }
 
-  static std::string affineText(const Generic &generic, const AffineIndex &at) {
-    std::string result;
-    for (size_t i = 0; i < at.factors.size(); ++i) {
-      if (!at.factors[i])
-        continue;
-      std::string factor = at.factors[i] == 1 ? "" : std::to_string(at.factors[i]) + " * ";
-      result += (result.empty() ? "" : " + ") + factor + generic.names[i];
-    }
-    if (at.offset || result.empty())
-      result += (result.empty() ? "" : " + ") + std::to_string(at.offset);
-    return result;
-  }
+  static std::string affineText(const Generic &generic, const AffineIndex &at) { return affine(at, generic.names); }
 
   void printOptimizer(const Optimizer &o) {
     text += "optimizer " + o.kind + " lr = " + numberText(o.lr);
@@ -200,6 +216,34 @@ private:
 };
 
 } // namespace
+
+std::string str(const Mask &mask, const std::vector<std::string> &indices) {
+  auto read = [&](uint32_t arg, const std::vector<uint32_t> &at) {
+    std::string subscripts = join(at, ", ", [&](uint32_t index) { return indices[index]; });
+    return "$" + std::to_string(arg) + (subscripts.empty() ? "" : "[" + subscripts + "]");
+  };
+  switch (mask.kind) {
+  case Mask::All:
+    return "all";
+  case Mask::And:
+  case Mask::Or:
+    return "(" +
+           join(mask.parts, mask.kind == Mask::And ? " and " : " or ",
+                [&](const Mask &part) { return str(part, indices); }) +
+           ")";
+  case Mask::Not:
+    return "not " + str(mask.parts[0], indices);
+  case Mask::Affine:
+    return affine(mask.left, indices) + " " + mask.predicate + " 0";
+  case Mask::Length:
+    return affine(mask.left, indices) + " " + mask.predicate + " " + read(mask.arg, mask.at);
+  case Mask::Same:
+    return read(mask.arg, mask.at) + " eq " + read(mask.other, mask.otherAt);
+  case Mask::Lookup:
+    return read(mask.arg, mask.at);
+  }
+  return "";
+}
 
 std::string dumpProgram(const Program &program) { return Printer(program).run(); }
 

@@ -153,6 +153,8 @@ LogicalResult NodeImporter::genericBody(const dsl::Generic &generic, OperationSt
   SmallVector<Value> values;
   for (Value operand : state.operands)
     values.push_back(body.addArgument(nn::scalarType(getElementTypeOrSelf(operand.getType())), state.location));
+  for (size_t i = 0; generic.indices && i < generic.domain.size(); ++i)
+    values.push_back(body.addArgument(nn::scalarType(builder.getI64Type()), state.location));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToEnd(&body);
   for (const dsl::Node &inner : generic.body)
