@@ -52,23 +52,27 @@ struct AffineIndex {
 
 struct Node;
 
+/// A whole number made of the indices of an op and the elements of its mask operands.
+struct MaskTerm {
+  enum Kind : uint8_t { Index, Constant, Read, Add, Mul, FloorDiv, Mod };
+  Kind kind = Constant;
+  uint32_t number = 0;         // Index: which; Read: which of the node's mask operands
+  Size size;                   // Constant: a number, or a free size
+  std::vector<uint32_t> at;    // Read: the number of an index for each axis of the operand
+  std::vector<MaskTerm> parts; // the others: two
+};
+
 /// Who may see whom: a predicate on the indices of an op, true where it may. The indices of softmax, log_softmax and
-/// logsumexp are the axes of x in order, those of attention are b, h, q, k. The leaves:
-///   Affine   left PRED 0, with left = sum of factors[i] * index i, plus offset
-///   Length   left PRED arg[at]        (whole numbers: lengths; of rank 0: a free size)
-///   Same     arg[at] == other[otherAt]  (whole numbers)
-///   Lookup   arg[at]                  (conditions: whatever cannot be analysed)
-/// `arg` and `other` count the node's mask operands, `at` has the number of an index for each axis of the operand.
+/// logsumexp are the axes of x in order, those of attention are b, h, q, k. A condition that is an operand is compared
+/// with 0: `$0[b, k] ne 0`.
 struct Mask {
-  enum Kind : uint8_t { All, And, Or, Not, Affine, Length, Same, Lookup };
+  enum Kind : uint8_t { All, And, Or, Not, Compare };
   Kind kind = All;
   std::vector<Mask> parts; // And, Or: two or more; Not: one
-  std::string predicate;   // Affine, Length: eq ne lt le gt ge
-  AffineIndex left;
-  uint32_t arg = 0, other = 0;
-  std::vector<uint32_t> at, otherAt;
+  std::string predicate;   // Compare: eq ne lt le gt ge
+  MaskTerm left, right;    // Compare
 };
-/// `k <= q and k < $0[b]`, with these names for the indices.
+/// `k le q and k lt $0[b]`, with these names for the indices.
 std::string str(const Mask &mask, const std::vector<std::string> &indices);
 
 /// What `generic` holds beside operands and result.

@@ -217,11 +217,26 @@ private:
 
 } // namespace
 
+static std::string str(const MaskTerm &term, const std::vector<std::string> &indices, bool inside = false) {
+  static const char *signs[] = {" + ", " * ", " / ", " % "};
+  switch (term.kind) {
+  case MaskTerm::Index:
+    return indices[term.number];
+  case MaskTerm::Constant:
+    return term.size.str();
+  case MaskTerm::Read: {
+    std::string at = join(term.at, ", ", [&](uint32_t index) { return indices[index]; });
+    return "$" + std::to_string(term.number) + (at.empty() ? "" : "[" + at + "]");
+  }
+  default: {
+    std::string text =
+        str(term.parts[0], indices, true) + signs[term.kind - MaskTerm::Add] + str(term.parts[1], indices, true);
+    return inside ? "(" + text + ")" : text;
+  }
+  }
+}
+
 std::string str(const Mask &mask, const std::vector<std::string> &indices) {
-  auto read = [&](uint32_t arg, const std::vector<uint32_t> &at) {
-    std::string subscripts = join(at, ", ", [&](uint32_t index) { return indices[index]; });
-    return "$" + std::to_string(arg) + (subscripts.empty() ? "" : "[" + subscripts + "]");
-  };
   switch (mask.kind) {
   case Mask::All:
     return "all";
@@ -233,14 +248,8 @@ std::string str(const Mask &mask, const std::vector<std::string> &indices) {
            ")";
   case Mask::Not:
     return "not " + str(mask.parts[0], indices);
-  case Mask::Affine:
-    return affine(mask.left, indices) + " " + mask.predicate + " 0";
-  case Mask::Length:
-    return affine(mask.left, indices) + " " + mask.predicate + " " + read(mask.arg, mask.at);
-  case Mask::Same:
-    return read(mask.arg, mask.at) + " eq " + read(mask.other, mask.otherAt);
-  case Mask::Lookup:
-    return read(mask.arg, mask.at);
+  case Mask::Compare:
+    return str(mask.left, indices) + " " + mask.predicate + " " + str(mask.right, indices);
   }
   return "";
 }
