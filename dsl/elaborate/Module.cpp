@@ -188,20 +188,33 @@ std::vector<std::string> Module::names() const {
   return result;
 }
 
-bool buildModule(Module &module, support::FileId file, support::SourceMap &sources, DiagnosticSink &sink) {
-  module.files.push_back(std::make_unique<ParsedFile>(parse(sources, file, sink)));
-  if (!module.files[0]->complete)
-    return false;
+/// The library's trees, for the places that its files get in `sources` now. A process that checks many programs parses
+/// them once for each such place: ranges are numbers of files, so the trees fit every map that has the library there.
+static const std::vector<ParsedFile> *parsedLibrary(support::SourceMap &sources, DiagnosticSink &sink) {
+  thread_local std::map<size_t, std::vector<ParsedFile>> known;
+  std::vector<ParsedFile> &files = known[sources.size()];
+  const bool parsed = !files.empty();
   for (const LibraryFile &one : libraryFiles()) {
     auto id = addSource(one.name, std::string(one.text), sources, sink);
     if (!id)
-      return false;
-    module.files.push_back(std::make_unique<ParsedFile>(parse(sources, *id, sink)));
-    if (!module.files.back()->complete)
-      return false;
+      return nullptr;
+    if (!parsed)
+      files.push_back(parse(sources, *id, sink));
   }
-  for (size_t i = 0; i < module.files.size(); ++i)
-    Collector(module, sink, i > 0).run(module.files[i]->tree);
+  return std::all_of(files.begin(), files.end(), [](const ParsedFile &file) { return file.complete; }) ? &files
+                                                                                                       : nullptr;
+}
+
+bool buildModule(Module &module, support::FileId file, support::SourceMap &sources, DiagnosticSink &sink) {
+  module.parsed = parse(sources, file, sink);
+  if (!module.parsed.complete)
+    return false;
+  const std::vector<ParsedFile> *library = parsedLibrary(sources, sink);
+  if (!library)
+    return false;
+  Collector(module, sink, false).run(module.parsed.tree);
+  for (const ParsedFile &one : *library)
+    Collector(module, sink, true).run(one.tree);
   return !sink.hasErrors();
 }
 

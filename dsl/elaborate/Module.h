@@ -34,7 +34,7 @@ struct Dim {
 };
 
 struct Module {
-  std::vector<std::unique_ptr<ParsedFile>> files; // the program first
+  ParsedFile parsed; // the program; the library's trees outlive every module
   std::vector<std::unique_ptr<Definition>> definitions;
   /// Also models. A file's own names hide the library's, for the file only (rule name-3).
   std::map<std::string, Definition *> ownLayers, libraryLayers;
@@ -48,7 +48,7 @@ struct Module {
   const Definition *layer(const std::string &name, bool fromLibrary) const;
   const std::vector<Definition *> *functions(const std::string &name, bool fromLibrary) const;
   std::vector<std::string> names() const; // of everything, for suggestions
-  const ast::File &program() const { return files.front()->tree; }
+  const ast::File &program() const { return parsed.tree; }
 };
 
 /// Parses the library and collects all names; reports what is defined twice or badly named (rules name-1, name-3).
