@@ -94,6 +94,7 @@ struct Generic {
 };
 
 struct Scan;
+struct Custom;
 
 using Attr = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>, std::vector<double>>;
 
@@ -107,18 +108,28 @@ using Attr = std::variant<bool, int64_t, double, std::string, std::vector<int64_
 ///   reduce                 kind: add mul max min any all, dims: int list
 ///   arg_max, arg_min       axis: int                 (result i64)
 ///   softmax, log_softmax, logsumexp   axis: int; the field `mask`, whose operands follow x
-///   attention              scale: double, and, where they are given, bias: true, dropout: double, site: string; the
-///                          field `mask`; operands q k v, bias, those of the mask; results out, lse
+///   attention              scale: double, and, where they are given, bias, sample, time: true, dropout: double, site:
+///                          string; the field `mask`; operands q k v, bias, those of the mask, sample, time; results
+///                          out, lse
 ///   contract               spec: string              ("bi,oi->bo")
 ///   generic                the field `generic`
 ///   scan                   the field `scan`; operands: consts, starts of the carries, scanned values, lengths if any
 ///   slice, pad             low: int list             (the box begins there; the result type says its sizes)
 ///   concat, split          axis: int                 (split: one result per part)
 ///   compare                predicate: eq ne lt le gt ge
-///   softmax_cross_entropy  smoothing: double, only if not 0; operands logits (classes last), labels i32; results loss,
-///   lse mse                    operands prediction, target; squared difference, elementwise
-/// and elementwise without attributes: add sub mul div max min pow, neg exp log log1p expm1 sqrt rsqrt tanh sigmoid
-/// relu abs sign floor ceil round erf sin cos softplus step gelu, and or not, select (cond, a, b), stop_gradient.
+///   conv, conv_input_grad, conv_filter_grad   stride, dilation, pad_low, pad_high: int lists, groups: int; operands x
+///                          and filter, g and filter, x and g; then, if wished, what the sums start from
+///   max_pool, avg_pool     kernel, stride, dilation (max only), pad_low, pad_high: int lists, ceil: bool
+///   gather                 axis, batch: int, checked: bool; operands table, index
+///   scatter                kind as reduce, axis, batch: int, checked: bool; operands values, index, and what it starts
+///   from cumsum, sort, flip     axis: int, reverse: bool · axis: int, descending: bool; results values, places · dims:
+///   int list dropout, random        rate: double · kind: uniform normal; site: string, sample, time: bool: which
+///   operands follow sample                 (the result, i64[B]: the number of each example) custom                 the
+///   field `custom` softmax_cross_entropy  smoothing: double, only if not 0; operands logits (classes last), labels
+///   i32; results loss, lse mse                    operands prediction, target; squared difference, elementwise
+/// and elementwise without attributes: add sub mul div max min pow, floor_div mod (integers), neg exp log log1p expm1
+/// sqrt rsqrt tanh sigmoid relu abs sign floor ceil round erf sin cos softplus step gelu, and or not, select (cond, a,
+/// b), stop_gradient.
 struct Node {
   std::string op;
   std::vector<ValueId> operands;
@@ -127,6 +138,7 @@ struct Node {
   std::shared_ptr<const Generic> generic;
   std::shared_ptr<const Scan> scan;
   std::shared_ptr<const Mask> mask; // null: everything
+  std::shared_ptr<const Custom> custom;
   PlaceChain place;
   std::string path; // of the layer: "fc1", "h.0.attn.c_attn"; "" in the model's own body
 
@@ -147,6 +159,17 @@ struct Scan {
   std::vector<Type> arguments;
   std::vector<Node> body;
   std::vector<ValueId> yields; // the new carries, then one slice per stacked yield
+};
+
+/// A function with a derivative of its own, as nn.custom has it.
+struct Custom {
+  /// Values of `forward`: the operands first. It yields the node's results, then what else `backward` reads.
+  std::vector<Node> forward;
+  std::vector<ValueId> made;
+  /// Values of `backward`: the operands, all of `made`, a cotangent of each float result. It yields a cotangent of each
+  /// float operand.
+  std::vector<Node> backward;
+  std::vector<ValueId> given;
 };
 
 struct Init {

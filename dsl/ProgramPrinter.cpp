@@ -153,6 +153,23 @@ private:
       printGeneric(*node.generic, node.operands.size(), indent + "  ");
     if (node.scan)
       printScan(node, *node.scan, indent + "  ");
+    if (node.custom)
+      printCustom(node, *node.custom, indent + "  ");
+  }
+
+  void printCustom(const Node &node, const Custom &custom, const std::string &indent) {
+    ValueId next = node.operands.size();
+    text += indent + "forward of " + std::to_string(next) + "\n";
+    for (const Node &inner : custom.forward)
+      printNode(inner, next, indent);
+    text += indent + "yield " + join(custom.made, ", ", value) + "\n";
+    next = node.operands.size() + custom.made.size();
+    for (const Type &result : node.results)
+      next += result.elem == Elem::F32 || result.elem == Elem::F64;
+    text += indent + "backward of " + std::to_string(next) + "\n";
+    for (const Node &inner : custom.backward)
+      printNode(inner, next, indent);
+    text += indent + "yield " + join(custom.given, ", ", value) + "\n";
   }
 
   void printScan(const Node &node, const Scan &scan, const std::string &indent) {

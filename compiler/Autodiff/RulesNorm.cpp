@@ -26,12 +26,17 @@ Expr logSumExp(Site &s) {
   return s.g().broadcast(s.x().type(), kept) * shifted.make<nn::ExpOp>();
 }
 
+std::string refusesMask(mlir::Operation *op) { return op->hasAttr("mask") ? "it has a mask" : ""; }
+
 } // namespace
 
 void registerNormRules(DerivativeTable &table) {
-  table.elementwise<nn::SoftmaxOp>({softmax}, Reads::Results, "a row of -inf: NaN").kind = Record::Built;
-  table.elementwise<nn::LogSoftmaxOp>({logSoftmax}, Reads::Results, "a row of -inf: NaN").kind = Record::Built;
-  table.elementwise<nn::LogSumExpOp>({logSumExp}, Reads::Both, "a row of -inf: NaN").kind = Record::Built;
+  for (Record *record : {&table.elementwise<nn::SoftmaxOp>({softmax}, Reads::Results, "a row of -inf: NaN"),
+                         &table.elementwise<nn::LogSoftmaxOp>({logSoftmax}, Reads::Results, "a row of -inf: NaN"),
+                         &table.elementwise<nn::LogSumExpOp>({logSumExp}, Reads::Both, "a row of -inf: NaN")}) {
+    record->kind = Record::Built;
+    record->refuses = refusesMask;
+  }
 }
 
 } // namespace nnc::autodiff

@@ -37,6 +37,7 @@ public:
 private:
   Polynomial polynomial(AffineExpr expr);
   Polynomial division(AffineBinaryOpExpr expr);
+  Polynomial simplified(AffineBinaryOpExpr expr, AffineExpr lhs, AffineExpr rhs);
   AffineExpr rebuild(const Polynomial &polynomial);
   Polynomial atom(AffineExpr expr) { return {{Monomial{{sizeText(expr, symbols), expr}}, 1}}; }
 
@@ -76,9 +77,28 @@ Polynomial Canonicalizer::polynomial(AffineExpr expr) {
   return product;
 }
 
-/// floordiv, ceildiv and mod of canonical operands; MLIR's own simplification may remove the division.
+/// floordiv, ceildiv and mod of canonical operands.
 Polynomial Canonicalizer::division(AffineBinaryOpExpr expr) {
   AffineExpr lhs = run(expr.getLHS()), rhs = run(expr.getRHS());
+  auto divisor = dyn_cast<AffineConstantExpr>(rhs);
+  if (expr.getKind() == AffineExprKind::FloorDiv && divisor && divisor.getValue() > 0) {
+    // What is a multiple of the divisor leaves: (4 * T + B - 1) floordiv 2 = 2 * T - 1 + (B + 1) floordiv 2.
+    Polynomial whole, rest;
+    for (auto &[monomial, factor] : polynomial(lhs)) {
+      addTerm(whole, monomial, llvm::divideFloorSigned(factor, divisor.getValue()));
+      addTerm(rest, monomial, llvm::mod(factor, divisor.getValue()));
+    }
+    if (whole.empty())
+      return simplified(expr, lhs, rhs);
+    for (auto &[monomial, factor] : polynomial(rebuild(rest).floorDiv(rhs)))
+      addTerm(whole, monomial, factor);
+    return whole;
+  }
+  return simplified(expr, lhs, rhs);
+}
+
+/// As MLIR's own simplification leaves it; that may remove the division.
+Polynomial Canonicalizer::simplified(AffineBinaryOpExpr expr, AffineExpr lhs, AffineExpr rhs) {
   AffineExpr result = expr.getKind() == AffineExprKind::FloorDiv  ? lhs.floorDiv(rhs)
                       : expr.getKind() == AffineExprKind::CeilDiv ? lhs.ceilDiv(rhs)
                                                                   : lhs % rhs;

@@ -107,6 +107,7 @@ bool isLayout(mlir::AffineMap map, unsigned rank);
 /// What the type constraint of every value checks: supported element, named dynamic sizes, limits.
 bool isValue(mlir::Type type);
 bool isFlag(mlir::Type type);
+bool isStep(mlir::Type type);
 
 /// Canonical #nn.dims of sizes that share their names.
 DimsAttr makeDims(mlir::MLIRContext *context, llvm::ArrayRef<SizeExpr> sizes, mlir::AffineMap layout = {});

@@ -191,6 +191,11 @@ bool isValue(Type type) {
   return elements * elementBytes(tensor.getElementType()) <= maxBytes;
 }
 
+bool isStep(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.getRank() == 0 && tensor.getElementType().isInteger(64);
+}
+
 bool isFlag(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && tensor.getRank() == 0 && tensor.getElementType().isInteger(1);

@@ -1,6 +1,7 @@
 // The nn dialect: attributes, ops, and the questions that passes ask about them. SPEC.md gives the meaning.
 #pragma once
 #include "compiler/Dialect/Dims.h"
+#include "compiler/Dialect/Mask.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -53,6 +54,19 @@ inline bool isElementwise(mlir::Operation *op) { return op->hasTrait<Elementwise
 mlir::RankedTensorType inferTranspose(mlir::RankedTensorType x, llvm::ArrayRef<int64_t> perm);
 mlir::RankedTensorType inferReduce(mlir::RankedTensorType x, llvm::ArrayRef<int64_t> dims);
 mlir::RankedTensorType inferContract(const ContractSpec &spec, mlir::RankedTensorType lhs, mlir::RankedTensorType rhs);
+
+mlir::RankedTensorType inferGather(mlir::RankedTensorType table, mlir::RankedTensorType index, int64_t axis,
+                                   int64_t batch);
+
+/// Taps and places of a window that moves along the spatial axes of a convolution or pooling.
+struct Window {
+  llvm::SmallVector<int64_t, 3> taps;
+  llvm::ArrayRef<int64_t> stride, dilation, padLow, padHigh;
+  /// How far one window reaches along an axis.
+  int64_t reach(unsigned axis) const { return dilation[axis] * (taps[axis] - 1) + 1; }
+  /// How often it fits along an axis of this extent; with `ceil` also where it only begins inside.
+  SizeExpr places(unsigned axis, const SizeExpr &extent, bool ceil = false) const;
+};
 
 /// The type of one step of a stack with time at `axis`, and back.
 mlir::RankedTensorType sliceOfStack(mlir::RankedTensorType stack, int64_t axis);

@@ -23,6 +23,9 @@ def NN_ClipKind : NN_ParameterEnum<"ClipKind", ["norm", "value"]>;
 def NN_ReduceKind : NN_Enum<"ReduceKind", ["add", "mul", "max", "min", "any", "all"]>;
 def NN_ComparePred : NN_Enum<"ComparePred", ["eq", "ne", "lt", "le", "gt", "ge"]>;
 
+def NN_RandomKind : NN_Enum<"RandomKind", ["uniform", "normal"]>;
+def NN_MaskKind : NN_ParameterEnum<"MaskKind", ["always", "both", "either", "negation", "comparison"]>;
+
 def NN_DimsAttr : NN_Attr<"Dims", "dims", [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let summary = "sizes of a tensor over named free sizes, and its physical layout once chosen";
   let description = [{
@@ -31,6 +34,30 @@ def NN_DimsAttr : NN_Attr<"Dims", "dims", [DeclareAttrInterfaceMethods<Verifiabl
   }];
   let parameters = (ins ArrayRefParameter<"::mlir::StringAttr">:$symbols, ArrayRefParameter<"::mlir::AffineExpr">:$dims,
                         "::mlir::AffineMap":$layout);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+def NN_MaskReadAttr : AttrDef<NN_Dialect, "MaskRead"> {
+  let summary = "an element of mask operand `arg`, at the indices `at` of the mask";
+  let attrName = "nn.mask_read"; // a part of #nn.mask, without a text form of its own
+  let parameters = (ins "int64_t":$arg, ArrayRefParameter<"int64_t">:$at);
+}
+def NN_MaskNodeAttr : AttrDef<NN_Dialect, "MaskNode"> {
+  let summary = "a node of a mask's tree: `parts` of both, either and negation; `left pred right` of a comparison";
+  let attrName = "nn.mask_node";
+  let description = "Sides are affine in the indices (dimensions) and the mask's values (symbols).";
+  let parameters = (ins "::nnc::nn::MaskKind":$kind, ArrayRefParameter<"::mlir::Attribute">:$parts,
+                        "::nnc::nn::ComparePred":$pred, "::mlir::AffineExpr":$left, "::mlir::AffineExpr":$right);
+}
+def NN_MaskAttr : NN_Attr<"Mask", "mask"> {
+  let summary = "a predicate over the indices of an op: #nn.mask<4 [0[0], \"T\"] and(d3 le d2, d3 lt s0)>";
+  let description = [{
+    Over `rank` indices d0, d1, ...; s0, s1, ... are the listed values: `0[0]` is mask operand 0 at index d0 (a length, an
+    index, a bool as 0 or 1), `"T"` a free size. The tree: `all`, `and(...)`, `or(...)`, `not(...)`, comparisons of affine
+    expressions. Built by Mask.h.
+  }];
+  let parameters = (ins "int64_t":$rank, ArrayRefParameter<"::mlir::Attribute">:$values,
+                        "::nnc::nn::MaskNodeAttr":$tree);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }

@@ -28,6 +28,10 @@ def NN_Tensor : NN_TensorOf<[F32, F64, I32, I64, I1], "f32, f64, i32, i64 or i1"
 def NN_Flag : Type<CPred<"::nnc::nn::isFlag($_self)">, "tensor<i1>", "::mlir::RankedTensorType">,
     BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI1Type())">;
 
+// One whole number: the step of the loop around an op.
+def NN_Step : Type<CPred<"::nnc::nn::isStep($_self)">, "tensor<i64>", "::mlir::RankedTensorType">,
+    BuildableType<"::mlir::RankedTensorType::get({}, $_builder.getI64Type())">;
+
 // Results of the op replace operands whose storage they may take (tiedOperand in Nn.h): updates of state.
 def NN_TiedUpdate : NativeOpTrait<"TiedUpdate"> { let cppNamespace = "::nnc::nn"; }
 

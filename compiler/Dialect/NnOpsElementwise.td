@@ -19,6 +19,8 @@ def NN_DivOp : NN_Binary<"div", NN_Float>;
 def NN_MaxOp : NN_Binary<"max">;
 def NN_MinOp : NN_Binary<"min">;
 def NN_PowOp : NN_Binary<"pow", NN_Float>;
+def NN_FloorDivOp : NN_Binary<"floor_div", NN_Index> { let summary = "the quotient rounded down"; }
+def NN_ModOp : NN_Binary<"mod", NN_Index> { let summary = "what floor_div leaves: it has the sign of b"; }
 
 def NN_NegOp : NN_Unary<"neg", NN_Number> { let hasFolder = 1; }
 def NN_AbsOp : NN_Unary<"abs", NN_Number>;

@@ -13,8 +13,13 @@ template <typename Op> static LogicalResult verifyAxis(Op op) {
   return success();
 }
 
-LogicalResult SoftmaxOp::verify() { return verifyAxis(*this); }
-LogicalResult LogSoftmaxOp::verify() { return verifyAxis(*this); }
+/// C3: a mask is one over the indices of x.
+template <typename Op> static LogicalResult verifyDomain(Op op) {
+  return verifyMask(op, "C3", op.getMaskAttr(), op.getMaskArgs(), sizesOf(cast<RankedTensorType>(op.getX().getType())));
+}
+
+LogicalResult SoftmaxOp::verify() { return failure(failed(verifyAxis(*this)) || failed(verifyDomain(*this))); }
+LogicalResult LogSoftmaxOp::verify() { return failure(failed(verifyAxis(*this)) || failed(verifyDomain(*this))); }
 
 LogicalResult LogSumExpOp::verify() {
   if (failed(verifyAxis(*this)))
@@ -22,7 +27,7 @@ LogicalResult LogSumExpOp::verify() {
   RankedTensorType expected = inferReduce(cast<RankedTensorType>(getX().getType()), {int64_t(getAxis())});
   if (!sameLogicalType(expected, getType()))
     return emitOpError("C2: result has type ") << getType() << ", expected " << expected;
-  return success();
+  return verifyDomain(*this);
 }
 
 } // namespace nnc::nn

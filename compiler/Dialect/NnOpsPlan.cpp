@@ -19,7 +19,7 @@ LogicalResult YieldOp::verify() {
   Operation *parent = (*this)->getParentOp();
   auto kernel = dyn_cast<KernelOp>(parent);
   TypeRange expected = kernel ? TypeRange(kernel.getResultTypes()) : TypeRange(parent->getResultTypes());
-  if (!isa<GenericOp, ScanOp>(parent) && // their own verifiers say what they yield
+  if (!isa<CustomOp, GenericOp, ScanOp>(parent) && // their own verifiers say what they yield
       getValues().getTypes() != expected)
     return emitOpError("C1: differs from the results of '") << parent->getName() << "'";
   return success();

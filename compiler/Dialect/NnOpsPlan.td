@@ -6,7 +6,7 @@ def NN_DerivedOp : NN_Op<"derived", [Symbol, DeclareOpInterfaceMethods<SymbolUse
                        OptionalAttr<I64Attr>:$offset);
   let assemblyFormat = "$sym_name `of` $of `:` $type attr-dict";
 }
-def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike, ParentOneOf<["GenericOp", "GroupOp", "KernelOp", "ScanOp"]>]> {
+def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike, ParentOneOf<["CustomOp", "GenericOp", "GroupOp", "KernelOp", "ScanOp"]>]> {
   let summary = "results of a region";
   let arguments = (ins Variadic<NN_Tensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";

@@ -1,4 +1,4 @@
-// Update family: sgd, adam; text form and which operand each result replaces.
+// Update family: sgd, adam, rmsprop, adagrad; text form and which operand each result replaces.
 #include "compiler/Dialect/Nn.h"
 
 using namespace mlir;
@@ -58,6 +58,12 @@ OpOperand *tiedOperand(OpResult result) {
     return number == 0 ? &sgd.getParamMutable() : &*sgd.getVelocityMutable().begin();
   if (auto adam = dyn_cast<AdamOp>(result.getOwner()))
     return number == 0 ? &adam.getParamMutable() : number == 1 ? &adam.getMMutable() : &adam.getVMutable();
+  if (auto rmsprop = dyn_cast<RmspropOp>(result.getOwner()))
+    return number == 0   ? &rmsprop.getParamMutable()
+           : number == 1 ? &rmsprop.getSquareMutable()
+                         : &*rmsprop.getVelocityMutable().begin();
+  if (auto adagrad = dyn_cast<AdagradOp>(result.getOwner()))
+    return number == 0 ? &adagrad.getParamMutable() : &adagrad.getSumMutable();
   return nullptr;
 }
 
@@ -155,6 +161,25 @@ LogicalResult AdamOp::verify() {
   if (getScalars().size() != 3 && getScalars().size() != 4)
     return emitOpError("C3: scalars are lr, 1/(1-beta1^t), 1/(1-beta2^t) and optionally the decay");
   return success();
+}
+
+LogicalResult RmspropOp::verify() {
+  Type type = getParam().getType();
+  if (failed(verifyScalars(*this, type, {getLr(), getDecay()})) ||
+      failed(verifyAlike(*this, type,
+                         {getGrad(), getSquare(), getVelocity(), getNewParam(), getNewSquare(), getNewVelocity()})))
+    return failure();
+  if (bool(getVelocity()) != bool(getNewVelocity()))
+    return emitOpError("C3: a new velocity exists exactly if there is a velocity");
+  if (!getVelocity() && !getMomentum().isZero())
+    return emitOpError("C4: momentum needs a velocity");
+  return success();
+}
+
+LogicalResult AdagradOp::verify() {
+  Type type = getParam().getType();
+  return failure(failed(verifyScalars(*this, type, {getLr(), getDecay()})) ||
+                 failed(verifyAlike(*this, type, {getGrad(), getSum(), getNewParam(), getNewSum()})));
 }
 
 } // namespace nnc::nn

@@ -31,3 +31,26 @@ def NN_AdamOp : NN_Update<"adam"> {
                                  "::mlir::ValueRange":$scalars, "::mlir::Value":$finite, "double":$beta1,
                                  "double":$beta2, "double":$eps, CArg<"bool", "false">:$decoupled)>];
 }
+def NN_RmspropOp : NN_Op<"rmsprop", [Pure, AttrSizedOperandSegments, NN_TiedUpdate]> {
+  let summary = "RMSprop with optional momentum; `square` is the running mean of squared gradients";
+  let arguments = (ins NN_Float:$param, NN_Float:$grad, NN_Float:$square, Optional<NN_Float>:$velocity, NN_Float:$lr,
+                       Optional<NN_Float>:$decay, Optional<NN_Flag>:$finite, F64Attr:$alpha, F64Attr:$eps,
+                       DefaultValuedAttr<F64Attr, "0.0">:$momentum);
+  let results = (outs NN_Float:$new_param, NN_Float:$new_square, Optional<NN_Float>:$new_velocity);
+  let assemblyFormat = [{
+    $param `,` $grad `,` $square (`velocity` $velocity^)? `lr` $lr (`decay` $decay^)? (`finite` $finite^)? attr-dict `:`
+    functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+def NN_AdagradOp : NN_Op<"adagrad", [Pure, AttrSizedOperandSegments, NN_TiedUpdate]> {
+  let summary = "Adagrad; `sum` is the sum of squared gradients";
+  let arguments = (ins NN_Float:$param, NN_Float:$grad, NN_Float:$sum, NN_Float:$lr, Optional<NN_Float>:$decay,
+                       Optional<NN_Flag>:$finite, F64Attr:$eps);
+  let results = (outs NN_Float:$new_param, NN_Float:$new_sum);
+  let assemblyFormat = [{
+    $param `,` $grad `,` $sum `lr` $lr (`decay` $decay^)? (`finite` $finite^)? attr-dict `:`
+    functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}

@@ -106,30 +106,73 @@ LogicalResult NodeImporter::constant(const dsl::Node &node, OperationState &stat
   return success();
 }
 
+/// An attribute that is a word of the program.
+LogicalResult NodeImporter::text(const dsl::Node &node, StringRef name, StringRef value, OperationState &state) {
+  MLIRContext *context = builder.getContext();
+  auto reduce = name == "kind" ? nn::symbolizeReduceKind(value) : std::nullopt;
+  auto random = name == "kind" ? nn::symbolizeRandomKind(value) : std::nullopt;
+  auto compare = name == "predicate" ? nn::symbolizeComparePred(value) : std::nullopt;
+  if (name == "symbol")
+    state.addAttribute("source", FlatSymbolRefAttr::get(context, value));
+  else if (reduce)
+    state.addAttribute("kind", nn::ReduceKindAttr::get(context, *reduce));
+  else if (random)
+    state.addAttribute("kind", nn::RandomKindAttr::get(context, *random));
+  else if (compare)
+    state.addAttribute("pred", nn::ComparePredAttr::get(context, *compare));
+  else if (name == "name" || name == "spec" || name == "site")
+    state.addAttribute(name, builder.getStringAttr(value));
+  else
+    return emitError(state.location) << "import: " << node.op << " has no " << name << " \"" << value << "\"";
+  return success();
+}
+
+/// Which operands are which, for ops with several optional ones: bools of the node say what is there.
+LogicalResult NodeImporter::segments(const dsl::Node &node, OperationState &state) {
+  auto has = [&](const char *name) {
+    const bool *given = node.attr<bool>(name);
+    return int32_t(given && *given);
+  };
+  int32_t bias = has("bias"), sample = has("sample"), time = has("time"), count = state.operands.size();
+  SmallVector<int32_t> sizes;
+  if (node.op == "dropout")
+    sizes = {1, sample, time};
+  else if (node.op == "random")
+    sizes = {sample, time};
+  else if (node.op == "attention")
+    sizes = {1, 1, 1, bias, count - 3 - bias - sample - time, sample, time};
+  else
+    return success();
+  int32_t sum = 0;
+  for (int32_t size : sizes)
+    sum += size;
+  if (sum != count || llvm::any_of(sizes, [](int32_t size) { return size < 0; }))
+    return emitError(state.location) << "import: " << node.op << " has " << count << " operands, which do not fit";
+  state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr(sizes));
+  return success();
+}
+
 /// The program's attributes under the dialect's names.
 LogicalResult NodeImporter::attributes(const dsl::Node &node, OperationState &state) {
   if (node.op == "constant")
     return constant(node, state);
+  if (failed(segments(node, state)) || failed(mask(node, state)))
+    return failure();
+  bool hasSegments = state.attributes.get("operandSegmentSizes") != nullptr;
   for (const auto &[name, value] : node.attrs) {
-    if (auto *text = std::get_if<std::string>(&value)) {
-      auto reduce = name == "kind" ? nn::symbolizeReduceKind(*text) : std::nullopt;
-      auto compare = name == "predicate" ? nn::symbolizeComparePred(*text) : std::nullopt;
-      if (name == "symbol")
-        state.addAttribute("source", FlatSymbolRefAttr::get(builder.getContext(), *text));
-      else if (reduce)
-        state.addAttribute("kind", nn::ReduceKindAttr::get(builder.getContext(), *reduce));
-      else if (compare)
-        state.addAttribute("pred", nn::ComparePredAttr::get(builder.getContext(), *compare));
-      else if (name == "name" || name == "spec")
-        state.addAttribute(name, builder.getStringAttr(*text));
-      else
-        return emitError(state.location) << "import: " << node.op << " has no " << name << " \"" << *text << "\"";
+    if (auto *word = std::get_if<std::string>(&value)) {
+      if (failed(text(node, name, *word, state)))
+        return failure();
     } else if (auto *list = std::get_if<std::vector<int64_t>>(&value)) {
       state.addAttribute(name, builder.getDenseI64ArrayAttr(*list));
     } else if (auto *integer = std::get_if<int64_t>(&value)) {
       state.addAttribute(name, builder.getI64IntegerAttr(*integer));
     } else if (auto *real = std::get_if<double>(&value)) {
       state.addAttribute(name, builder.getF64FloatAttr(*real));
+    } else if (auto *flag = std::get_if<bool>(&value)) {
+      bool isOperand = hasSegments && (name == "bias" || name == "sample" || name == "time");
+      if (*flag && !isOperand)
+        state.addAttribute(name, builder.getUnitAttr());
     } else {
       return emitError(state.location) << "import: " << node.op << " has no attribute " << name;
     }
@@ -204,7 +247,10 @@ LogicalResult NodeImporter::node(const dsl::Node &node, SmallVectorImpl<Value> &
   }
   for (const dsl::Type &result : node.results)
     state.types.push_back(type(result));
-  if (failed(node.generic ? generic(node, state) : node.scan ? scan(node, state) : attributes(node, state)))
+  if (failed(node.generic  ? generic(node, state)
+             : node.scan   ? scan(node, state)
+             : node.custom ? custom(node, state)
+                           : attributes(node, state)))
     return failure();
   Operation *op = builder.create(state);
   values.append(op->result_begin(), op->result_end());

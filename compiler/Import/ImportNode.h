@@ -30,10 +30,18 @@ public:
 
 private:
   mlir::LogicalResult attributes(const dsl::Node &node, mlir::OperationState &state);
+  mlir::LogicalResult text(const dsl::Node &node, llvm::StringRef name, llvm::StringRef value,
+                           mlir::OperationState &state);
+  mlir::LogicalResult segments(const dsl::Node &node, mlir::OperationState &state);
   mlir::LogicalResult constant(const dsl::Node &node, mlir::OperationState &state);
   mlir::LogicalResult generic(const dsl::Node &node, mlir::OperationState &state);
   mlir::LogicalResult genericBody(const dsl::Generic &generic, mlir::OperationState &state);
   mlir::LogicalResult scan(const dsl::Node &node, mlir::OperationState &state);
+  mlir::LogicalResult mask(const dsl::Node &node, mlir::OperationState &state);
+  mlir::LogicalResult custom(const dsl::Node &node, mlir::OperationState &state);
+  mlir::LogicalResult customBody(llvm::ArrayRef<dsl::Node> nodes, llvm::ArrayRef<dsl::ValueId> yields,
+                                 mlir::Region *region, mlir::TypeRange arguments, mlir::Location loc,
+                                 llvm::SmallVectorImpl<mlir::Value> &yielded);
   mlir::LogicalResult scanBody(const dsl::Scan &scan, mlir::OperationState &state);
   mlir::AffineMap accessMap(llvm::ArrayRef<dsl::AffineIndex> indices, unsigned rank);
 

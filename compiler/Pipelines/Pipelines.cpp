@@ -32,12 +32,15 @@ void buildNn(OpPassManager &pm, const CompilerOptions &) {
 }
 
 void buildGrad(OpPassManager &pm, const CompilerOptions &options) {
+  if (options.compiles)
+    pm.addPass(createCheckSupport());
   plantBug(pm, options, PlantStage::BeforeGrad);
   autodiff::buildGradPipeline(pm, options.scan);
   plantBug(pm, options, PlantStage::AfterGrad);
 }
 
 void buildPlanned(OpPassManager &pm, const CompilerOptions &options) {
+  pm.addPass(createCheckSupport());
   pm.addPass(createHoistScan());
   pm.addPass(createFuse());
   pm.addPass(createChooseLayouts({options.targetFeatures}));

@@ -9,7 +9,9 @@ namespace nnc {
 struct CompilerOptions {
   std::string targetFeatures = "native"; // as parseTarget takes it
   autodiff::ScanPolicy scan = autodiff::ScanPolicy::All;
-  std::string plant{};  // a bug to plant (Plant.h), for tests
+  std::string plant{}; // a bug to plant (Plant.h), for tests
+  /// Whether code will be made of it: ops without a kernel are then an error before all else.
+  bool compiles = true;
   int64_t taskCost = 0; // work worth a task of its own; 0: as nn-partition finds best
 };
 

@@ -79,6 +79,9 @@ struct Evaluate : impl::EvaluateBase<Evaluate> {
       if (failed(parseBinding(getOperation(), text, given)))
         return failure();
     arguments.scalars.insert(given.begin(), given.end());
+    arguments.seed = seed;
+    arguments.step = step;
+    arguments.firstSample = firstSample;
     arguments.state = initialState<S>(getOperation(), seed);
     FailureOr<TensorMap<S>> inputs = randomInputs<S>(getOperation(), entry, arguments.sizes, seed);
     if (failed(inputs))

@@ -16,6 +16,8 @@ def Evaluate : Pass<"nn-evaluate", "::mlir::ModuleOp"> {
   let options = [
     Option<"entry", "entry", "std::string", "\"forward\"", "entry to evaluate">,
     Option<"seed", "seed", "uint64_t", "0", "seed of the inputs and of initial values">,
+    Option<"step", "step", "int64_t", "0", "step of what is drawn">,
+    Option<"firstSample", "first-sample", "int64_t", "0", "number of the first example of the batch">,
     Option<"precision", "precision", "std::string", "\"f32\"", "f32 (the bits of exact ops) or f64 (the truth)">,
     ListOption<"sizes", "sizes", "std::string", "values of free sizes: B=2,T=3">,
     ListOption<"scalars", "scalars", "std::string", "values of scalar arguments: lr=0.1">

@@ -49,7 +49,14 @@ template <class S> Evaluator<S>::Evaluator() {
   registerContract(*this);
   registerGeneric(*this);
   registerScan(*this);
+  registerConv(*this);
+  registerPool(*this);
   registerNorm(*this);
+  registerAttention(*this);
+  registerGather(*this);
+  registerOrder(*this);
+  registerRandom(*this);
+  registerCustom(*this);
   registerLoss(*this);
   registerUpdate(*this);
 }
@@ -103,7 +110,8 @@ LogicalResult checkFacts(nn::EntryOp entry, const nn::SizeBindings &sizes) {
                   : fact.getPred() == nn::ComparePred::ne ? *left != *right
                                                           : *left <= *right);
     if (!holds)
-      return entry.emitError() << "the condition " << fact.getText() << " at " << fact.getWhere() << " does not hold";
+      return entry.emitError() << "E0771: the condition " << fact.getText() << " at " << fact.getWhere()
+                               << " does not hold";
   }
   return success();
 }

@@ -27,6 +27,9 @@ template <class S> struct EntryArguments {
   TensorMap<S> state;                    // parameters, states and slots by symbol; derived copies are not needed
   std::map<std::string, double> scalars; // by nn.scalar
   nn::SizeBindings sizes;                // free sizes; those missing are read off the inputs
+  uint64_t seed = 0;                     // of what is drawn at random
+  int64_t step = 0;                      // which step this is: it draws anew
+  int64_t firstSample = 0;               // number of the batch's first example
 };
 
 template <class S> struct EntryResults {

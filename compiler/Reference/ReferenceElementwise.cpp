@@ -150,6 +150,21 @@ template <class S> LogicalResult cast(nn::CastOp op, Frame<S> &frame) {
   return success();
 }
 
+/// Quotients rounded down, or what they leave. The least value by -1 wraps.
+template <class S, class Op> LogicalResult divideWhole(Op op, Frame<S> &frame, bool rest) {
+  const Tensor<S> &a = frame[op.getA()], &b = frame[op.getB()];
+  Tensor<S> y(a.kind, a.shape);
+  for (int64_t i = 0; i < y.size(); ++i) {
+    int64_t x = a.integers[i], d = b.integers[i];
+    if (d == 0)
+      return op.emitError() << "E0772: a whole number is divided by 0";
+    int64_t quotient = d == -1 ? subInt(0, x) : x / d - (x % d != 0 && (x % d < 0) != (d < 0));
+    y.integers[i] = wrap(y.kind, rest ? (d == -1 ? 0 : x - quotient * d) : quotient);
+  }
+  frame.set(op.getY(), std::move(y));
+  return success();
+}
+
 } // namespace
 
 template <class S> void registerElementwise(Evaluator<S> &evaluator) {
@@ -192,6 +207,9 @@ template <class S> void registerElementwise(Evaluator<S> &evaluator) {
   evaluator.template add<nn::CompareOp>(compare<S>);
   evaluator.template add<nn::SelectOp>(select<S>);
   evaluator.template add<nn::CastOp>(cast<S>);
+  evaluator.template add<nn::FloorDivOp>(
+      [](nn::FloorDivOp op, Frame<S> &frame) { return divideWhole(op, frame, false); });
+  evaluator.template add<nn::ModOp>([](nn::ModOp op, Frame<S> &frame) { return divideWhole(op, frame, true); });
 }
 NNC_REFERENCE_INSTANTIATE(registerElementwise)
 

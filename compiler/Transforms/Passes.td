@@ -17,6 +17,16 @@ def Raise : Pass<"nn-raise", "::mlir::ModuleOp"> {
   }];
 }
 
+def CheckSupport : Pass<"nn-check-support", "::mlir::ModuleOp"> {
+  let summary = "Refuses what the language has and code generation does not yet";
+  let description = [{
+    Needs: phase `nn`; runs only where the module is to be compiled.
+    Does: names in one error every op for which there is no kernel, each with the first place that has it.
+    Guarantees: every op of the module can be planned and has a plain form.
+    Gives up: nothing.
+  }];
+}
+
 def ExpandLengths : Pass<"nn-expand-lengths", "::mlir::ModuleOp"> {
   let summary = "Lengths of a scan's rows become selects in its body";
   let description = [{

@@ -57,7 +57,8 @@ struct StabilizeLog : OpRewritePattern<LogOp> {
     Operation *inner = op.getX().getDefiningOp();
     if (auto softmax = dyn_cast_or_null<SoftmaxOp>(inner)) {
       say(op, "log(softmax x) became log_softmax x");
-      rewriter.replaceOpWithNewOp<LogSoftmaxOp>(op, softmax.getX(), softmax.getAxis());
+      rewriter.replaceOpWithNewOp<LogSoftmaxOp>(op, op.getType(), softmax.getX(), softmax.getMaskArgs(),
+                                                softmax.getAxisAttr(), softmax.getMaskAttr());
       return success();
     }
     if (auto sigmoid = dyn_cast_or_null<SigmoidOp>(inner)) {

@@ -176,7 +176,7 @@ Value PartsCall::chunk() {
   return results;
 }
 
-/// Index notation over all axes, with those of `over` running backwards.
+/// Index notation over all axes, with those of `over` running backwards; of a free axis the op.
 Value PartsCall::flip() {
   const TensorValue *x = tensor();
   const auto *over = x ? placed[1]->value.as<AxesValue>() : nullptr;
@@ -191,7 +191,7 @@ Value PartsCall::flip() {
     at.factors.assign(x->type.shape.size(), 0);
     bool backwards = std::find(dims->begin(), dims->end(), int64_t(axis)) != dims->end();
     if (backwards && !extent.constant())
-      return e.later(frame, range, "`flip` of a free axis");
+      return e.emit(frame, "flip", {*x}, x->type, range, {{"dims", *dims}});
     at.factors[axis] = backwards ? -1 : 1;
     at.offset = backwards ? *extent.constant() - 1 : 0;
     map.push_back(std::move(at));

@@ -7,7 +7,7 @@ nn.entry @forward(%x: tensor<?xf32, #nn.dims<B>> {nn.name = "x"}) -> (tensor<?xf
 
 // -----
 
-// expected-error@below {{the condition B <= 2 at m.nn:1:1 does not hold}}
+// expected-error@below {{E0771: the condition B <= 2 at m.nn:1:1 does not hold}}
 nn.entry @forward(%x: tensor<?xf32, #nn.dims<B>> {nn.name = "x"}) -> (tensor<?xf32, #nn.dims<B>> {nn.name = "y"}) attributes {sizes = [#nn.size<"B">], facts = [#nn.fact<B le 2, "B <= 2", "m.nn:1:1">]} {
   nn.return %x : tensor<?xf32, #nn.dims<B>>
 }
@@ -30,4 +30,34 @@ module {}
 // expected-error@below {{the scalar 'lr' has no value}}
 nn.entry @forward(%x: tensor<f32> {nn.scalar = "lr"}) -> (tensor<f32> {nn.name = "y"}) attributes {sizes = []} {
   nn.return %x : tensor<f32>
+}
+
+// -----
+
+nn.entry @forward() -> tensor<2xf32> attributes {sizes = []} {
+  %t = nn.constant dense<1.0> : tensor<4xf32> : tensor<4xf32>
+  %i = nn.constant dense<[3, 4]> : tensor<2xi64> : tensor<2xi64>
+  // expected-error@below {{E0770: the index 4 is not in 0 … 3}}
+  %y = nn.gather %t at %i axis 0 checked : (tensor<4xf32>, tensor<2xi64>) -> tensor<2xf32>
+  nn.return %y : tensor<2xf32>
+}
+
+// -----
+
+nn.entry @forward() -> tensor<4xf32> attributes {sizes = []} {
+  %v = nn.constant dense<1.0> : tensor<2xf32> : tensor<2xf32>
+  %i = nn.constant dense<[3, -1]> : tensor<2xi32> : tensor<2xi32>
+  // expected-error@below {{E0770: the index -1 is not in 0 … 3}}
+  %y = nn.scatter add %v at %i axis 0 : (tensor<2xf32>, tensor<2xi32>) -> tensor<4xf32>
+  nn.return %y : tensor<4xf32>
+}
+
+// -----
+
+nn.entry @forward() -> tensor<2xi64> attributes {sizes = []} {
+  %a = nn.constant dense<[3, 4]> : tensor<2xi64> : tensor<2xi64>
+  %b = nn.constant dense<[1, 0]> : tensor<2xi64> : tensor<2xi64>
+  // expected-error@below {{E0772: a whole number is divided by 0}}
+  %y = nn.mod %a, %b : tensor<2xi64>
+  nn.return %y : tensor<2xi64>
 }

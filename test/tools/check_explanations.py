@@ -3,7 +3,8 @@
 
 Page tools/nnc/explanations/CODE.md has a `nn wrong` block, the first line of what nnc says about it, and a `nn right`
 block. Here `nnc check` reads both, with the data of examples/iris and what the page shows as `csv NAME`: the wrong one
-must give this code and this text, the right one must pass, without a warning that the page is about.
+must give this code and this text (what only stops the making of code is a remark of `check`), the right one must pass,
+without a warning that the page is about.
 """
 import os
 import re
@@ -35,7 +36,7 @@ def judge(nnc, name, known, folder, findings):
     code = os.path.basename(name).removesuffix(".md")
     text = read(name)
     blocks = dict(BLOCK.findall(text))
-    message = re.search(rf"^    (?:error|warning)\[{code}\]: .+$", text, re.M)
+    message = re.search(rf"^    (?:error|warning|remark)\[{code}\]: .+$", text, re.M)
     if code not in known:
         findings.append(f"{name}: {code} is not in support/Diagnostics.def")
     if set(blocks) != {"wrong", "right"} or not message:

@@ -2,6 +2,7 @@
 #include "tools/nnc/FrontEnd.h"
 #include "tools/nnc/Stages.h"
 
+#include "compiler/Analysis/Support.h"
 #include "dsl/Summary.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -17,7 +18,7 @@ static bool isSmall(const dsl::Program &program) {
 }
 
 /// What the phases up to the plan of memory refuse is an error of the program as well: `check` says ok to nothing that
-/// cannot be compiled, unless it is very large.
+/// cannot be compiled, unless it is very large. An op that has no kernel yet is no mistake of the program: a remark.
 static int runPhases(Session &session, const std::vector<dsl::Program> &programs) {
   std::string wrong;
   const std::string &features = session.options.targetFeatures;
@@ -30,7 +31,9 @@ static int runPhases(Session &session, const std::vector<dsl::Program> &programs
     if (!isSmall(program))
       continue;
     Stages stages(session, *target);
-    bool ran = stages.run(program, Phase::Planned, [](Phase, mlir::ModuleOp) { return true; });
+    bool ran = stages.run(program, Phase::Planned, [](Phase phase, mlir::ModuleOp module) {
+      return phase != Phase::Nn || !reportWithoutKernel(module, mlir::DiagnosticSeverity::Remark);
+    });
     if (!ran && stages.exitCode() == support::ExitOurBug)
       return support::ExitOurBug;
   }

@@ -162,9 +162,12 @@ public:
       return code;
     if (int code = takeScalars())
       return code;
+    arguments.seed = run.seed;
+    arguments.step = run.step;
     reference::EntryResults<S> results;
-    if (mlir::failed(reference::evaluateEntry(module, run.entry, arguments, results)))
-      return stages.internalError("the evaluator failed");
+    auto evaluate = [&] { return succeeded(reference::evaluateEntry(module, run.entry, arguments, results)); };
+    if (!stages.attempt("the evaluator failed", evaluate))
+      return stages.exitCode();
     return write(results);
   }
 
@@ -379,7 +382,9 @@ int runReference(const Options &options) {
   if (int code = session.finish(); code || !front.program)
     return code ? code : support::ExitProgramErrors;
   Stages stages(session, targetOfHost());
-  if (!stages.run(*front.program, Phase::Grad, [](Phase, mlir::ModuleOp) { return true; }))
+  // Only these two need derivatives.
+  bool derives = run.entry == "grad" || run.entry == "step";
+  if (!stages.run(*front.program, derives ? Phase::Grad : Phase::Nn, [](Phase, mlir::ModuleOp) { return true; }))
     return stages.exitCode();
   if (front.program->precision == dsl::Elem::F64)
     return ReferenceRun<double>(stages, *front.program, run).execute();

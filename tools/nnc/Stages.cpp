@@ -77,13 +77,12 @@ static const support::DiagnosticInfo *findCode(StringRef code) {
 
 void Stages::collect(Diagnostic &diagnostic) {
   std::string text = diagnostic.str();
-  if (diagnostic.getSeverity() == DiagnosticSeverity::Remark)
-    return;
+  bool isRemark = diagnostic.getSeverity() == DiagnosticSeverity::Remark;
   auto [code, rest] = StringRef(text).split(": ");
   if (const support::DiagnosticInfo *info = findCode(code)) {
     support::Diagnostic made;
     made.info = info;
-    made.severity = info->severity;
+    made.severity = isRemark ? support::Severity::Remark : info->severity;
     made.range = rangeOf(session.sources, diagnostic.getLocation());
     made.message = rest.str();
     for (Diagnostic &note : diagnostic.getNotes())
@@ -91,6 +90,8 @@ void Stages::collect(Diagnostic &diagnostic) {
     session.sink.add(std::move(made));
     return;
   }
+  if (isRemark)
+    return;
   llvm::raw_string_ostream stream(internal);
   stream << diagnostic.getLocation() << ": " << text << "\n";
   for (Diagnostic &note : diagnostic.getNotes())
@@ -134,6 +135,7 @@ void Stages::buildPipeline(Phase phase, PassManager &manager) {
   if (session.options.scan == "carry")
     pipeline.scan = autodiff::ScanPolicy::Carry;
   pipeline.plant = session.options.plant;
+  pipeline.compiles = compiles;
   CodegenOptions codegen;
   codegen.plant = session.options.plant;
   codegen.target = target;
@@ -183,6 +185,14 @@ bool Stages::runPhase(Phase phase) {
   return failed("phase `" + std::string(phases[unsigned(phase)].name) + "` failed", reproducer);
 }
 
+bool Stages::attempt(const std::string &what, const std::function<bool()> &work) {
+  ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
+    collect(diagnostic);
+    return success();
+  });
+  return work() || failed(what, "");
+}
+
 bool Stages::run(const dsl::Program &program, Phase last, const std::function<bool(Phase, ModuleOp)> &after) {
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
     collect(diagnostic);
@@ -222,6 +232,7 @@ bool Stages::runModule(const std::string &text, Phase last, const std::function<
 }
 
 bool Stages::runPhases(Phase last, const std::function<bool(Phase, ModuleOp)> &after) {
+  compiles = last >= Phase::Planned;
   for (Phase phase = Phase::Nn; phase <= std::min(last, Phase::Llvm); phase = Phase(unsigned(phase) + 1)) {
     if (phase == Phase::Cpp && !session.options.wantsCpp())
       continue;

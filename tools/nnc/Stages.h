@@ -29,6 +29,9 @@ public:
   /// The same for the text of a module of phase nn, for tests: what a pass prints can be compiled on its own.
   bool runModule(const std::string &text, Phase last, const std::function<bool(Phase, mlir::ModuleOp)> &after);
 
+  /// Whether `work` succeeds; what it reports with a code is the user's, and then `exitCode` is what that asks for.
+  bool attempt(const std::string &what, const std::function<bool()> &work);
+
   mlir::ModuleOp getModule() { return module.get(); }
   int exitCode() const { return code; }
 
@@ -50,6 +53,7 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::string internal; // what passes said that is not for the user
   int code = 0;
+  bool compiles = true; // whether the phases end in code
 };
 
 /// The text of a module with its locations, as --emit and --dump-phases print it.

@@ -226,7 +226,7 @@ Value PlainEmitter::compute(Operation *op, unsigned result, const Indices &at) {
     return this->contract(contract, at);
   if (auto generic = dyn_cast<nn::GenericOp>(op))
     return this->generic(generic, at);
-  if (isa<nn::SoftmaxOp, nn::LogSoftmaxOp, nn::LogSumExpOp>(op))
+  if (isa<nn::SoftmaxOp, nn::LogSoftmaxOp, nn::LogSumExpOp>(op) && !op->hasAttr("mask"))
     return norm(op, op->getOperand(0), op->getAttrOfType<IntegerAttr>("axis").getInt(), at);
   if (auto loss = dyn_cast<nn::SoftmaxCrossEntropyOp>(op))
     return crossEntropy(loss, result, at);

@@ -229,4 +229,80 @@ TEST_F(Import, PartsAndBoxes) {
   EXPECT_TRUE(has(ir, "%3 = nn.pad %2 low [1, 0] : tensor<2x4xf32> -> tensor<3x4xf32>")) << ir;
 }
 
+/// Bools of the node say which of the optional operands are there; the mask's follow the others.
+TEST_F(Import, OptionalOperandsAndMasks) {
+  dsl::Size batch = dsl::Size::symbol("B");
+  dsl::Type heads = f32({batch, 2, 3, 4}), bias = f32({batch, 2, 3, 3}), lse = f32({batch, 2, 3}),
+            rows = f32({batch, 4});
+  auto term = [](dsl::MaskTerm::Kind kind, uint32_t number, std::vector<uint32_t> at = {}) {
+    dsl::MaskTerm made;
+    made.kind = kind;
+    made.number = number;
+    made.at = std::move(at);
+    return made;
+  };
+  auto mask = std::make_shared<dsl::Mask>(), causal = std::make_shared<dsl::Mask>(),
+       length = std::make_shared<dsl::Mask>();
+  causal->kind = length->kind = dsl::Mask::Compare;
+  causal->predicate = "le";
+  causal->left = term(dsl::MaskTerm::Index, 3);
+  causal->right = term(dsl::MaskTerm::Index, 2);
+  length->predicate = "lt";
+  length->left = term(dsl::MaskTerm::Index, 3);
+  length->right = term(dsl::MaskTerm::Read, 0, {0});
+  mask->kind = dsl::Mask::And;
+  mask->parts = {*causal, *length};
+  dsl::Program program;
+  program.files = {"attend.nn"};
+  program.model = "Attend";
+  dsl::Entry entry;
+  entry.sizes = {{"B", 1, 64}};
+  entry.inputs = {
+      {"q", heads, -1, {}}, {"b", bias, -1, {}}, {"n", {dsl::Elem::I64, {batch}, {}, {}}, -1, {}}, {"x", rows, -1, {}}};
+  dsl::Node attention =
+      node("attention", {0, 0, 0, 1, 2, 4}, heads,
+           {{"scale", 0.5}, {"bias", true}, {"sample", true}, {"dropout", 0.25}, {"site", std::string("dropout:a")}});
+  attention.results.push_back(lse);
+  attention.mask = mask;
+  entry.nodes = {node("sample", {}, {dsl::Elem::I64, {batch}, {}, {}}), attention,
+                 node("dropout", {3, 4}, rows, {{"rate", 0.5}, {"site", std::string("dropout:d")}, {"sample", true}}),
+                 node("flip", {7}, rows, {{"dims", std::vector<int64_t>{1}}}),
+                 node("cumsum", {8}, rows, {{"axis", int64_t(1)}, {"reverse", true}})};
+  entry.outputs = {{"y", 9, dsl::Finish::None, -1, {}}};
+  program.entries = {entry};
+  OwningOpRef<ModuleOp> module = importProgram(program, context);
+  ASSERT_TRUE(module) << messages;
+  std::string ir = text(*module);
+  EXPECT_TRUE(has(ir, "mask #nn.mask<4 [0[0]] and(d3 le d2, d3 lt s0)>(%arg2 : ")) << ir;
+  EXPECT_TRUE(has(ir, "dropout 2.500000e-01 site \"dropout:a\" sample %0 : ")) << ir;
+  EXPECT_TRUE(has(ir, "nn.dropout %arg3 rate 5.000000e-01 site \"dropout:d\" sample %0 : ")) << ir;
+  EXPECT_TRUE(has(ir, "nn.cumsum reverse ")) << ir;
+  program.entries[0].nodes[2].operands = {3};
+  EXPECT_FALSE(importProgram(program, context));
+  EXPECT_TRUE(has(messages, "import: dropout has 1 operands, which do not fit")) << messages;
+}
+
+/// y = x * x, whose derivative is said to be 3 x g.
+TEST_F(Import, FunctionWithItsOwnDerivative) {
+  auto custom = std::make_shared<dsl::Custom>();
+  custom->forward = {node("mul", {0, 0}, f32({4})), node("add", {0, 0}, f32({4}))};
+  custom->made = {1, 2}; // the result, and 2 x for the backward: operand 0, made 1 and 2, cotangent 3
+  custom->backward = {node("add", {0, 2}, f32({4})), node("mul", {4, 3}, f32({4}))};
+  custom->given = {5};
+  dsl::Program program;
+  program.files = {"own.nn"};
+  program.model = "Own";
+  dsl::Entry entry;
+  entry.inputs = {{"x", f32({4}), -1, {}}};
+  entry.nodes = {node("custom", {0}, f32({4}))};
+  entry.nodes[0].custom = custom;
+  entry.outputs = {{"y", 1, dsl::Finish::None, -1, {}}};
+  program.entries = {entry};
+  OwningOpRef<ModuleOp> module = importProgram(program, context);
+  ASSERT_TRUE(module) << messages;
+  std::string ir = text(*module);
+  EXPECT_TRUE(has(ir, "nn.custom(%arg0)")) << ir;
+  EXPECT_TRUE(has(ir, "} backward {")) << ir;
+}
+
 } // namespace

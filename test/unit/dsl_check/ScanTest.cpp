@@ -124,6 +124,12 @@ TEST(Scan, PartsHaveTheirShapes) {
   EXPECT_TRUE(find(forward(c), "scan")->scan->lengths);
 }
 
+TEST(Scan, FlipOfAFreeAxisIsAnOp) {
+  Compiled c("model M(x: float[B, T]) -> (a: float[B, T]) {\n  flip(x, over = T)\n}\n");
+  ASSERT_TRUE(c.ok()) << c.messages();
+  EXPECT_EQ(types(find(forward(c), "flip")), "f32[B, T]");
+}
+
 TEST(Scan, ChunkKeepsTheNamesOfSizes) { // size-4
   Compiled c("layer Half(x: float[B, 2 * H]) -> (a: float[B, H], b: float[B, H]) { chunk(x, 2) }\n"
              "model M(x: float[B, 6]) -> (a: float[B, 3], b: float[B, 3]) { Half(x) }\n");

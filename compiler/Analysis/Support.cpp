@@ -1,0 +1,47 @@
+#include "compiler/Analysis/Support.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace mlir;
+
+namespace nnc {
+
+ArrayRef<StringRef> opsWithoutKernel() {
+  static constexpr StringRef ops[] = {
+      "conv",    "conv_input_grad", "conv_filter_grad", "max_pool",  "avg_pool", "gather",
+      "scatter", "attention",       "cumsum",           "sort",      "flip",     "sample",
+      "dropout", "random",          "custom",           "floor_div", "mod",      "rmsprop",
+      "adagrad"};
+  return ops;
+}
+
+std::string withoutKernel(Operation *op) {
+  if (!isa_and_nonnull<nn::NNDialect>(op->getDialect()))
+    return "";
+  StringRef name = op->getName().stripDialect();
+  if (llvm::is_contained(opsWithoutKernel(), name))
+    return name.str();
+  return op->hasAttr("mask") ? (name + " with a mask").str() : "";
+}
+
+bool reportWithoutKernel(ModuleOp module, DiagnosticSeverity severity) {
+  // The first place of each; the entries hold the same ops again.
+  llvm::SmallVector<std::pair<std::string, Location>> first;
+  module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    std::string what = withoutKernel(op);
+    if (!what.empty() && llvm::none_of(first, [&](auto &known) { return known.first == what; }))
+      first.push_back({what, op->getLoc()});
+  });
+  if (first.empty())
+    return false;
+  auto quoted = [](auto &one) { return "`" + one.first + "`"; };
+  InFlightDiagnostic report =
+      severity == DiagnosticSeverity::Error ? emitError(first.front().second) : emitRemark(first.front().second);
+  report << "E0505: this version cannot compile " << llvm::join(llvm::map_range(first, quoted), ", ")
+         << ": the program runs with `nnc run --backend=reference`";
+  for (auto &[what, place] : llvm::drop_begin(first))
+    report.attachNote(place) << "`" << what << "` stands here";
+  return true;
+}
+
+} // namespace nnc
