@@ -252,12 +252,12 @@ struct Schedule {
 };
 
 struct Optimizer {
-  std::string kind; // sgd adam adamw
+  std::string kind; // sgd adam adamw rmsprop adagrad
   double lr = 0;
   Schedule schedule;
   double momentum = 0;
   bool nesterov = false;
-  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8;
+  double beta1 = 0.9, beta2 = 0.999, eps = 1e-8, alpha = 0.99;
   double weightDecay = 0;
   bool hasWeightDecay = false; // the program gives one, or the kind has one by default (adamw)
   bool decayAll = false;

@@ -7,11 +7,10 @@ using namespace mlir;
 namespace nnc {
 
 ArrayRef<StringRef> opsWithoutKernel() {
-  static constexpr StringRef ops[] = {
-      "conv",    "conv_input_grad", "conv_filter_grad", "max_pool",  "avg_pool", "gather",
-      "scatter", "attention",       "cumsum",           "sort",      "flip",     "sample",
-      "dropout", "random",          "custom",           "floor_div", "mod",      "rmsprop",
-      "adagrad"};
+  static constexpr StringRef ops[] = {"conv",   "conv_input_grad", "conv_filter_grad", "max_pool", "avg_pool",
+                                      "gather", "scatter",         "attention",        "cumsum",   "sort",
+                                      "flip",   "sample",          "dropout",          "random",   "floor_div",
+                                      "mod",    "rmsprop",         "adagrad"};
   return ops;
 }
 

@@ -31,13 +31,13 @@ public:
 
   LogicalResult run() {
     StringRef kind = optimizer.getKind();
-    if (kind != "sgd" && kind != "adam" && kind != "adamw")
+    if (!llvm::is_contained({"sgd", "adam", "adamw", "rmsprop", "adagrad"}, kind))
       return entry.emitError() << "unknown optimizer '" << kind << "'";
     if (failed(takeGradients()))
       return failure();
     ScalarPlan plan;
     plan.settings = settings;
-    plan.corrections = kind != "sgd";
+    plan.corrections = kind == "adam" || kind == "adamw";
     plan.decay = llvm::any_of(gradients, [&](const Gradient &g) { return decays(g.param); });
     plan.clip = entry.getClipAttr();
     if (failed(buildStepScalars(entry, plan)) || failed(addScalars(plan)))
@@ -174,6 +174,10 @@ private:
     Value param = get(path, type), decay = decays(gradient.param) ? scalars["weight_decay"] : Value();
     if (optimizer.getKind() == "sgd")
       return updateSgd(gradient, path, type, param, decay);
+    if (optimizer.getKind() == "rmsprop")
+      return updateRmsprop(gradient, path, type, param, decay);
+    if (optimizer.getKind() == "adagrad")
+      return updateAdagrad(gradient, path, type, param, decay);
     std::string m = addSlot(gradient.param, "m"), v = addSlot(gradient.param, "v");
     SmallVector<Value> values{scalars["lr"], scalars["correction1"], scalars["correction2"]};
     if (decay)
@@ -195,6 +199,29 @@ private:
     commit(path, sgd.getNewParam());
     if (velocity)
       commit(slot, sgd.getNewVelocity());
+  }
+
+  void updateRmsprop(Gradient &gradient, StringRef path, RankedTensorType type, Value param, Value decay) {
+    double momentum = numberIn(settings, "momentum", 0);
+    std::string square = addSlot(gradient.param, "square");
+    std::string slot = momentum != 0 ? addSlot(gradient.param, "momentum") : "";
+    Value velocity = momentum != 0 ? get(slot, type) : Value();
+    auto rmsprop = nn::RmspropOp::create(
+        builder, loc, type, type, velocity ? Type(type) : Type(), param, gradient.value, get(square, type), velocity,
+        scalars["lr"], decay, finite, builder.getF64FloatAttr(numberIn(settings, "alpha", 0.99)),
+        builder.getF64FloatAttr(numberIn(settings, "eps", 1e-8)), builder.getF64FloatAttr(momentum));
+    commit(path, rmsprop.getNewParam());
+    commit(square, rmsprop.getNewSquare());
+    if (velocity)
+      commit(slot, rmsprop.getNewVelocity());
+  }
+
+  void updateAdagrad(Gradient &gradient, StringRef path, RankedTensorType type, Value param, Value decay) {
+    std::string sum = addSlot(gradient.param, "sum");
+    auto adagrad = nn::AdagradOp::create(builder, loc, type, type, param, gradient.value, get(sum, type), scalars["lr"],
+                                         decay, finite, builder.getF64FloatAttr(numberIn(settings, "eps", 1e-10)));
+    commit(path, adagrad.getNewParam());
+    commit(sum, adagrad.getNewSum());
   }
 
   ModuleOp module;

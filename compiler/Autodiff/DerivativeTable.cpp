@@ -20,6 +20,7 @@ const DerivativeTable &DerivativeTable::get() {
     registerReduceRules(filled);
     registerContractRules(filled);
     registerGenericRules(filled);
+    registerCustomRules(filled);
     registerScanRules(filled);
     registerNormRules(filled);
     registerLossRules(filled);

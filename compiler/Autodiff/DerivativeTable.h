@@ -136,6 +136,7 @@ void registerShapeRules(DerivativeTable &table);
 void registerReduceRules(DerivativeTable &table);
 void registerContractRules(DerivativeTable &table);
 void registerGenericRules(DerivativeTable &table);
+void registerCustomRules(DerivativeTable &table);
 void registerScanRules(DerivativeTable &table);
 void registerNormRules(DerivativeTable &table);
 void registerLossRules(DerivativeTable &table);

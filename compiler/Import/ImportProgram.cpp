@@ -140,14 +140,19 @@ nn::OptimizerAttr Importer::optimizer(const dsl::Optimizer &optimizer) {
     schedule.push_back(named(name, builder.getF64FloatAttr(value)));
   SmallVector<NamedAttribute> settings{named("lr", builder.getF64FloatAttr(optimizer.lr)),
                                        named("schedule", builder.getDictionaryAttr(schedule))};
-  if (optimizer.kind == "sgd") {
-    settings.push_back(named("momentum", builder.getF64FloatAttr(optimizer.momentum)));
+  auto number = [&](StringRef name, double value) { settings.push_back(named(name, builder.getF64FloatAttr(value))); };
+  if (optimizer.kind == "sgd" || optimizer.kind == "rmsprop")
+    number("momentum", optimizer.momentum);
+  if (optimizer.kind == "sgd")
     settings.push_back(named("nesterov", builder.getBoolAttr(optimizer.nesterov)));
-  } else {
-    settings.push_back(named("beta1", builder.getF64FloatAttr(optimizer.beta1)));
-    settings.push_back(named("beta2", builder.getF64FloatAttr(optimizer.beta2)));
-    settings.push_back(named("eps", builder.getF64FloatAttr(optimizer.eps)));
+  if (optimizer.kind == "adam" || optimizer.kind == "adamw") {
+    number("beta1", optimizer.beta1);
+    number("beta2", optimizer.beta2);
   }
+  if (optimizer.kind == "rmsprop")
+    number("alpha", optimizer.alpha);
+  if (optimizer.kind != "sgd")
+    number("eps", optimizer.eps);
   if (optimizer.hasWeightDecay) {
     settings.push_back(named("weight_decay", builder.getF64FloatAttr(optimizer.weightDecay)));
     settings.push_back(named("decay_all", builder.getBoolAttr(optimizer.decayAll)));

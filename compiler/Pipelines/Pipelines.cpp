@@ -40,6 +40,7 @@ void buildGrad(OpPassManager &pm, const CompilerOptions &options) {
 }
 
 void buildPlanned(OpPassManager &pm, const CompilerOptions &options) {
+  pm.addPass(createInlineCustom());
   pm.addPass(createCheckSupport());
   pm.addPass(createHoistScan());
   pm.addPass(createFuse());

@@ -27,6 +27,17 @@ def CheckSupport : Pass<"nn-check-support", "::mlir::ModuleOp"> {
   }];
 }
 
+def InlineCustom : Pass<"nn-inline-custom", "::mlir::ModuleOp"> {
+  let summary = "Functions with a derivative of their own become what they compute";
+  let description = [{
+    Needs: phase `grad`: their derivatives are taken.
+    Does: puts the ops of the forward region in the place of each nn.custom, also in loops.
+    Guarantees: no nn.custom is left; values do not change.
+    Gives up: nothing.
+  }];
+  let dependentDialects = ["::nnc::nn::NNDialect"];
+}
+
 def ExpandLengths : Pass<"nn-expand-lengths", "::mlir::ModuleOp"> {
   let summary = "Lengths of a scan's rows become selects in its body";
   let description = [{

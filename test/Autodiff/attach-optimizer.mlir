@@ -54,3 +54,32 @@ nn.entry @step() -> (tensor<f64> {nn.name = "loss"}) attributes {sizes = [],
 // CHECK: %[[G:.*]] = nn.min %{{.*}}, %{{.*}}
 // CHECK: nn.adam %{{.*}}, %[[G]], %{{.*}}, %{{.*}} scalars %[[LR]], %[[C1]], %[[C2]], %[[WD]] finite %{{.*}} {beta1 = 9.000000e-01 : f64, beta2 = {{.*}} : f64, decoupled, eps = {{.*}} : f64}
 // CHECK: update [@w, @optimizer.w.m, @optimizer.w.v]
+
+// -----
+
+// RMSprop with momentum has two slots, Adagrad one; neither has corrections.
+nn.param @w : tensor<2x2xf64> = <constant, [0.5]>
+nn.entry @step() -> (tensor<f64> {nn.name = "loss"}) attributes {sizes = [],
+    optimizer = #nn.optimizer<"rmsprop", {lr = 1.0e-3, alpha = 7.5e-1, momentum = 5.0e-1, eps = 1.0e-8}>} {
+  %w = nn.get @w : tensor<2x2xf64>
+  %r = nn.reduce add %w dims [0, 1] : tensor<2x2xf64> -> tensor<f64>
+  nn.return %r : tensor<f64>
+}
+// CHECK: nn.state @optimizer.w.square of @w
+// CHECK: nn.state @optimizer.w.momentum of @w
+// CHECK: nn.entry @step(%[[LR:.*]]: tensor<f64> {nn.scalar = "lr"})
+// CHECK: nn.rmsprop %{{.*}} velocity %{{.*}} lr %[[LR]] finite %{{.*}} {alpha = 7.500000e-01 : f64, eps = {{.*}}, momentum = 5.000000e-01 : f64}
+// CHECK: update [@w, @optimizer.w.square, @optimizer.w.momentum]
+
+// -----
+
+nn.param @w : tensor<2x2xf64> = <constant, [0.5]>
+nn.entry @step() -> (tensor<f64> {nn.name = "loss"}) attributes {sizes = [], optimizer = #nn.optimizer<"adagrad", {lr = 1.0e-3, weight_decay = 1.0e-2}>} {
+  %w = nn.get @w : tensor<2x2xf64>
+  %r = nn.reduce add %w dims [0, 1] : tensor<2x2xf64> -> tensor<f64>
+  nn.return %r : tensor<f64>
+}
+// CHECK: nn.state @optimizer.w.sum of @w
+// CHECK: nn.entry @step(%[[LR:.*]]: tensor<f64> {nn.scalar = "lr"}, %[[WD:.*]]: tensor<f64> {nn.scalar = "weight_decay"})
+// CHECK: nn.adagrad %{{.*}} lr %[[LR]] decay %[[WD]] finite %{{.*}} {eps = 1.000000e-10 : f64}
+// CHECK: update [@w, @optimizer.w.sum]

@@ -51,8 +51,8 @@ cl::opt<int> cxxPrograms("cxx-programs", cl::desc("programs in one C++ file"), c
 cl::opt<int> shrinkTries("shrink", cl::desc("how many smaller programs to try"), cl::init(400));
 
 /// Ops that are structure or come with planning: no maker draws them.
-const std::set<std::string> structure = {"param", "state",  "entry",  "return",   "yield",
-                                         "group", "kernel", "launch", "relayout", "derived"};
+const std::set<std::string> structure = {"param",  "state",  "entry",    "return",  "yield", "group",
+                                         "kernel", "launch", "relayout", "derived", "custom"};
 
 class Campaign {
 public:

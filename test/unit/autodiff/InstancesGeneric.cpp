@@ -1,5 +1,5 @@
-// Instances of nn.generic: plain accesses, and all that are not (slices, shifts over the border, windows, strides,
-// backwards, diagonals).
+// Instances of nn.custom and of nn.generic: plain accesses, and all that are not (slices, shifts over the border,
+// windows, strides, backwards, diagonals).
 #include "test/unit/autodiff/InstanceGenerators.h"
 
 namespace nnc::test {
@@ -110,8 +110,29 @@ std::optional<Instance> generic(Draw &draw, const Extents &shape) {
   return access(draw.pick(forms));
 }
 
+/// sin(p) · q, whose own derivative is the true one; it reads what the forward computed. A second result that is not a
+/// float takes no cotangent.
+std::optional<Instance> custom(Draw &, const Extents &shape) {
+  std::string t = tensorType(shape), b = tensorType(shape, "i1");
+  auto line = [&](const std::string &op, const std::string &type) { return op + " : " + type + "\n"; };
+  return Instance{"",
+                  "",
+                  {{"p", shape}, {"q", shape}},
+                  shape,
+                  "%y, %z = nn.custom(%p, %q) : (" + t + ", " + t + ") -> (" + t + ", " + b + ") {\n^bb0(%a: " + t +
+                      ", %b: " + t + "):\n" + line("%s = nn.sin %a", t) + line("%c = nn.cos %a", t) +
+                      line("%m = nn.mul %s, %b", t) + line("%n = nn.compare lt %a, %b", t + " -> " + b) +
+                      line("nn.yield %m, %n, %s, %c", t + ", " + b + ", " + t + ", " + t) + "} backward {\n^bb0(%a: " +
+                      t + ", %b: " + t + ", %r: " + t + ", %n: " + b + ", %s: " + t + ", %c: " + t + ", %g: " + t +
+                      "):\n" + line("%e = nn.mul %g, %b", t) + line("%f = nn.mul %e, %c", t) +
+                      line("%h = nn.mul %g, %s", t) + line("nn.yield %f, %h", t + ", " + t) + "}"};
+}
+
 } // namespace
 
-void addGenericGenerators(std::map<std::string, Generator> &all) { all["nn.generic"] = generic; }
+void addGenericGenerators(std::map<std::string, Generator> &all) {
+  all["nn.generic"] = generic;
+  all["nn.custom"] = custom;
+}
 
 } // namespace nnc::test

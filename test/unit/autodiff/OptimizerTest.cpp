@@ -94,6 +94,30 @@ Formula adam(double lr, double decay, bool decoupled) {
   };
 }
 
+Formula rmsprop(double lr, double alpha, double momentum, double decay) {
+  auto square = std::make_shared<State>(count, 0.0), buffer = std::make_shared<State>(count, 0.0);
+  return [=](int, State &p, const State &g) {
+    for (size_t i = 0; i < p.size(); ++i) {
+      double d = g[i] + decay * p[i];
+      (*square)[i] = alpha * (*square)[i] + (1 - alpha) * d * d;
+      d /= std::sqrt((*square)[i]) + 1e-8;
+      (*buffer)[i] = momentum * (*buffer)[i] + d;
+      p[i] -= lr * (*buffer)[i];
+    }
+  };
+}
+
+Formula adagrad(double lr, double decay) {
+  auto sum = std::make_shared<State>(count, 0.0);
+  return [=](int, State &p, const State &g) {
+    for (size_t i = 0; i < p.size(); ++i) {
+      double d = g[i] + decay * p[i];
+      (*sum)[i] += d * d;
+      p[i] -= lr * d / (std::sqrt((*sum)[i]) + 1e-10);
+    }
+  };
+}
+
 TEST(Optimizer, Sgd) { compare(stepModule("\"sgd\", {lr = 0.1}"), sgd(0.1, 0, false, 0)); }
 TEST(Optimizer, SgdDecay) { compare(stepModule("\"sgd\", {lr = 0.1, weight_decay = 0.01}"), sgd(0.1, 0, false, 0.01)); }
 TEST(Optimizer, Momentum) {
@@ -105,6 +129,12 @@ TEST(Optimizer, Nesterov) {
 TEST(Optimizer, Adam) { compare(stepModule("\"adam\", {lr = 0.01}"), adam(0.01, 0, false)); }
 TEST(Optimizer, AdamDecay) { compare(stepModule("\"adam\", {lr = 0.01, weight_decay = 0.1}"), adam(0.01, 0.1, false)); }
 TEST(Optimizer, AdamW) { compare(stepModule("\"adamw\", {lr = 0.01, weight_decay = 0.1}"), adam(0.01, 0.1, true)); }
+TEST(Optimizer, Rmsprop) { compare(stepModule("\"rmsprop\", {lr = 0.01}"), rmsprop(0.01, 0.99, 0, 0)); }
+TEST(Optimizer, RmspropMomentum) {
+  compare(stepModule("\"rmsprop\", {lr = 0.01, alpha = 0.9, momentum = 0.5, weight_decay = 0.1}"),
+          rmsprop(0.01, 0.9, 0.5, 0.1));
+}
+TEST(Optimizer, Adagrad) { compare(stepModule("\"adagrad\", {lr = 0.1, weight_decay = 0.1}"), adagrad(0.1, 0.1)); }
 
 TEST(Optimizer, ClipByNorm) {
   Formula update = sgd(0.1, 0, false, 0);
