@@ -38,6 +38,6 @@ void custom(Site &s) {
 
 } // namespace
 
-void registerCustomRules(DerivativeTable &table) { table.rule<nn::CustomOp>(custom, Reads::Both, "as it says itself"); }
+void registerCustomRules(DerivativeTable &table) { table.rule<nn::CustomOp>(custom, Reads::Both); }
 
 } // namespace nnc::autodiff

@@ -140,7 +140,7 @@ struct StabilizeQuotient : OpRewritePattern<DivOp> {
   }
 };
 
-/// The addend of a contraction becomes what its sum starts from.
+/// The addend of a contraction or convolution becomes what its sum starts from.
 struct FoldInit : OpRewritePattern<AddOp> {
   using OpRewritePattern::OpRewritePattern;
 
@@ -151,10 +151,25 @@ struct FoldInit : OpRewritePattern<AddOp> {
           contract && contract->hasOneUse() && candidate != addend)
         if (fold(op, contract, addend, rewriter))
           return success();
+    for (auto [candidate, addend] : {std::pair{op.getA(), op.getB()}, std::pair{op.getB(), op.getA()}})
+      if (candidate != addend && foldConvolution(op, candidate.getDefiningOp(), addend, rewriter))
+        return success();
     return failure();
   }
 
 private:
+  static bool foldConvolution(AddOp op, Operation *conv, Value addend, PatternRewriter &rewriter) {
+    constexpr unsigned init = 2; // behind input and filter
+    if (!isa_and_nonnull<ConvOp, ConvInputGradOp>(conv) || !conv->hasOneUse() || conv->getNumOperands() > init)
+      return false;
+    say(op, "an addend became the init of " + conv->getName().getStringRef().str());
+    Operation *made = rewriter.clone(*conv);
+    made->insertOperands(init, addend);
+    made->setLoc(rewriter.getFusedLoc({conv->getLoc(), op.getLoc()}));
+    rewriter.replaceOp(op, made->getResults());
+    rewriter.eraseOp(conv);
+    return true;
+  }
   static bool fold(AddOp op, ContractOp contract, Value addend, PatternRewriter &rewriter) {
     Value init = contract.getInit();
     if (init) { // what is added to a chain of contractions goes to its start

@@ -95,3 +95,18 @@ nn.entry @grad(%n: tensor<4xi32> {nn.name = "n"}) -> (tensor<f32> {nn.name = "lo
   %l = nn.reduce add %f dims [0] : tensor<4xf32> -> tensor<f32>
   nn.return %l : tensor<f32>
 }
+
+// -----
+
+// What has no rule at all is one error, each op with its first place.
+nn.param @p : tensor<4xf32> = <constant, [0.5]>
+nn.entry @grad() -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
+  %p = nn.get @p : tensor<4xf32>
+  // expected-error@below {{E0504: 'nn.flip', 'nn.cumsum' have no derivative, but the loss depends on a parameter or input through them}}
+  %a = nn.flip %p dims [0] : tensor<4xf32>
+  // expected-note@below {{'nn.cumsum' stands here}}
+  %b = nn.cumsum %a axis 0 : tensor<4xf32>
+  %c = nn.flip %b dims [0] : tensor<4xf32>
+  %l = nn.reduce add %c dims [0] : tensor<4xf32> -> tensor<f32>
+  nn.return %l : tensor<f32>
+}

@@ -98,3 +98,24 @@ nn.entry @shared(%x: !x, %w: tensor<16x4xf32>, %z: !y) -> (!y, !y) attributes {s
   %y = nn.add %p, %z : !y
   nn.return %p, %y : !y, !y
 }
+
+// A bias becomes what a convolution starts from; one that has a start, or other uses, keeps its addend.
+!cx = tensor<1x4x8xf32>
+!cy = tensor<1x2x6xf32>
+// CHECK-LABEL: @convolutions
+// CHECK: %[[A:.*]] = nn.conv %arg0, %arg1 init %arg2 : tensor<1x2x6xf32> stride [1]
+// CHECK: %[[T:.*]] = nn.conv_input_grad %arg2, %arg1 init %arg0 : tensor<1x4x8xf32> stride [1]
+// CHECK: %[[B:.*]] = nn.conv %arg0, %arg1 stride [1]
+// CHECK: %[[C:.*]] = nn.add %[[B]], %arg2
+// CHECK: nn.return %[[A]], %[[T]], %[[B]], %[[C]]
+// REMARK-DAG: "an addend became the init of nn.conv"
+// REMARK-DAG: "an addend became the init of nn.conv_input_grad"
+nn.entry @convolutions(%x: !cx, %w: tensor<2x4x3xf32>, %b: !cy) -> (!cy, !cx, !cy, !cy) attributes {sizes = []} {
+  %0 = nn.conv %x, %w stride [1] dilation [1] pad [0], [0] : (!cx, tensor<2x4x3xf32>) -> !cy
+  %1 = nn.add %0, %b : !cy
+  %2 = nn.conv_input_grad %b, %w stride [1] dilation [1] pad [0], [0] : (!cy, tensor<2x4x3xf32>) -> !cx
+  %3 = nn.add %x, %2 : !cx
+  %4 = nn.conv %x, %w stride [1] dilation [1] pad [0], [0] : (!cx, tensor<2x4x3xf32>) -> !cy
+  %5 = nn.add %4, %b : !cy
+  nn.return %1, %3, %4, %5 : !cy, !cx, !cy, !cy
+}
