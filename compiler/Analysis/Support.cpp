@@ -20,6 +20,11 @@ std::string withoutKernel(Operation *op) {
   StringRef name = op->getName().stripDialect();
   if (llvm::is_contained(opsWithoutKernel(), name))
     return name.str();
+  // The update of a step that is still to be made.
+  if (auto entry = dyn_cast<nn::EntryOp>(op); entry && entry.getOptimizerAttr())
+    return llvm::is_contained(opsWithoutKernel(), entry.getOptimizerAttr().getKind())
+               ? entry.getOptimizerAttr().getKind().str()
+               : "";
   return op->hasAttr("mask") ? (name + " with a mask").str() : "";
 }
 

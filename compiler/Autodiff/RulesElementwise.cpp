@@ -110,7 +110,7 @@ void registerElementwiseRules(DerivativeTable &table) {
   registerArithmetic(table);
   registerFunctions(table);
   table.inactive<nn::SignOp, nn::StepOp, nn::FloorOp, nn::CeilOp, nn::RoundOp, nn::StopGradientOp>();
-  table.inactive<nn::CompareOp, nn::AndOp, nn::OrOp, nn::NotOp>();
+  table.inactive<nn::CompareOp, nn::AndOp, nn::OrOp, nn::NotOp, nn::FloorDivOp, nn::ModOp>();
 }
 
 } // namespace nnc::autodiff

@@ -3,6 +3,8 @@
 
 namespace nnc::autodiff {
 
-void registerStateRules(DerivativeTable &table) { table.inactive<nn::GetOp, nn::ConstantOp, nn::SizeOp>(); }
+void registerStateRules(DerivativeTable &table) {
+  table.inactive<nn::GetOp, nn::ConstantOp, nn::SizeOp, nn::SampleOp, nn::RandomOp>();
+}
 
 } // namespace nnc::autodiff

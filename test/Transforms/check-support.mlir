@@ -22,3 +22,12 @@ nn.entry @forward(%x: tensor<4xf32>) -> tensor<4xf32> attributes {sizes = []} {
   %a = nn.softmax %x axis 0 : tensor<4xf32>
   nn.return %a : tensor<4xf32>
 }
+
+// -----
+
+// The update that the optimizer asks for, before it is made.
+// expected-error@below {{E0505: this version cannot compile `rmsprop`: the program runs with `nnc run --backend=reference`}}
+nn.entry @step() -> (tensor<f64> {nn.name = "loss"}) attributes {sizes = [], optimizer = #nn.optimizer<"rmsprop", {lr = 1.0e-3}>} {
+  %l = nn.constant dense<1.0> : tensor<f64> : tensor<f64>
+  nn.return %l : tensor<f64>
+}

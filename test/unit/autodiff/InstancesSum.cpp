@@ -73,6 +73,33 @@ Generator argReduce(const std::string &op) {
   };
 }
 
+/// Whole numbers of p, their quotients and rests, times q.
+Generator whole(const std::string &op) {
+  return [op](Draw &, const Extents &shape) -> Made {
+    std::string real = tensorType(shape), type = tensorType(shape, "i64");
+    return Instance{"",
+                    "",
+                    {{"p", shape, Fill::Fractional}, {"q", shape}},
+                    shape,
+                    "%i = nn.cast %p : " + real + " -> " + type + "\n%c = nn.constant dense<3> : " + type + " : " +
+                        type + "\n%d = nn." + op + " %i, %c : " + type + "\n%f = nn.cast %d : " + type + " -> " + real +
+                        "\n%y = nn.mul %f, %q : " + real,
+                    false};
+  };
+}
+
+/// Numbers that nothing decides but the seed, times q.
+Generator drawn(const std::string &op) {
+  return [op](Draw &, const Extents &shape) -> Made {
+    std::string real = tensorType(shape), rows = shape.empty() ? "" : tensorType({shape[0]}, "i64");
+    if (op == "sample" && shape.size() != 1)
+      return std::nullopt;
+    std::string body = op == "sample" ? "%i = nn.sample : " + rows + "\n%f = nn.cast %i : " + rows + " -> " + real
+                                      : "%f = nn.random normal site \"r\" : " + real;
+    return Instance{"", "", {{"q", shape}}, shape, body + "\n%y = nn.mul %f, %q : " + real};
+  };
+}
+
 /// Each axis of `shape` is a letter of the left, of the right, of both, or summed; letters stand in any order.
 Made contract(Draw &draw, Extents shape) {
   if (!shape.empty() && count(shape) > 0 && draw.chance(30)) // transposed operands have the same type
@@ -156,6 +183,10 @@ void addSumGenerators(std::map<std::string, Generator> &all) {
   all["nn.reduce"] = reduce;
   all["nn.arg_max"] = argReduce("arg_max");
   all["nn.arg_min"] = argReduce("arg_min");
+  all["nn.floor_div"] = whole("floor_div");
+  all["nn.mod"] = whole("mod");
+  all["nn.sample"] = drawn("sample");
+  all["nn.random"] = drawn("random");
   all["nn.contract"] = contract;
   for (const char *op : {"softmax", "log_softmax", "logsumexp"})
     all[std::string("nn.") + op] = norm(op);
