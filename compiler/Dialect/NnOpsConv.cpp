@@ -1,5 +1,5 @@
 // Convolution family: nn.conv and its transposes in the input and in the filter; windows.
-#include "compiler/Dialect/Nn.h"
+#include "compiler/Dialect/WindowRange.h"
 
 using namespace mlir;
 
@@ -26,12 +26,10 @@ template <typename Op> static LogicalResult verifyConv(Op op, Value xValue, Valu
   for (ArrayRef<int64_t> list : {window.stride, window.dilation, window.padLow, window.padHigh})
     if (int64_t(list.size()) != axes)
       return op.emitOpError("C2: stride, dilation and pads have one number for each of the ") << axes << " axes";
-  for (int64_t i = 0; i < axes; ++i) {
+  for (int64_t i = 0; i < axes; ++i)
     window.taps.push_back(sizeOf(filter, 2 + i).asConstant().value_or(0));
-    if (window.taps[i] < 1 || window.stride[i] < 1 || window.dilation[i] < 1 || window.padLow[i] < 0 ||
-        window.padHigh[i] < 0)
-      return op.emitOpError("C3: taps are a number from 1, strides and dilations from 1, pads from 0");
-  }
+  if (!isInRange(window))
+    return op.emitOpError("C3: taps are a number from 1, strides and dilations from 1, pads from 0, none above 2^24");
   SizeExpr count = SizeExpr::constant(op.getContext(), groups);
   if (groups < 1 || sizeOf(filter, 1) * count != sizeOf(x, 1) ||
       sizeOf(filter, 0).asConstant().value_or(groups) % groups != 0)

@@ -1,5 +1,5 @@
 // Pool family: the result's sizes follow from the window.
-#include "compiler/Dialect/Nn.h"
+#include "compiler/Dialect/WindowRange.h"
 
 using namespace mlir;
 
@@ -16,11 +16,11 @@ template <typename Op> static LogicalResult verifyPool(Op op, ArrayRef<int64_t> 
       return op.emitOpError("C2: kernel, stride, dilation and pads have one number for each of the ")
              << axes << " axes";
   SmallVector<SizeExpr> sizes{sizeOf(x, 0), sizeOf(x, 1)};
+  if (!isInRange(window))
+    return op.emitOpError("C3: kernel, stride and dilation are numbers from 1, pads from 0, none above 2^24");
   for (int64_t i = 0; i < axes; ++i) {
-    if (window.taps[i] < 1 || window.stride[i] < 1 || window.dilation[i] < 1)
-      return op.emitOpError("C3: kernel, stride and dilation are numbers from 1");
     for (int64_t pad : {window.padLow[i], window.padHigh[i]})
-      if (pad < 0 || 2 * pad > window.reach(i))
+      if (2 * pad > window.reach(i))
         return op.emitOpError("C4: a pad is at most half of the window, ") << window.reach(i) / 2;
     SizeExpr extent = sizeOf(x, 2 + i);
     if (op.getCeil() && !extent.isConstant() && window.stride[i] + window.padHigh[i] > window.reach(i))

@@ -17,7 +17,7 @@ func.func @conv_c2(%x: tensor<1x4x8xf32>, %w: tensor<2x4x3xf32>) {
 // -----
 
 func.func @conv_c3(%x: tensor<1x4x8xf32>, %w: tensor<2x4x3xf32>) {
-  // expected-error@+1 {{C3: taps are a number from 1, strides and dilations from 1, pads from 0}}
+  // expected-error@+1 {{C3: taps are a number from 1, strides and dilations from 1, pads from 0, none above 2^24}}
   %0 = nn.conv %x, %w stride [0] dilation [1] pad [0], [0] : (tensor<1x4x8xf32>, tensor<2x4x3xf32>) -> tensor<1x2x6xf32>
   return
 }
@@ -76,5 +76,13 @@ func.func @conv_input_grad_c6(%g: tensor<1x2x3xf32>, %w: tensor<2x4x2xf32>) {
 func.func @conv_filter_grad_c4(%x: tensor<1x4x8xf32>, %g: tensor<1x2x6xf32>) {
   // expected-error@+1 {{C4: a filter has 4 / 1 channels, and the 1 groups divide its outputs}}
   %0 = nn.conv_filter_grad %x, %g stride [1] dilation [1] pad [0], [0] : (tensor<1x4x8xf32>, tensor<1x2x6xf32>) -> tensor<2x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @conv_c3_large(%x: tensor<1x4x8xf32>, %w: tensor<2x4x3xf32>) {
+  // expected-error@+1 {{C3: taps are a number from 1, strides and dilations from 1, pads from 0, none above 2^24}}
+  %0 = nn.conv %x, %w stride [1] dilation [9223372036854775807] pad [0], [0] : (tensor<1x4x8xf32>, tensor<2x4x3xf32>) -> tensor<1x2x6xf32>
   return
 }

@@ -17,7 +17,7 @@ func.func @max_pool_c2(%x: tensor<1x4x8xf32>) {
 // -----
 
 func.func @avg_pool_c3(%x: tensor<1x4x8xf32>) {
-  // expected-error@+1 {{C3: kernel, stride and dilation are numbers from 1}}
+  // expected-error@+1 {{C3: kernel, stride and dilation are numbers from 1, pads from 0, none above 2^24}}
   %0 = nn.avg_pool %x kernel [0] stride [2] pad [0], [0] : tensor<1x4x8xf32> -> tensor<1x4x4xf32>
   return
 }
