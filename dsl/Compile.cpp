@@ -2,6 +2,7 @@
 
 #include "dsl/elaborate/Builder.h"
 #include "dsl/elaborate/Lint.h"
+#include "dsl/elaborate/Vocabularies.h"
 
 #include <algorithm>
 #include <set>
@@ -12,7 +13,7 @@ CompileResult compile(support::FileId file, const CompileOptions &options, suppo
                       support::DiagnosticSink &sink) {
   CompileResult result;
   Module module;
-  if (!buildModule(module, file, sources, sink))
+  if (!buildModule(module, file, sources, sink) || !readVocabularies(module, options, sink))
     return result;
   warnUnused(module, sink);
   ProgramBuilder builder(module, options, sources, sink);
@@ -52,7 +53,7 @@ std::vector<CompileResult> compileAll(support::FileId file, const CompileOptions
                                       support::DiagnosticSink &sink) {
   std::vector<CompileResult> results;
   Module module;
-  if (!buildModule(module, file, sources, sink))
+  if (!buildModule(module, file, sources, sink) || !readVocabularies(module, options, sink))
     return results;
   warnUnused(module, sink);
   for (const CompileOptions &variant : variants(module, options)) {

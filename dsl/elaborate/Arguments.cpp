@@ -200,7 +200,7 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
       return false;
     const auto *list = value.as<ListValue>();
     bool isList = list && param.type.hasShape && holdsNumbers(*list);
-    if (!value.as<TensorValue>() && !value.as<NumberValue>() && !isList)
+    if (!value.as<TensorValue>() && !value.as<NumberValue>() && !value.as<MemberValue>() && !isList)
       return refuse("");
     if ((value.as<NumberValue>() && !wanted.isFloat()) || (!value.as<TensorValue>() && quiet))
       return refuse("");
@@ -208,7 +208,12 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
     if (!tensor)
       return false;
     bool labels = wanted.kind == ElemType::Label;
-    if (elemOf(tensor->type.elem) != elemOf(wanted) || labels != (tensor->type.elem.kind == ElemType::Label))
+    // Where a plain number says how many there are, as in Embedding(256, 32), numbers stand for members.
+    bool asNumbers = labels && tensor->type.elem.kind == ElemType::Int &&
+                     inner.rootSize(wanted.members).constant().has_value();
+    labels = labels && !asNumbers;
+    if (!asNumbers &&
+        (elemOf(tensor->type.elem) != elemOf(wanted) || labels != (tensor->type.elem.kind == ElemType::Label)))
       return refuse("its elements are " + show(TensorType{tensor->type.elem, {}}) + ", not " + kind);
     std::string why;
     if (!matchShape(param.type, tensor->type, inner, frame, unknowns, why))
@@ -221,6 +226,8 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
     auto type = typeFrom(param.type, inner);
     if (!type)
       return false;
+    if (asNumbers)
+      type->elem = tensor->type.elem;
     inner.scopes[0][param.name.text] = TensorValue{*type, tensor->id, tensor->level};
   }
   for (const std::string &name : unknowns)
@@ -230,6 +237,14 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
       return false;
     }
   return quiet || checkWhere(definition, inner, range);
+}
+
+void Elaborator::stateFact(Frame &frame, const Size &left, const std::string &predicate, const Size &right,
+                           const std::string &shown, SourceRange at) {
+  for (const Fact &fact : entry.facts)
+    if (fact.left == left && fact.right == right && fact.predicate == predicate)
+      return;
+  entry.facts.push_back({left, right, predicate, shown, placeOf(frame, at)});
 }
 
 /// The conditions of `where`: decided with the numbers of this use, else left to the entry as a fact (rule size-7).
@@ -263,12 +278,7 @@ bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRa
         return false;
       }
     } else {
-      PlaceChain place = placeOf(inner, condition->range);
-      bool known = false;
-      for (const Fact &fact : entry.facts)
-        known |= fact.left == left && fact.right == right && fact.predicate == predicates[int(compare->op)];
-      if (!known)
-        entry.facts.push_back({left, right, predicates[int(compare->op)], shown, place});
+      stateFact(inner, left, predicates[int(compare->op)], right, shown, condition->range);
     }
     assume(*condition, inner);
   }

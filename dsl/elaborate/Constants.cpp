@@ -99,6 +99,8 @@ std::optional<TensorValue> Elaborator::asTensor(const Value &value, ElemType wan
     return *tensor;
   if (const ListValue *list = value.as<ListValue>(); list && holdsNumbers(*list))
     return listTensor(*list, wanted, range, frame);
+  if (const MemberValue *member = value.as<MemberValue>())
+    return constant(frame, double(member->place), {ElemType::Label, member->members}, range);
   if (const BoolValue *b = value.as<BoolValue>())
     return constant(frame, b->value ? 1 : 0, {ElemType::Bool, {}}, range);
   const NumberValue *n = value.as<NumberValue>();

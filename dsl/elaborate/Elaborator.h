@@ -77,6 +77,7 @@ public:
                support::SourceRange bRange, Frame &frame);
   Value divideWhole(const Size &a, const Size &b, support::SourceRange at, Frame &frame);
   Value compare(const ast::CompareExpr &expr, Frame &frame);
+  bool meetLabels(Value &a, Value &b, support::SourceRange aRange, support::SourceRange bRange, Frame &frame);
   Value unary(const ast::UnaryExpr &expr, Frame &frame);
   Value power(const ast::PowerExpr &expr, Frame &frame);
   Value matmul(const TensorValue &a, const TensorValue &b, support::SourceRange aRange, support::SourceRange at,
@@ -172,19 +173,72 @@ public:
 
   // Indexing.cpp
   Value indexDefinition(const ast::IndexDefStmt &stmt, support::SourceRange range, Frame &frame);
+  Value indexedBase(const ast::PostfixExpr &expr, Frame &frame);
+  bool findRanges(IndexScope &scope, const std::vector<ast::Index> &written,
+                  const std::vector<const ast::Expr *> &bodies, Frame &frame);
+  Value finishGeneric(IndexScope &scope, const Value &body, const std::string &reduce, support::SourceRange range,
+                      Frame &frame);
+  /// A tensor of the entry with an axis for each of the indices; `body` gives the element.
+  Value overIndices(IndexScope scope, const std::function<Value()> &body, const std::string &reduce,
+                    support::SourceRange range, Frame &frame);
+  void usedNames(const ast::Expr &expr, std::vector<std::string> &names) const;
+
+  // Reducers.cpp
+  struct Segments;
+  Value reducer(const ast::ReduceExpr &expr, support::SourceRange range, Frame &frame);
+  Value reduceTerms(const ast::ReduceExpr &expr, IndexScope &scope, const ElemType *counted,
+                    support::SourceRange range, Frame &frame);
+  Value maskedTerm(const ast::ReduceExpr &expr, const std::vector<const ast::Expr *> &conditions,
+                   const ElemType *counted, support::SourceRange range, Frame &frame);
+  std::optional<Segments> segmentsOf(const ast::ReduceExpr &expr, IndexScope &scope, Frame &frame);
+  Value reduceSegments(const ast::ReduceExpr &expr, const Segments &segments, const IndexScope &scope,
+                       const ElemType *counted, support::SourceRange range, Frame &frame);
+  Value meanOf(const TensorValue &total, const ast::ReduceExpr &expr, IndexScope &scope, support::SourceRange range,
+               Frame &frame);
+
+  // IndexedReads.cpp
+  struct Subscript;
+  bool checkSubscripts(const TensorValue &tensor, const ast::PostfixExpr &expr, Frame &frame);
+  Value indexedRead(const ast::PostfixExpr &expr, support::SourceRange range, Frame &frame);
+  std::optional<std::vector<Subscript>> readSubscripts(const TensorValue &tensor, const ast::SubscriptSuffix &suffix,
+                                                       IndexScope &scope, Frame &frame);
+  bool readElse(const ast::Slice &slice, std::optional<double> &outside, Frame &frame);
+  std::optional<AffineIndex> affine(const ast::Expr &expr, IndexScope &scope, Frame &frame);
+  bool isFree(const std::string &name, const Frame &frame) const;
+  bool staysInside(const AffineIndex &at, const IndexScope &scope, const Size &axis, Frame &frame) const;
+
+  // Gathers.cpp: subscripts that are tensors
+  bool holdsTensor(const ast::Expr &expr, const IndexScope &scope, Frame &frame);
+  bool readGather(const ast::Expr &expr, const Size &axis, IndexScope &scope, Frame &frame, Subscript &subscript);
+  bool checkPositions(const TensorType &positions, const Size &axis, support::SourceRange range, Frame &frame,
+                      bool &checked);
+  TensorValue gather(const TensorValue &table, const TensorValue &positions, int64_t axis, bool checked,
+                     support::SourceRange range, Frame &frame);
+  Value gatheredRead(TensorValue table, std::vector<Subscript> subscripts, std::optional<double> outside,
+                     IndexScope &scope, support::SourceRange range, Frame &frame);
+  bool joinGathers(TensorValue &table, std::vector<Subscript> &subscripts, IndexScope &scope,
+                   support::SourceRange range, Frame &frame);
+  TensorValue positionsOf(const Size &axis, ElemType elem, support::SourceRange range, Frame &frame);
+  /// The whole numbers from `low` on.
+  TensorValue numbersFrom(const Size &low, const Size &count, support::SourceRange range, Frame &frame);
+  /// Index notation belongs to the node made last.
+  void attach(Generic generic);
+  /// What the entry checks, unless it does so already.
+  void stateFact(Frame &frame, const Size &left, const std::string &predicate, const Size &right,
+                 const std::string &shown, support::SourceRange at);
+
+  // Slices.cpp
+  friend class SliceReader;
   Value box(const TensorValue &x, const TensorType &type, const std::vector<AffineIndex> &map,
             support::SourceRange range, Frame &frame);
   Value sliceTensor(const TensorValue &x, const ast::SubscriptSuffix &suffix, support::SourceRange range, Frame &frame);
-  Value reducer(const ast::ReduceExpr &expr, support::SourceRange range, Frame &frame);
-  bool checkSubscripts(const TensorValue &tensor, const ast::PostfixExpr &expr, Frame &frame);
-  Value indexedBase(const ast::PostfixExpr &expr, Frame &frame);
-  bool findRanges(IndexScope &scope, const std::vector<ast::Index> &written, const ast::Expr &body, Frame &frame);
-  Value finishGeneric(IndexScope &scope, const Value &body, const std::string &reduce, support::SourceRange range,
-                      Frame &frame);
-  std::optional<AffineIndex> affine(const ast::Expr &expr, IndexScope &scope, Frame &frame);
-  bool staysInside(const AffineIndex &at, const IndexScope &scope, const Size &axis, Frame &frame) const;
-  void usedNames(const ast::Expr &expr, std::vector<std::string> &names) const;
-  Value indexedRead(const ast::PostfixExpr &expr, support::SourceRange range, Frame &frame);
+
+  // Members.cpp: labels as values
+  std::optional<Value> memberOfDim(const ast::PostfixExpr &expr, Frame &frame);
+  Value memberByNumber(const Dim &dim, const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame);
+  Value memberByName(const Dim &dim, const std::string &name, support::SourceRange range, Frame &frame);
+  Value paramOfLayer(const Instance &instance, const ast::Ident &name, Frame &frame);
+  Value appliedParam(const Instance &instance, const Definition &definition, const ast::Ident &name, Frame &frame);
 
   // Parts.cpp
   static bool isPartsFunction(const std::string &name);

@@ -65,8 +65,8 @@ Value Elaborator::eval(const ast::Expr &expr, Frame &frame, const Hint &hint) {
 
 Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &frame) {
   for (IndexScope *scope : indexScopes)
-    if (scope->position(name))
-      return later(frame, range, "an index as a number");
+    if (const IndexScope::Index *index = scope->position(name))
+      return scope->number(*this, *index);
   if (const Value *found = frame.find(name)) {
     const TensorValue *tensor = found->as<TensorValue>();
     return tensor && !indexScopes.empty() ? indexScopes.back()->readScalar(*this, *tensor, name, range, frame) : *found;
@@ -378,20 +378,19 @@ bool Elaborator::regroups(const std::vector<Size> &from, const std::vector<Size>
 }
 
 Value Elaborator::evalPostfix(const ast::PostfixExpr &expr, SourceRange range, Frame &frame, const Hint &hint) {
+  if (auto known = memberOfDim(expr, frame))
+    return *known;
   if (!indexScopes.empty() && std::holds_alternative<ast::SubscriptSuffix>(expr.suffixes.back().node))
     return indexedRead(expr, range, frame);
   Value value;
   size_t first = 0;
   const auto *name = expr.base->as<ast::NameExpr>();
   const auto *callSuffix = std::get_if<ast::CallSuffix>(&expr.suffixes[0].node);
-  const auto *memberSuffix = std::get_if<ast::MemberSuffix>(&expr.suffixes[0].node);
   if (name && callSuffix && !frame.find(name->name)) {
     SourceRange whole = support::join(expr.base->range, expr.suffixes[0].range);
     value =
         call(name->name, callSuffix->args, whole, expr.base->range, frame, expr.suffixes.size() == 1 ? hint : Hint());
     first = 1;
-  } else if (name && memberSuffix && module.dims.count(name->name)) {
-    return later(frame, range, "a member of a dim as a value");
   } else {
     value = eval(*expr.base, frame);
   }
@@ -430,8 +429,8 @@ Value Elaborator::member(const Value &base, const ast::Ident &name, Frame &frame
     for (const auto &[label, value] : results->values)
       if (label == name.text)
         return value;
-  if (base.as<LayerValue>())
-    return later(frame, name.range, "a parameter by the name of its layer");
+  if (const auto *layer = base.as<LayerValue>())
+    return paramOfLayer(*layer->instance, name, frame);
   error(diag::NoSuchMember, frame, name.range, show(base), name.text).cause(name.range);
   return {};
 }

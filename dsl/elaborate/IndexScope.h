@@ -7,7 +7,7 @@
 namespace nnc::dsl {
 
 struct IndexScope {
-  static constexpr ValueId operandBit = 1u << 31;
+  static constexpr ValueId operandBit = 1u << 31, indexBit = 1u << 30;
   struct Index {
     std::string name;
     std::optional<Size> range;  // in the terms of the frame
@@ -27,6 +27,10 @@ struct IndexScope {
   /// The number at `map` of a tensor of the entry.
   TensorValue operand(Elaborator &e, const TensorValue &outer, std::vector<AffineIndex> map,
                       std::optional<double> outside);
+  /// An index as a number of the body: an int that knows what it runs over.
+  TensorValue number(Elaborator &e, const Index &index);
+  /// The tensor that `body` reads whole, with the indices of the result in their order, if it does nothing else.
+  const TensorValue *wholeRead(const Value &body, const std::vector<Node> &nodes, const SizeFacts &facts) const;
   /// A name without subscripts: a single number.
   Value readScalar(Elaborator &e, const TensorValue &tensor, const std::string &name, support::SourceRange range,
                    Frame &frame);

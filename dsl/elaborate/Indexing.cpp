@@ -52,6 +52,28 @@ Value IndexScope::readScalar(Elaborator &e, const TensorValue &tensor, const std
   return operand(e, tensor, {}, std::nullopt);
 }
 
+TensorValue IndexScope::number(Elaborator &e, const Index &index) {
+  generic.indices = true;
+  return {{{ElemType::Int, *index.range}, {}}, ValueId(&index - indices.data()) | indexBit, int(e.targets.size()) - 1};
+}
+
+const TensorValue *IndexScope::wholeRead(const Value &body, const std::vector<Node> &nodes,
+                                         const SizeFacts &facts) const {
+  const auto *scalar = body.as<TensorValue>();
+  if (!scalar || !nodes.empty() || operands.size() != 1 || !(scalar->id & operandBit) ||
+      indices.size() != resultRank || operands[0].type.shape.size() != resultRank)
+    return nullptr;
+  for (size_t axis = 0; axis < resultRank; ++axis) {
+    const AffineIndex &at = generic.maps[0][axis];
+    for (size_t i = 0; i < at.factors.size(); ++i)
+      if (at.factors[i] != (i == axis))
+        return nullptr;
+    if (at.offset != 0 || !facts.proveEqual(operands[0].type.shape[axis], *indices[axis].range))
+      return nullptr;
+  }
+  return &operands[0];
+}
+
 namespace {
 
 /// All subscripts of an expression that hold indices, with the tensor they read. Bases are evaluated once.
@@ -67,9 +89,12 @@ void collectReads(const ast::Expr &expr, std::vector<Reads> &reads) {
     forEachChild(expr, [&](const ast::Expr &child) { collectReads(child, reads); });
     return;
   }
-  // What lies under a subscript is a tensor of its own.
+  // What lies under a subscript is a tensor of its own; in the subscript others may be read.
   if (const auto *subscript = std::get_if<ast::SubscriptSuffix>(&postfix->suffixes.back().node)) {
     reads.push_back({postfix, subscript, expr.range});
+    for (const ast::Slice &slice : subscript->slices)
+      if (slice.lower)
+        collectReads(*slice.lower, reads);
     return;
   }
   forEachChild(expr, [&](const ast::Expr &child) { collectReads(child, reads); });
@@ -110,8 +135,8 @@ Value Elaborator::indexedBase(const ast::PostfixExpr &expr, Frame &frame) {
 }
 
 /// Ranges of indices from the subscripts in which they stand alone, and from `in` (rule index-2).
-bool Elaborator::findRanges(IndexScope &scope, const std::vector<ast::Index> &written, const ast::Expr &body,
-                            Frame &frame) {
+bool Elaborator::findRanges(IndexScope &scope, const std::vector<ast::Index> &written,
+                            const std::vector<const ast::Expr *> &bodies, Frame &frame) {
   for (const ast::Index &index : written)
     if (index.in) {
       EntryLevel level(*this);
@@ -123,7 +148,8 @@ bool Elaborator::findRanges(IndexScope &scope, const std::vector<ast::Index> &wr
       own->place = index.in->range;
     }
   std::vector<Reads> reads;
-  collectReads(body, reads);
+  for (const ast::Expr *body : bodies)
+    collectReads(*body, reads);
   for (const Reads &read : reads) {
     bool uses = false;
     for (const ast::Slice &slice : read.subscript->slices)
@@ -171,14 +197,21 @@ bool Elaborator::findRanges(IndexScope &scope, const std::vector<ast::Index> &wr
 Value Elaborator::finishGeneric(IndexScope &scope, const Value &body, const std::string &reduce, SourceRange range,
                                 Frame &frame) {
   auto scalar = asTensor(body, {ElemType::Float, {}}, range, frame);
-  if (!scalar)
+  if (!scalar) {
+    dropIndexing();
     return {};
+  }
   Target target = std::move(targets.back());
   targets.pop_back();
   indexScopes.pop_back();
   uint32_t operandCount = scope.operands.size();
-  auto renumber = [&](ValueId id) {
-    return id & IndexScope::operandBit ? id & ~IndexScope::operandBit : id + operandCount;
+  uint32_t indexCount = scope.generic.indices ? scope.indices.size() : 0;
+  auto renumber = [&](ValueId id) -> ValueId {
+    if (id & IndexScope::operandBit)
+      return id & ~IndexScope::operandBit;
+    if (id & IndexScope::indexBit)
+      return operandCount + (id & ~IndexScope::indexBit);
+    return id + operandCount + indexCount;
   };
   for (Node &node : target.nodes)
     for (ValueId &operand : node.operands)
@@ -188,6 +221,8 @@ Value Elaborator::finishGeneric(IndexScope &scope, const Value &body, const std:
   scope.generic.reduce = reduce;
   scope.generic.resultRank = scope.resultRank;
   TensorType type{scalar->type.elem, {}};
+  if (type.elem.kind == ElemType::Int)
+    type.elem.members = Size();
   for (size_t i = 0; i < scope.indices.size(); ++i) {
     scope.generic.names.push_back(scope.indices[i].name);
     scope.generic.domain.push_back(substitute(frame.rootSize(*scope.indices[i].range), module.dimSizes));
@@ -215,243 +250,28 @@ Value Elaborator::indexDefinition(const ast::IndexDefStmt &stmt, SourceRange ran
     scope.indices.push_back({index.name.text, std::nullopt, index.range});
   }
   scope.resultRank = scope.indices.size();
-  if (!findRanges(scope, stmt.indices, *stmt.value, frame))
+  if (!findRanges(scope, stmt.indices, {stmt.value.get()}, frame))
     return {};
+  return overIndices(
+      std::move(scope), [&] { return eval(*stmt.value, frame); }, "none", range, frame);
+}
+
+Value Elaborator::overIndices(IndexScope scope, const std::function<Value()> &body, const std::string &reduce,
+                              SourceRange range, Frame &frame) {
+  EntryLevel level(*this);
   targets.emplace_back();
   indexScopes.push_back(&scope);
-  Value body = eval(*stmt.value, frame);
-  if (body.nothing() || indexScopes.empty()) {
+  Value value = body();
+  if (value.nothing() || indexScopes.empty()) {
     dropIndexing();
     return {};
   }
-  // A definition that is one reducer over all its indices, in their order, is that reducer.
-  if (const auto *scalar = body.as<TensorValue>();
-      scalar && targets.back().nodes.empty() && scope.operands.size() == 1 &&
-      scope.operands[0].type.shape.size() == scope.resultRank && scope.generic.maps.size() == 1) {
-    bool identity = true;
-    for (size_t axis = 0; axis < scope.resultRank; ++axis) {
-      const AffineIndex &at = scope.generic.maps[0][axis];
-      for (size_t i = 0; i < at.factors.size(); ++i)
-        identity &= at.factors[i] == (i == axis);
-      identity &=
-          at.offset == 0 && frame.facts.proveEqual(scope.operands[0].type.shape[axis], *scope.indices[axis].range);
-    }
-    if (identity) {
-      targets.pop_back();
-      indexScopes.pop_back();
-      return scope.operands[0];
-    }
+  if (const TensorValue *whole = scope.wholeRead(value, targets.back().nodes, frame.facts)) {
+    TensorValue read = *whole;
+    dropIndexing();
+    return read;
   }
-  return finishGeneric(scope, body, "none", range, frame);
-}
-
-/// `sum[i] …`: a tensor of the entry over the indices around it, read at these indices.
-Value Elaborator::reducer(const ast::ReduceExpr &expr, SourceRange range, Frame &frame) {
-  if (expr.where)
-    return later(frame, expr.where->range, "`where` in a reducer");
-  static const char *kinds[] = {"add", "max", "min", "add"};
-  IndexScope scope;
-  IndexScope *outer = indexScopes.empty() ? nullptr : indexScopes.back();
-  if (!outer)
-    bases.clear();
-  Value value;
-  {
-    std::vector<IndexScope *> around = indexScopes;
-    EntryLevel level(*this);
-    // The indices around, which the body may use, come first.
-    for (IndexScope *one : around)
-      for (const IndexScope::Index &index : one->indices)
-        scope.indices.push_back(index);
-    std::vector<std::string> used;
-    usedNames(*expr.body, used);
-    std::erase_if(scope.indices, [&](const IndexScope::Index &index) {
-      return std::find(used.begin(), used.end(), index.name) == used.end();
-    });
-    scope.resultRank = scope.indices.size();
-    for (const ast::Index &index : expr.indices) {
-      if (scope.position(index.name.text)) {
-        error(diag::IndexTwice, frame, index.range, index.name.text).cause(index.range);
-        return {};
-      }
-      scope.indices.push_back({index.name.text, std::nullopt, index.range});
-    }
-    if (!findRanges(scope, expr.indices, *expr.body, frame))
-      return {};
-    targets.emplace_back();
-    indexScopes.push_back(&scope);
-    Value body = eval(*expr.body, frame);
-    if (body.nothing()) {
-      dropIndexing();
-      return {};
-    }
-    value = finishGeneric(scope, body, kinds[int(expr.kind)], range, frame);
-    if (const auto *total = value.as<TensorValue>(); total && expr.kind == ast::ReduceKind::Mean) {
-      Size count(1);
-      for (size_t i = scope.resultRank; i < scope.indices.size(); ++i)
-        count = count * *scope.indices[i].range;
-      TensorValue divisor = sizeValue(frame, count, total->type.elem, range);
-      auto aligned = align({*total, divisor}, {range, range}, "/", range, frame);
-      if (!aligned)
-        return {};
-      value = emit(frame, "div", *aligned, total->type, range);
-    }
-  }
-  if (!outer || value.nothing())
-    return value;
-  std::vector<AffineIndex> map;
-  for (size_t i = 0; i < scope.resultRank; ++i) {
-    AffineIndex at;
-    at.factors.resize(outer->indices.size());
-    at.factors[outer->position(scope.indices[i].name) - outer->indices.data()] = 1;
-    map.push_back(at);
-  }
-  return outer->operand(*this, *value.as<TensorValue>(), map, std::nullopt);
-}
-
-bool Elaborator::checkSubscripts(const TensorValue &tensor, const ast::PostfixExpr &expr, Frame &frame) {
-  size_t given = std::get<ast::SubscriptSuffix>(expr.suffixes.back().node).slices.size();
-  SourceRange range = expr.suffixes.back().range;
-  if (given == tensor.type.shape.size())
-    return true;
-  error(diag::SubscriptCount, frame, range, show(tensor.type), int64_t(tensor.type.shape.size()), int64_t(given))
-      .cause(range);
-  return false;
-}
-
-/// `x[b, t - k else 0]` inside an index definition: one number.
-Value Elaborator::indexedRead(const ast::PostfixExpr &expr, SourceRange range, Frame &frame) {
-  Value base = indexedBase(expr, frame);
-  if (base.nothing())
-    return {};
-  const auto &suffix = std::get<ast::SubscriptSuffix>(expr.suffixes.back().node);
-  if (base.as<ListValue>())
-    return subscript(base, suffix, expr.suffixes.back().range, frame);
-  const auto *tensor = base.as<TensorValue>();
-  if (!tensor) {
-    error(diag::NotATensor, frame, range, show(base)).cause(range);
-    return {};
-  }
-  if (!checkSubscripts(*tensor, expr, frame))
-    return {};
-  IndexScope &scope = *indexScopes.back();
-  std::vector<AffineIndex> map;
-  std::optional<double> outside;
-  for (size_t axis = 0; axis < suffix.slices.size(); ++axis) {
-    const ast::Slice &slice = suffix.slices[axis];
-    if (slice.colon || slice.ellipsis)
-      return later(frame, slice.range, "a range inside an index definition");
-    auto at = affine(*slice.lower, scope, frame);
-    if (!at)
-      return {};
-    if (slice.otherwise) {
-      EntryLevel level(*this);
-      auto value = realOf(eval(*slice.otherwise, frame), frame);
-      if (!value || (outside && *outside != *value)) {
-        error(diag::OutsideValue, frame, slice.otherwise->range).cause(slice.range);
-        return {};
-      }
-      outside = *value;
-    } else if (!staysInside(*at, scope, tensor->type.shape[axis], frame)) {
-      error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), tensor->type.shape[axis].str())
-          .help("write `" + text(slice.range) + " else 0`")
-          .cause(slice.range);
-      return {};
-    }
-    map.push_back(*at);
-  }
-  return scope.operand(*this, *tensor, std::move(map), outside);
-}
-
-/// A subscript as a sum of indices with whole factors.
-std::optional<AffineIndex> Elaborator::affine(const ast::Expr &expr, IndexScope &scope, Frame &frame) {
-  AffineIndex result;
-  result.factors.resize(scope.indices.size());
-  const auto *name = expr.as<ast::NameExpr>();
-  if (IndexScope::Index *index = name ? scope.position(name->name) : nullptr) {
-    result.factors[index - scope.indices.data()] = 1;
-    return result;
-  }
-  std::vector<std::string> used;
-  usedNames(expr, used);
-  bool holdsIndex = std::any_of(used.begin(), used.end(), [&](const auto &one) { return scope.position(one); });
-  if (!holdsIndex) {
-    EntryLevel level(*this);
-    Value value = eval(expr, frame);
-    auto known = wholeOf(value, frame);
-    if (known) {
-      result.offset = *known;
-      return result;
-    }
-    if (!value.nothing())
-      later(frame, expr.range, value.as<TensorValue>() ? "a tensor as a subscript" : "a free size in a subscript");
-    return std::nullopt;
-  }
-  auto combine = [&](AffineIndex &sum, const AffineIndex &other, int64_t sign) {
-    bool overflow =
-        __builtin_mul_overflow(other.offset, sign, &sign) || __builtin_add_overflow(sum.offset, sign, &sum.offset);
-    return !overflow;
-  };
-  if (const auto *chain = expr.as<ast::ChainExpr>()) {
-    auto sum = affine(*chain->first, scope, frame);
-    for (const ast::ChainLink &link : chain->links) {
-      auto other = sum ? affine(*link.operand, scope, frame) : std::nullopt;
-      if (!other)
-        return std::nullopt;
-      bool additive = link.op == ast::BinaryOp::Add || link.op == ast::BinaryOp::Sub;
-      int64_t sign = link.op == ast::BinaryOp::Sub ? -1 : 1;
-      auto isConstant = [](const AffineIndex &a) {
-        return std::all_of(a.factors.begin(), a.factors.end(), [](int64_t f) { return f == 0; });
-      };
-      if (additive) {
-        if (!combine(*sum, *other, sign))
-          return std::nullopt;
-        for (size_t i = 0; i < sum->factors.size(); ++i)
-          sum->factors[i] += sign * other->factors[i];
-        continue;
-      }
-      if (link.op != ast::BinaryOp::Mul || (!isConstant(*sum) && !isConstant(*other)))
-        break;
-      const AffineIndex &scaled = isConstant(*sum) ? *other : *sum;
-      int64_t factor = isConstant(*sum) ? sum->offset : other->offset;
-      AffineIndex product = scaled;
-      bool overflow = __builtin_mul_overflow(scaled.offset, factor, &product.offset);
-      for (int64_t &f : product.factors)
-        overflow |= __builtin_mul_overflow(f, factor, &f);
-      if (overflow)
-        break;
-      sum = product;
-      if (&link == &chain->links.back())
-        return sum;
-    }
-    const ast::ChainLink &last = chain->links.back();
-    if (sum && (last.op == ast::BinaryOp::Add || last.op == ast::BinaryOp::Sub))
-      return sum;
-  }
-  later(frame, expr.range, "a subscript that is not a sum of indices");
-  return std::nullopt;
-}
-
-bool Elaborator::staysInside(const AffineIndex &at, const IndexScope &scope, const Size &axis, Frame &frame) const {
-  size_t count = 0, which = 0;
-  for (size_t i = 0; i < at.factors.size(); ++i)
-    if (at.factors[i]) {
-      ++count;
-      which = i;
-    }
-  if (count == 1 && at.factors[which] == 1 && at.offset == 0)
-    return frame.facts.proveEqual(*scope.indices[which].range, axis);
-  auto number = [&](const Size &size) { return substitute(frame.rootSize(size), module.dimSizes).constant(); };
-  auto extent = number(axis);
-  __int128 low = at.offset, high = at.offset;
-  for (size_t i = 0; i < at.factors.size(); ++i) {
-    if (!at.factors[i])
-      continue;
-    auto range = number(*scope.indices[i].range);
-    if (!range)
-      return false;
-    (at.factors[i] > 0 ? high : low) += __int128(at.factors[i]) * (*range - 1);
-  }
-  return extent && low >= 0 && high < *extent;
+  return finishGeneric(scope, value, reduce, range, frame);
 }
 
 void Elaborator::usedNames(const ast::Expr &expr, std::vector<std::string> &names) const {

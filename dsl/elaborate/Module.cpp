@@ -102,7 +102,7 @@ private:
     } else if (const auto *n = item.value->as<ast::NumberExpr>(); n && n->isInteger) {
       dim.size = n->integer;
     } else {
-      later(item.value->range, "a dim that is neither labels nor a number");
+      dim.source = &*item.value; // read when the options are known
       dim.size = 1;
     }
     if (dim.size < 1 || dim.size > (int64_t(1) << 31) - 1) {

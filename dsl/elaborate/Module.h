@@ -30,6 +30,11 @@ struct Dim {
   std::string name;
   int64_t size = 0;
   std::vector<std::string> labels; // empty: a plain number
+  /// "words", "characters", "labels": the members stand in a file; else "".
+  std::string vocabulary, path, column;
+  std::vector<std::string> specials; // the first of the members of `words`
+  uint64_t hash = 0;                 // of the members
+  const ast::Expr *source = nullptr; // the call that says all this
   support::SourceRange nameRange;
 };
 

@@ -45,6 +45,8 @@ const char *opName(BinaryOp op) {
     return "sub";
   case BinaryOp::Mul:
     return "mul";
+  case BinaryOp::Mod:
+    return "mod";
   default:
     return "div";
   }
@@ -107,12 +109,13 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
   }
   if (op == BinaryOp::MatMul)
     return matmul(*x, *y, aRange, at, bRange, frame);
-  if (op == BinaryOp::Mod)
-    return later(frame, at, "`%` on tensors");
   ElemType elem = x ? x->type.elem : y->type.elem;
+  if (elem.kind == ElemType::Int)
+    elem.members = Size(); // a sum of indices is a number
   bool isBool = elem.kind == ElemType::Bool, isLabel = elem.kind == ElemType::Label;
   bool same = !x || !y || (elemOf(x->type.elem) == elemOf(y->type.elem) && x->type.elem.kind != ElemType::Label);
-  if (!same || isLabel || isBool != logic || (op == BinaryOp::Div && !elem.isFloat())) {
+  if (!same || isLabel || isBool != logic || (op == BinaryOp::Div && !elem.isFloat()) ||
+      (op == BinaryOp::Mod && elem.isFloat())) {
     error(diag::OperandElements, frame, at, spell(op), show(a), show(b))
         .label(aRange, show(a))
         .label(bRange, show(b))
@@ -200,6 +203,29 @@ static bool holds(ast::CompareOp op, double difference) {
   return false;
 }
 
+/// A member beside labels is a tensor; labels beside an index that runs over their members are numbers.
+bool Elaborator::meetLabels(Value &a, Value &b, SourceRange aRange, SourceRange bRange, Frame &frame) {
+  for (Value *side : {&a, &b})
+    if (side->as<MemberValue>() && (side == &a ? b : a).as<TensorValue>()) {
+      auto made = asTensor(*side, {}, side == &a ? aRange : bRange, frame);
+      *side = *made;
+    }
+  const auto *first = a.as<MemberValue>(), *second = b.as<MemberValue>();
+  if (first && second && first->members == second->members) { // known now
+    a = BoolValue{first->place == second->place};
+    b = BoolValue{true};
+  }
+  for (Value *side : {&a, &b}) {
+    const auto *labels = side->as<TensorValue>(), *index = (side == &a ? b : a).as<TensorValue>();
+    bool meet = labels && index && labels->type.elem.kind == ElemType::Label &&
+                index->type.elem.kind == ElemType::Int && index->type.elem.members != Size() &&
+                frame.sameSize(labels->type.elem.members, index->type.elem.members);
+    if (meet)
+      *side = emit(frame, "cast", {*labels}, labels->type.with({ElemType::Int, {}}), aRange);
+  }
+  return !a.nothing() && !b.nothing();
+}
+
 Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
   Value a = eval(*expr.lhs, frame);
   // Beside a word a name is a word, whatever else is called so: `merge == sum`.
@@ -207,6 +233,8 @@ Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
   const auto *name = word && word->word ? expr.rhs->as<ast::NameExpr>() : nullptr;
   Value b = name && !frame.find(name->name) ? Value(TextValue{name->name, true}) : eval(*expr.rhs, frame);
   if (a.nothing() || b.nothing())
+    return {};
+  if (!meetLabels(a, b, expr.lhs->range, expr.rhs->range, frame))
     return {};
   bool equality = expr.op == ast::CompareOp::Eq || expr.op == ast::CompareOp::Ne;
   if (a.as<NumberValue>() && b.as<NumberValue>()) {
@@ -239,10 +267,11 @@ Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
                 (elemOf(x->type.elem) == elemOf(y->type.elem) && labels == (y->type.elem.kind == ElemType::Label) &&
                  (!labels || frame.facts.proveEqual(elem.members, y->type.elem.members))));
   if (!same || elem.kind == ElemType::Bool || (labels && (!equality || !x || !y))) {
-    error(diag::OperandElements, frame, expr.opRange, spell(expr.op), show(a), show(b))
-        .label(expr.lhs->range, show(a))
-        .label(expr.rhs->range, show(b))
-        .cause(expr.opRange);
+    auto builder = error(diag::OperandElements, frame, expr.opRange, spell(expr.op), show(a), show(b));
+    builder.label(expr.lhs->range, show(a)).label(expr.rhs->range, show(b));
+    if (labels && y && y->type.elem.kind == ElemType::Label && equality)
+      builder.fact("a member of " + elem.members.str() + " is never one of " + y->type.elem.members.str());
+    builder.cause(expr.opRange);
     return {};
   }
   auto left = asTensor(a, elem, expr.lhs->range, frame), right = asTensor(b, elem, expr.rhs->range, frame);

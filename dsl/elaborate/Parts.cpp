@@ -1,6 +1,6 @@
-// Functions whose signatures hold lists or counts: zeros, ones, concat, chunk, flip, last. Their shapes are worked out
-// here, in the terms of the caller.
-#include "dsl/elaborate/Elaborator.h"
+// Functions whose signatures hold lists, counts or members: zeros, ones, concat, chunk, flip, last, one_hot, sort, top_k.
+// Their shapes are worked out here, in the terms of the caller.
+#include "dsl/elaborate/IndexScope.h"
 
 #include <algorithm>
 
@@ -19,6 +19,8 @@ public:
   Value chunk();
   Value flip();
   Value last();
+  Value oneHot();
+  Value sort(bool isTopK);
 
 private:
   Elaborator &e;
@@ -34,7 +36,8 @@ private:
 };
 
 bool Elaborator::isPartsFunction(const std::string &name) {
-  static const std::set<std::string> names = {"zeros", "ones", "concat", "chunk", "flip", "last"};
+  static const std::set<std::string> names = {"zeros", "ones", "concat", "chunk",   "flip", "last",
+                                              "one_hot", "sort", "top_k"};
   return names.count(name);
 }
 
@@ -49,6 +52,10 @@ Value Elaborator::partsFunction(const Definition &definition, const std::vector<
   if (!place(definition.data().params, given, name, range, frame, placed, false))
     return {};
   PartsCall call(*this, frame, range, placed);
+  if (name == "one_hot")
+    return call.oneHot();
+  if (name == "sort" || name == "top_k")
+    return call.sort(name == "top_k");
   return name == "concat" ? call.concat() : name == "chunk" ? call.chunk() : name == "flip" ? call.flip() : call.last();
 }
 
@@ -223,6 +230,81 @@ Value PartsCall::last() {
     return {};
   }
   return lastStep(*x, *dim, lengths);
+}
+
+/// Whether the label is the member, as a number, over the axes of the labels and one for the members.
+Value PartsCall::oneHot() {
+  const TensorValue *labels = tensor();
+  if (!labels)
+    return {};
+  if (labels->type.elem.kind != ElemType::Label) {
+    e.error(diag::OperandKind, frame, placed[0]->range, "one_hot", e.show(labels->type))
+        .fact("it takes labels: their dim says how many places there are")
+        .cause(range);
+    return {};
+  }
+  IndexScope scope;
+  std::vector<AffineIndex> map;
+  size_t rank = labels->type.shape.size();
+  for (size_t i = 0; i < rank; ++i) {
+    scope.indices.push_back({"i" + std::to_string(i), labels->type.shape[i], range});
+    map.emplace_back().factors.resize(rank + 1);
+    map.back().factors[i] = 1;
+  }
+  scope.indices.push_back({"k", labels->type.elem.members, range});
+  scope.resultRank = rank + 1;
+  auto element = [&]() -> Value {
+    IndexScope &own = *e.indexScopes.back();
+    TensorValue label = own.operand(e, *labels, map, std::nullopt), member = own.number(e, own.indices[rank]);
+    label = e.emit(frame, "cast", {label}, member.type, range);
+    TensorValue same =
+        e.emit(frame, "compare", {label, member}, {{ElemType::Bool, {}}, {}}, range, {{"predicate", std::string("eq")}});
+    return e.emit(frame, "cast", {same}, {{ElemType::Float, {}}, {}}, range);
+  };
+  return e.overIndices(std::move(scope), element, "none", range, frame);
+}
+
+/// Values and places of an axis in order; of `top_k` the first k of them, the largest first.
+Value PartsCall::sort(bool isTopK) {
+  const TensorValue *x = tensor();
+  auto dim = x ? axis(x->type, isTopK ? 2 : 1) : std::nullopt;
+  if (!dim)
+    return {};
+  if (!x->type.elem.isFloat()) {
+    e.error(diag::OperandKind, frame, placed[0]->range, isTopK ? "top_k" : "sort", e.show(x->type)).cause(range);
+    return {};
+  }
+  bool descending = isTopK;
+  TensorType values{x->type.elem, x->type.shape};
+  Size extent = values.shape[*dim];
+  if (isTopK) {
+    const auto *k = placed[1]->value.as<NumberValue>();
+    auto count = e.wholeOf(placed[1]->value, frame), total = e.wholeOf(number(extent), frame);
+    if (!k || !k->whole || (count && *count < 1) || (count && total && *count > *total)) {
+      e.error(diag::TopKCount, frame, placed[1]->range, extent.str(), e.show(placed[1]->value)).cause(range);
+      return {};
+    }
+    if (!count || !total)
+      e.stateFact(frame, substitute(frame.rootSize(k->size), e.module.dimSizes), "le",
+                  substitute(frame.rootSize(extent), e.module.dimSizes), k->size.str() + " <= " + extent.str(), range);
+    values.shape[*dim] = k->size;
+  } else if (placed[2]) {
+    const auto *given = placed[2]->value.as<BoolValue>();
+    if (!given) {
+      e.error(diag::ConditionNotConstant, frame, placed[2]->range, e.show(placed[2]->value)).cause(range);
+      return {};
+    }
+    descending = given->value;
+  }
+  auto made = e.emitMany(frame, "sort", {*x}, {values, values.with({ElemType::Int, {}})}, range,
+                         {{"axis", *dim}, {"descending", descending}});
+  // A place in a named axis is a member of it.
+  if (extent.symbolName())
+    made[1] = e.emit(frame, "cast", {made[1]}, values.with({ElemType::Label, extent}), range);
+  ResultsValue results;
+  results.values.emplace_back("values", made[0]);
+  results.values.emplace_back("indices", made[1]);
+  return results;
 }
 
 Value PartsCall::positionOf(const TensorValue &x, int64_t axis, int64_t position) {

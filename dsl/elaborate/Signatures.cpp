@@ -142,6 +142,8 @@ std::string Elaborator::show(const Value &value) const {
     snprintf(buffer, sizeof buffer, "%.15g", n->real);
     return buffer;
   }
+  if (const auto *member = value.as<MemberValue>())
+    return member->text;
   if (const auto *b = value.as<BoolValue>())
     return b->value ? "true" : "false";
   if (const auto *t = value.as<TextValue>())

@@ -20,7 +20,8 @@ struct Value;
 /// Element of a tensor in the language's words.
 struct ElemType {
   enum Kind { Float, F32, F64, Int, I32, Bool, Label } kind = Float;
-  Size members; // Label: how many there are; the symbol of a dim, or a size
+  /// Label: how many there are; the symbol of a dim, or a size. Int: what an index runs over, else 0.
+  Size members;
   bool isFloat() const { return kind == Float || kind == F32 || kind == F64; }
 };
 
@@ -47,6 +48,13 @@ struct NumberValue {
   bool whole = true;
   Size size;
   double real = 0; // if not whole
+};
+
+/// A member of a dim, known now: `Species.setosa`, `Word(7)`.
+struct MemberValue {
+  Size members; // the symbol of its dim
+  int64_t place = 0;
+  std::string text; // as a reader writes it
 };
 
 struct BoolValue {
@@ -121,8 +129,8 @@ struct PackValue {
 struct NothingValue {};
 
 struct Value {
-  std::variant<NothingValue, TensorValue, NumberValue, BoolValue, TextValue, ListValue, LayerValue, FunctionValue,
-               InitValue, ResultsValue, AxesValue, PackValue>
+  std::variant<NothingValue, TensorValue, NumberValue, MemberValue, BoolValue, TextValue, ListValue, LayerValue,
+               FunctionValue, InitValue, ResultsValue, AxesValue, PackValue>
       node;
 
   Value() = default;

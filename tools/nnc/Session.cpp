@@ -35,6 +35,7 @@ int Session::finish() {
     return support::ExitDone;
   for (const support::Diagnostic &diagnostic : sink.diagnostics()) {
     StringRef code = diagnostic.info->code;
+    fileMissing |= code == "E0751"; // a vocabulary, which the program cannot do without
     bool isAboutData = code.starts_with("E07") || code.starts_with("E08") || (fileMissing && code == "E0108");
     if (diagnostic.severity == support::Severity::Error && !isAboutData)
       return support::ExitProgramErrors;
