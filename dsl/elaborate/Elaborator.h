@@ -15,6 +15,9 @@ struct IndexScope;
 struct ScanScope;
 struct ScanBody;
 
+/// A number that a size whose symbols are at least 1 is never below, if it is a plain sum of products.
+std::optional<int64_t> least(const Size &size);
+
 /// The op of nn for a binary operator on numbers or conditions.
 const char *opName(ast::BinaryOp op);
 
@@ -186,8 +189,8 @@ public:
   // Reducers.cpp
   struct Segments;
   Value reducer(const ast::ReduceExpr &expr, support::SourceRange range, Frame &frame);
-  Value reduceTerms(const ast::ReduceExpr &expr, IndexScope &scope, const ElemType *counted,
-                    support::SourceRange range, Frame &frame);
+  Value reduceTerms(const ast::ReduceExpr &expr, IndexScope &scope, const ElemType *counted, support::SourceRange range,
+                    Frame &frame);
   Value maskedTerm(const ast::ReduceExpr &expr, const std::vector<const ast::Expr *> &conditions,
                    const ElemType *counted, support::SourceRange range, Frame &frame);
   std::optional<Segments> segmentsOf(const ast::ReduceExpr &expr, IndexScope &scope, Frame &frame);

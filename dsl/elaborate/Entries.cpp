@@ -39,7 +39,8 @@ bool ProgramBuilder::forwardEntry() {
                       : type.dims.empty()                       ? ""
                                                                 : type.dims.back();
     if (auto found = module.dims.find(dim); found != module.dims.end()) {
-      shell.outputs.back().labels = found->second.labels;
+      if (found->second.isNamed())
+        shell.outputs.back().labels = found->second.labels;
       if (tensor->type.elem.kind == ElemType::Label)
         shell.outputs.back().indexBound = found->second.size;
     }
@@ -99,7 +100,8 @@ bool ProgramBuilder::addFields(Frame &settingsFrame) {
     input.type = elaborator->concrete(settingsFrame, type, field.range);
     if (!field.dim.empty()) {
       input.indexBound = module.dims.at(field.dim).size;
-      input.labels = module.dims.at(field.dim).labels;
+      if (module.dims.at(field.dim).isNamed())
+        input.labels = module.dims.at(field.dim).labels;
     }
     settingsFrame.scopes[0][field.name] = TensorValue{type, elaborator->addInput(std::move(input)), 0};
   }

@@ -39,7 +39,8 @@ bool Elaborator::checkPositions(const TensorType &positions, const Size &axis, S
     return false;
   }
   bool knowsRange = elem.kind == ElemType::Label || elem.members != Size();
-  checked = !knowsRange;
+  // What a free size bounds is checked as well: inputs are compared with numbers only.
+  checked = !knowsRange || !substitute(frame.rootSize(elem.members), module.dimSizes).constant();
   if (!knowsRange || frame.sameSize(elem.members, axis))
     return true;
   error(diag::LabelOfAnotherAxis, frame, range, elem.members.str(), axis.str()).cause(range);
@@ -58,8 +59,7 @@ bool Elaborator::readGather(const ast::Expr &expr, const Size &axis, IndexScope 
       subscript.uses.push_back(i);
     }
   inner.resultRank = inner.indices.size();
-  Value positions = overIndices(
-      std::move(inner), [&] { return eval(expr, frame); }, "none", expr.range, frame);
+  Value positions = overIndices(std::move(inner), [&] { return eval(expr, frame); }, "none", expr.range, frame);
   const auto *tensor = positions.as<TensorValue>();
   if (!tensor || !checkPositions(tensor->type, axis, expr.range, frame, subscript.checked))
     return false;
@@ -106,8 +106,8 @@ void Elaborator::attach(Generic generic) {
 
 /// Several subscripts that share indices, `x[b, y[b]]`: their axes become one, whose places are worked out together,
 /// so that nothing is looked up that is not read.
-bool Elaborator::joinGathers(TensorValue &table, std::vector<Subscript> &subscripts,
-                             IndexScope &scope, SourceRange range, Frame &frame) {
+bool Elaborator::joinGathers(TensorValue &table, std::vector<Subscript> &subscripts, IndexScope &scope,
+                             SourceRange range, Frame &frame) {
   std::vector<bool> used(scope.indices.size());
   for (const Subscript &one : subscripts)
     for (size_t index : one.uses)
@@ -154,8 +154,8 @@ bool Elaborator::joinGathers(TensorValue &table, std::vector<Subscript> &subscri
           map.back().factors[std::find(uses.begin(), uses.end(), index) - uses.begin()] = 1;
         }
         TensorValue read = own.operand(*this, one.positions, map, std::nullopt);
-        part = elemOf(read.type.elem) == Elem::I64 ? read
-                                                   : emit(frame, "cast", {read}, {{ElemType::Int, {}}, {}}, range);
+        part =
+            elemOf(read.type.elem) == Elem::I64 ? read : emit(frame, "cast", {read}, {{ElemType::Int, {}}, {}}, range);
       } else {
         part = eval(*one.expr, frame);
       }

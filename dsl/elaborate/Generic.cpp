@@ -10,10 +10,10 @@ namespace {
 
 /// Errors that hold for every use; others may depend on numbers that only a use gives.
 bool holdsAlways(const support::Diagnostic &diagnostic) {
-  static const std::set<std::string> codes = {"E0202", "E0204", "E0205", "E0207", "E0208", "E0209", "E0210",
-                                              "E0215", "E0216", "E0224", "E0225", "E0226", "E0301", "E0302",
-                                              "E0307", "E0308", "E0309", "E0310", "E0311", "E0312", "E0317",
-                                              "E0328", "E0332", "E0337", "E0338"};
+  static const std::set<std::string> codes = {"E0202", "E0204", "E0205", "E0207", "E0208", "E0209", "E0210", "E0215",
+                                              "E0216", "E0224", "E0225", "E0226", "E0301", "E0302", "E0307", "E0308",
+                                              "E0309", "E0310", "E0311", "E0312", "E0317", "E0328", "E0332", "E0337",
+                                              "E0338", "E0361", "E0362", "E0363", "E0364", "E0365"};
   return codes.count(diagnostic.info->code);
 }
 

@@ -198,18 +198,17 @@ bool Elaborator::staysInside(const AffineIndex &at, const IndexScope &scope, con
     }
   if (count == 1 && at.factors[which] == 1 && at.offset == 0)
     return frame.facts.proveEqual(*scope.indices[which].range, axis);
-  auto number = [&](const Size &size) { return substitute(frame.rootSize(size), module.dimSizes).constant(); };
-  auto extent = number(axis);
-  __int128 low = at.offset, high = at.offset;
-  for (size_t i = 0; i < at.factors.size(); ++i) {
-    if (!at.factors[i])
-      continue;
-    auto range = number(*scope.indices[i].range);
-    if (!range)
-      return false;
-    (at.factors[i] > 0 ? high : low) += __int128(at.factors[i]) * (*range - 1);
-  }
-  return extent && low >= 0 && high < *extent;
+  Size low(at.offset), high(at.offset);
+  for (size_t i = 0; i < at.factors.size(); ++i)
+    if (at.factors[i]) {
+      Size span = Size(at.factors[i]) * (*scope.indices[i].range - Size(1));
+      (at.factors[i] > 0 ? high : low) = (at.factors[i] > 0 ? high : low) + span;
+    }
+  auto isNotNegative = [&](const Size &size) {
+    Size root = substitute(frame.rootSize(size), module.dimSizes);
+    return !root.overflowed() && least(root).value_or(-1) >= 0;
+  };
+  return isNotNegative(low) && isNotNegative(axis - high - Size(1));
 }
 
 } // namespace nnc::dsl

@@ -84,7 +84,7 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
     if (type->elem.kind == ElemType::Label) {
       Size bound = substitute(inner.rootSize(type->elem.members), module.dimSizes);
       input.indexBound = bound.constant().value_or(-1);
-      if (auto dim = module.dims.find(input.type.members); dim != module.dims.end())
+      if (auto dim = module.dims.find(input.type.members); dim != module.dims.end() && dim->second.isNamed())
         input.labels = dim->second.labels;
     }
     TensorValue value{*type, elaborator->addInput(std::move(input)), 0};

@@ -35,6 +35,9 @@ struct Dim {
   std::vector<std::string> specials; // the first of the members of `words`
   uint64_t hash = 0;                 // of the members
   const ast::Expr *source = nullptr; // the call that says all this
+
+  /// Whether its members are labels, a few names, rather than the words or characters of a text.
+  bool isNamed() const { return !labels.empty() && vocabulary != "words" && vocabulary != "characters"; }
   support::SourceRange nameRange;
 };
 

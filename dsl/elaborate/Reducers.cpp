@@ -22,7 +22,7 @@ static double identityOf(ast::ReduceKind kind, const ElemType &elem) {
 Value Elaborator::maskedTerm(const ast::ReduceExpr &expr, const std::vector<const ast::Expr *> &conditions,
                              const ElemType *counted, SourceRange range, Frame &frame) {
   Value body = counted ? real(1) : eval(*expr.body, frame);
-  if (conditions.empty() || body.nothing())
+  if (body.nothing() || (conditions.empty() && !counted))
     return body;
   auto value = asTensor(body, counted ? *counted : ElemType(), expr.body->range, frame);
   if (!value)
@@ -45,9 +45,9 @@ Value Elaborator::maskedTerm(const ast::ReduceExpr &expr, const std::vector<cons
 
 /// `sum[e where dst[e] == n] …`: each term belongs to one place of the axis n.
 struct Elaborator::Segments {
-  const ast::Expr *key = nullptr;          // dst[e]
-  size_t index = 0;                        // n, in the scope of the reducer
-  std::vector<const ast::Expr *> others;   // further conditions, joined by `and`
+  const ast::Expr *key = nullptr;        // dst[e]
+  size_t index = 0;                      // n, in the scope of the reducer
+  std::vector<const ast::Expr *> others; // further conditions, joined by `and`
 };
 
 static void conjuncts(const ast::Expr &expr, std::vector<const ast::Expr *> &list) {
@@ -123,10 +123,10 @@ Value Elaborator::reduceSegments(const ast::ReduceExpr &expr, const Segments &se
   for (size_t i = scope.resultRank; i < scope.indices.size(); ++i)
     if (!inKey(scope.indices[i]))
       terms.indices.push_back(scope.indices[i]);
-  Value key = overIndices(
-      keys, [&] { return eval(*segments.key, frame); }, "none", range, frame);
+  Value key = overIndices(keys, [&] { return eval(*segments.key, frame); }, "none", range, frame);
   Value value = overIndices(
-      terms, [&] { return maskedTerm(expr, segments.others, counted, range, frame); }, kinds[int(expr.kind)], range, frame);
+      terms, [&] { return maskedTerm(expr, segments.others, counted, range, frame); }, kinds[int(expr.kind)], range,
+      frame);
   const auto *index = key.as<TensorValue>(), *tensor = value.as<TensorValue>();
   bool checked = false;
   if (!index || !tensor || !checkPositions(index->type, *target.range, segments.key->range, frame, checked))

@@ -73,8 +73,7 @@ void SliceReader::keep(const Size &size, int64_t offset) {
   ++axis;
 }
 
-/// The least value of a size whose symbols are at least 1, if it is that simple.
-static std::optional<int64_t> least(const Size &size) {
+std::optional<int64_t> least(const Size &size) {
   int64_t sum = 0;
   for (const Size::Term &term : size.terms()) {
     bool isSum = term.factor >= 0 || term.atoms.empty();
@@ -88,7 +87,8 @@ static std::optional<int64_t> least(const Size &size) {
 
 /// left <= right: decided now if it can be, else on entry (rule size-7).
 bool SliceReader::atMost(const Size &left, const Size &right, SourceRange at) {
-  Size a = substitute(frame.rootSize(left), e.module.dimSizes), b = substitute(frame.rootSize(right), e.module.dimSizes);
+  Size a = substitute(frame.rootSize(left), e.module.dimSizes),
+       b = substitute(frame.rootSize(right), e.module.dimSizes);
   auto difference = (b - a).constant();
   if (difference)
     return *difference >= 0;

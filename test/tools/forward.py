@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Runs `forward` of a program in the reference evaluator, in f64, and compares every result with a golden file of PyTorch.
+
+usage: forward.py NNC PROGRAM.nn GOLDEN.safetensors SCRATCH [--tolerance 1e-10] [-- options of nnc]
+
+The file has in.NAME (inputs), init.NAME (parameters) and out.NAME (results). The parameters of the program must be those of
+the file: the evaluator refuses weights that lack one, and a parameter that the program lacks is an error here.
+The difference allowed is relative, with values below 1 counted as 1. Prints the largest difference of each result.
+"""
+import pathlib
+import subprocess
+import sys
+
+import safetensors
+
+
+def difference(got, wanted):
+    assert len(got) == len(wanted), f"{len(got)} values, {len(wanted)} wanted"
+    # Equal values first: the difference of two infinities is no number.
+    return max((0.0 if a == b else abs(a - b) / max(1.0, abs(b)) if a == a else float("inf") for a, b in zip(got, wanted)),
+               default=0.0)
+
+
+def main():
+    words = sys.argv[1:]
+    extra = words[words.index("--") + 1 :] if "--" in words else []
+    words = words[: words.index("--")] if "--" in words else words
+    nnc, program, golden, scratch = words[:4]
+    tolerance = float(words[words.index("--tolerance") + 1]) if "--tolerance" in words else 1e-10
+    scratch = pathlib.Path(scratch)
+    scratch.mkdir(parents=True, exist_ok=True)
+    tensors, _ = safetensors.read(golden)
+    groups = {"in": {}, "init": {}, "out": {}}
+    for name, value in tensors.items():
+        prefix, rest = name.split(".", 1)
+        groups[prefix][rest] = value
+    safetensors.write(scratch / "in.safetensors", groups["in"])
+    safetensors.write(scratch / "init.safetensors", groups["init"])
+    subprocess.run([nnc, "run", program, "forward", "--backend=reference", "--dtype=f64", "--inputs", scratch / "in.safetensors",
+                    "--weights", scratch / "init.safetensors", "--outputs", scratch / "out.safetensors", *extra], check=True)
+    dump = subprocess.run([nnc, program, "--emit=program", *extra], check=True, capture_output=True, text=True).stdout
+    declared = {line.split()[1] for line in dump.splitlines() if line.startswith("param ")}
+    assert declared == set(groups["init"]), f"parameters: {sorted(declared)}, in the file {sorted(groups['init'])}"
+    results, _ = safetensors.read(scratch / "out.safetensors")
+    worst = 0.0
+    for name, (_, shape, values) in groups["out"].items():
+        assert results[name][1] == shape, f"{name}: shape {results[name][1]}, wanted {shape}"
+        here = difference(results[name][2], values)
+        print(f"{name}: {here:.2e}")
+        worst = max(worst, here)
+    return 0 if worst <= tolerance else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
