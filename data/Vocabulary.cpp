@@ -44,8 +44,9 @@ public:
     for (const auto &[word, count] : counts)
       if (std::find(special.begin(), special.end(), word) == special.end())
         order.emplace_back(count, word);
-    std::sort(order.begin(), order.end(),
-              [](const auto &a, const auto &b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+    std::sort(order.begin(), order.end(), [](const auto &a, const auto &b) {
+      return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
     std::vector<std::string> members = special;
     for (const auto &[count, word] : order) {
       if (members.size() >= most)
@@ -70,8 +71,9 @@ bool addAll(Counter &counter, std::string_view text) {
 } // namespace
 
 static Error tooMany(const std::string &path, const VocabularyLimits &limits) {
-  return bad(path, 0, "has more than " + std::to_string(limits.members) + " different words, or words of more than " +
-                          std::to_string(limits.bytes) + " bytes");
+  return bad(path, 0,
+             "has more than " + std::to_string(limits.members) + " different words, or words of more than " +
+                 std::to_string(limits.bytes) + " bytes");
 }
 
 /// The words of one column, or an error.
@@ -170,7 +172,8 @@ Result<std::vector<std::string>> readLabels(const std::string &path, const Vocab
         return bad(path, line, "holds bytes that are no text", "convert the file to UTF-8");
     auto [first, isNew] = lines.try_emplace(label, line);
     if (!isNew)
-      return bad(path, line, "the label `" + std::string(label) + "` stands in line " + std::to_string(first->second) + " already");
+      return bad(path, line,
+                 "the label `" + std::string(label) + "` stands in line " + std::to_string(first->second) + " already");
     members.emplace_back(label);
     if (members.size() > limits.members)
       return bad(path, line, "has more than " + std::to_string(limits.members) + " labels");

@@ -8,7 +8,8 @@ namespace nnc::data {
 
 /// Letters, digits, `_`, `'` and everything that is not ASCII.
 inline bool isWordByte(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '\'' || c >= 0x80;
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '\'' ||
+         c >= 0x80;
 }
 
 /// Calls `visit` with each word, in order: the longest runs of word bytes, and every other visible character alone.

@@ -209,8 +209,8 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
       return false;
     bool labels = wanted.kind == ElemType::Label;
     // Where a plain number says how many there are, as in Embedding(256, 32), numbers stand for members.
-    bool asNumbers = labels && tensor->type.elem.kind == ElemType::Int &&
-                     inner.rootSize(wanted.members).constant().has_value();
+    bool asNumbers =
+        labels && tensor->type.elem.kind == ElemType::Int && inner.rootSize(wanted.members).constant().has_value();
     labels = labels && !asNumbers;
     if (!asNumbers &&
         (elemOf(tensor->type.elem) != elemOf(wanted) || labels != (tensor->type.elem.kind == ElemType::Label)))

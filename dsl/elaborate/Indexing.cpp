@@ -60,8 +60,8 @@ TensorValue IndexScope::number(Elaborator &e, const Index &index) {
 const TensorValue *IndexScope::wholeRead(const Value &body, const std::vector<Node> &nodes,
                                          const SizeFacts &facts) const {
   const auto *scalar = body.as<TensorValue>();
-  if (!scalar || !nodes.empty() || operands.size() != 1 || !(scalar->id & operandBit) ||
-      indices.size() != resultRank || operands[0].type.shape.size() != resultRank)
+  if (!scalar || !nodes.empty() || operands.size() != 1 || !(scalar->id & operandBit) || indices.size() != resultRank ||
+      operands[0].type.shape.size() != resultRank)
     return nullptr;
   for (size_t axis = 0; axis < resultRank; ++axis) {
     const AffineIndex &at = generic.maps[0][axis];
@@ -252,8 +252,7 @@ Value Elaborator::indexDefinition(const ast::IndexDefStmt &stmt, SourceRange ran
   scope.resultRank = scope.indices.size();
   if (!findRanges(scope, stmt.indices, {stmt.value.get()}, frame))
     return {};
-  return overIndices(
-      std::move(scope), [&] { return eval(*stmt.value, frame); }, "none", range, frame);
+  return overIndices(std::move(scope), [&] { return eval(*stmt.value, frame); }, "none", range, frame);
 }
 
 Value Elaborator::overIndices(IndexScope scope, const std::function<Value()> &body, const std::string &reduce,

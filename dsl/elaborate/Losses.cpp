@@ -339,7 +339,11 @@ void ProgramBuilder::writeRecipe() {
     if (!dim.vocabulary.empty()) {
       char hash[20];
       snprintf(hash, sizeof hash, "%016llx", (unsigned long long)dim.hash);
-      recipe["vocabularies"][name] = {{"kind", dim.vocabulary}, {"path", dim.path}, {"column", dim.column}, {"special", dim.specials}, {"hash", hash}};
+      recipe["vocabularies"][name] = {{"kind", dim.vocabulary},
+                                      {"path", dim.path},
+                                      {"column", dim.column},
+                                      {"special", dim.specials},
+                                      {"hash", hash}};
     }
   for (const auto &[name, dim] : module.dims)
     recipe["dims"][name] = dim.labels.empty() ? json(dim.size) : json(dim.labels);

@@ -1,5 +1,5 @@
-// Members of dims as values: `Species.setosa`, `Species["Iris setosa"]`, `Word(7)`; parameters by the name of their layer
-// (rules size-11, layer-1).
+// Members of dims as values: `Species.setosa`, `Species["Iris setosa"]`, `Word(7)`; parameters by the name of their
+// layer (rules size-11, layer-1).
 #include "dsl/elaborate/IndexScope.h"
 #include "support/Suggest.h"
 
@@ -28,9 +28,8 @@ std::optional<Value> Elaborator::memberOfDim(const ast::PostfixExpr &expr, Frame
   if (const auto *call = std::get_if<ast::CallSuffix>(&suffix.node))
     return memberByNumber(*dim, call->args, support::join(expr.base->range, suffix.range), frame);
   const auto &slices = std::get<ast::SubscriptSuffix>(suffix.node).slices;
-  const auto *label = slices.size() == 1 && slices[0].lower && !slices[0].colon
-                          ? slices[0].lower->as<ast::StringExpr>()
-                          : nullptr;
+  const auto *label =
+      slices.size() == 1 && slices[0].lower && !slices[0].colon ? slices[0].lower->as<ast::StringExpr>() : nullptr;
   return label ? std::optional(memberByName(*dim, label->value, slices[0].range, frame)) : std::nullopt;
 }
 
@@ -41,6 +40,10 @@ Value Elaborator::memberByName(const Dim &dim, const std::string &name, SourceRa
   auto builder = error(diag::NoSuchMember, frame, range, "the dim " + dim.name, name);
   if (auto near = support::nearestName(name, dim.labels))
     builder.label("did you mean `" + *near + "`?");
+  if (!dim.vocabulary.empty())
+    builder.fact("its " + std::to_string(dim.size) + " members are " +
+                 (dim.vocabulary == "labels" ? "the lines" : "the " + dim.vocabulary) + " of `" + dim.path + "`" +
+                 (dim.vocabulary == "words" ? ", the most frequent ones" : ""));
   if (dim.labels.empty())
     builder.help("its members have no names: write " + dim.name + "(0) to " + dim.name + "(" +
                  std::to_string(dim.size - 1) + ")");

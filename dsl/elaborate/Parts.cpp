@@ -1,5 +1,5 @@
-// Functions whose signatures hold lists, counts or members: zeros, ones, concat, chunk, flip, last, one_hot, sort, top_k.
-// Their shapes are worked out here, in the terms of the caller.
+// Functions whose signatures hold lists, counts or members: zeros, ones, concat, chunk, flip, last, one_hot, sort,
+// top_k. Their shapes are worked out here, in the terms of the caller.
 #include "dsl/elaborate/IndexScope.h"
 
 #include <algorithm>
@@ -36,8 +36,8 @@ private:
 };
 
 bool Elaborator::isPartsFunction(const std::string &name) {
-  static const std::set<std::string> names = {"zeros", "ones", "concat", "chunk",   "flip", "last",
-                                              "one_hot", "sort", "top_k"};
+  static const std::set<std::string> names = {"zeros", "ones",    "concat", "chunk", "flip",
+                                              "last",  "one_hot", "sort",   "top_k"};
   return names.count(name);
 }
 
@@ -257,8 +257,8 @@ Value PartsCall::oneHot() {
     IndexScope &own = *e.indexScopes.back();
     TensorValue label = own.operand(e, *labels, map, std::nullopt), member = own.number(e, own.indices[rank]);
     label = e.emit(frame, "cast", {label}, member.type, range);
-    TensorValue same =
-        e.emit(frame, "compare", {label, member}, {{ElemType::Bool, {}}, {}}, range, {{"predicate", std::string("eq")}});
+    TensorValue same = e.emit(frame, "compare", {label, member}, {{ElemType::Bool, {}}, {}}, range,
+                              {{"predicate", std::string("eq")}});
     return e.emit(frame, "cast", {same}, {{ElemType::Float, {}}, {}}, range);
   };
   return e.overIndices(std::move(scope), element, "none", range, frame);

@@ -27,9 +27,10 @@ public:
       return true;
     }
     source.path = dim.path[0] == '/' || options.dataDir.empty() ? dim.path : options.dataDir + "/" + dim.path;
-    data::Result<std::vector<std::string>> members = dim.vocabulary == "words"        ? data::readWords(source)
-                                                     : dim.vocabulary == "characters" ? data::readCharacters(source.path)
-                                                                                      : data::readLabels(source.path);
+    data::Result<std::vector<std::string>> members = dim.vocabulary == "words" ? data::readWords(source)
+                                                     : dim.vocabulary == "characters"
+                                                         ? data::readCharacters(source.path)
+                                                         : data::readLabels(source.path);
     if (!members)
       return refuse(members.error());
     dim.labels = std::move(*members);
@@ -79,7 +80,8 @@ private:
       return malformed(dim.source->range, "`" + dim.vocabulary + "` needs the path of a file");
     if (dim.vocabulary == "words" && source.size == 0)
       return malformed(dim.source->range, "`words` needs `size`, the number of members at most");
-    if (dim.vocabulary == "words" && source.column.empty() && (dim.path.ends_with(".csv") || dim.path.ends_with(".tsv")))
+    if (dim.vocabulary == "words" && source.column.empty() &&
+        (dim.path.ends_with(".csv") || dim.path.ends_with(".tsv")))
       return malformed(dim.source->range, "the words of a table stand in a `column`");
     source.separator = dim.path.ends_with(".tsv") ? '\t' : ',';
     return true;

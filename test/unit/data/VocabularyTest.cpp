@@ -18,7 +18,8 @@ Members wordsOf(std::string_view text) {
 }
 
 std::string file(const std::string &text) {
-  std::string path = testing::TempDir() + "/vocabulary-" + testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::string path =
+      testing::TempDir() + "/vocabulary-" + testing::UnitTest::GetInstance()->current_test_info()->name();
   std::ofstream(path, std::ios::binary) << text;
   return path;
 }
