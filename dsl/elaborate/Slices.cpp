@@ -145,8 +145,9 @@ bool SliceReader::position(const ast::Slice &slice) {
     return false;
   }
   auto place = member ? std::optional(member->place) : number(n->size);
-  bool isInside = place ? *place >= 0 && atMost(Size(*place + 1), extent, slice.range)
-                        : atMost(Size(0), n->size, slice.range) && atMost(n->size + Size(1), extent, slice.range);
+  Size last = extent - Size(1);
+  bool isInside = place ? *place >= 0 && atMost(Size(*place), last, slice.range)
+                        : atMost(Size(0), n->size, slice.range) && atMost(n->size, last, slice.range);
   if (!isInside) {
     e.error(diag::MayLeaveAxis, frame, slice.range, e.text(slice.range), extent.str()).cause(slice.range);
     return false;
