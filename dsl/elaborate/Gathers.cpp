@@ -168,6 +168,10 @@ bool Elaborator::joinGathers(TensorValue &table, std::vector<Subscript> &subscri
         term = emit(frame, "mul", {term, sizeValue(frame, stride, term.type.elem, range)}, term.type, range);
       sum = sum ? emit(frame, "add", {*sum, term}, term.type, range) : term;
       stride = stride * table.type.shape[*axis];
+      if (stride.overflowed()) {
+        error(diag::SizeOverflow, frame, range).cause(range);
+        return {};
+      }
     }
     return *sum;
   };

@@ -74,6 +74,8 @@ void SliceReader::keep(const Size &size, int64_t offset) {
 }
 
 std::optional<int64_t> least(const Size &size) {
+  if (size.overflowed())
+    return std::nullopt;
   int64_t sum = 0;
   for (const Size::Term &term : size.terms()) {
     bool isSum = term.factor >= 0 || term.atoms.empty();
@@ -89,6 +91,8 @@ std::optional<int64_t> least(const Size &size) {
 bool SliceReader::atMost(const Size &left, const Size &right, SourceRange at) {
   Size a = substitute(frame.rootSize(left), e.module.dimSizes),
        b = substitute(frame.rootSize(right), e.module.dimSizes);
+  if ((b - a).overflowed())
+    return false;
   auto difference = (b - a).constant();
   if (difference)
     return *difference >= 0;

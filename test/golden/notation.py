@@ -3,7 +3,7 @@
 
 usage: test/golden/notation.py
 
-Writes test/golden/{notation,gcn,textcnn}.safetensors: in.NAME (inputs), init.NAME (parameters), out.NAME (results). The nets
+Writes test/golden/{notation,masked,gcn,textcnn}.safetensors: in.NAME (inputs), init.NAME (parameters), out.NAME (results). The nets
 are those of test/e2e/Inputs, written here with PyTorch's own operations. Needs PyTorch, any version (written into the
 metadata); the tests read the files only.
 """
@@ -35,6 +35,27 @@ def scattered(values, places, rows, reduce, start):
     return torch.full((rows, values.shape[1]), start).scatter_reduce(0, index, values, reduce, include_self=False)
 
 
+def reduced(x, length):
+    """Reducers with conditions over the steps of x."""
+    steps, infinity = x.shape[1], float("inf")
+    keeps = (torch.arange(steps) < length[:, None])[:, :, None].expand_as(x)
+    first = torch.arange(steps)[None, :, None] == 0
+    chosen = keeps & (x[:, :, :1] > 0)
+    return {
+        "total": torch.where(keeps, x, 0).sum(1),
+        "most": torch.where(keeps, x, -infinity).amax(1),
+        "least": torch.where(keeps | first, x, infinity).amin(1),
+        "middle": torch.where(chosen, x, 0).sum(1) / chosen.sum(1).clamp(min=1),
+        "before": (x[:, :, 1] * torch.arange(1, steps + 1)).cumsum(1),
+    }
+
+
+def masked():
+    x, length = torch.randn(6, 5, 3), torch.tensor([5, 0, 3, 1, 4, 5])
+    out = reduced(x, length)
+    save("masked", {"x": x, "length": length}, {}, out)
+
+
 def notation():
     rows, steps, edges = 4, 5, 7
     x = torch.randn(rows, steps, 3)
@@ -43,23 +64,16 @@ def notation():
     src, dst = torch.tensor([0, 1, 1, 2, 3, 2, 0]), torch.tensor([1, 1, 0, 0, 1, 2, 2])  # no edge leads to 3
     table = torch.nn.Embedding(7, 4)
     embedded = table(word)
-    keeps = (torch.arange(steps) < length[:, None])[:, :, None].expand_as(x)
     infinity = float("inf")
     sums = x.sum(1)
     apart = (src != dst).nonzero().flatten()
-    first = torch.arange(steps)[None, :, None] == 0
-    chosen = keeps & (x[:, :, :1] > 0)
     top = scattered(sums[src[apart]], dst[apart], rows, "amax", -infinity)
     out = {
         "embedded": embedded,
         "picked": (embedded @ table.weight.T).gather(2, word[:, :, None])[:, :, 0],
         "row": x[torch.arange(rows), at],
         "ahead": torch.cat([x[:, 1:], torch.full((rows, 1, 3), 0.5)], 1) - x,
-        "total": torch.where(keeps, x, 0).sum(1),
-        "most": torch.where(keeps, x, -infinity).amax(1),
-        "least": torch.where(keeps | first, x, infinity).amin(1),
-        "middle": torch.where(chosen, x, 0).sum(1) / chosen.sum(1).clamp(min=1),
-        "before": (x[:, :, 1] * torch.arange(1, steps + 1)).cumsum(1),
+        **reduced(x, length),
         "near": torch.zeros(rows, 3).index_add(0, dst, sums[src]),
         "top": torch.where(top > -infinity, top, 0),
         "centre": scattered(sums[src], dst, rows, "mean", 0.0).T,
@@ -115,7 +129,7 @@ def textcnn():
 def main():
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float64)
-    for make in (notation, gcn, textcnn):
+    for make in (notation, masked, gcn, textcnn):
         torch.manual_seed(1)
         make()
 

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Runs `forward` of a program in the reference evaluator, in f64, and compares every result with a golden file of PyTorch.
 
-usage: forward.py NNC PROGRAM.nn GOLDEN.safetensors SCRATCH [--tolerance 1e-10] [-- options of nnc]
+usage: forward.py NNC PROGRAM.nn GOLDEN.safetensors SCRATCH [--tolerance 1e-10] [--compiled] [-- options of nnc]
+
+--compiled: the program is compiled and runs itself.
 
 The file has in.NAME (inputs), init.NAME (parameters) and out.NAME (results). The parameters of the program must be those of
 the file: the evaluator refuses weights that lack one, and a parameter that the program lacks is an error here.
@@ -36,8 +38,14 @@ def main():
         groups[prefix][rest] = value
     safetensors.write(scratch / "in.safetensors", groups["in"])
     safetensors.write(scratch / "init.safetensors", groups["init"])
-    subprocess.run([nnc, "run", program, "forward", "--backend=reference", "--dtype=f64", "--inputs", scratch / "in.safetensors",
-                    "--weights", scratch / "init.safetensors", "--outputs", scratch / "out.safetensors", *extra], check=True)
+    files = ["--inputs", scratch / "in.safetensors", "--outputs", scratch / "out.safetensors"]
+    if groups["init"]:
+        files += ["--weights", scratch / "init.safetensors"]
+    run = [nnc, "run", program, "forward", "--backend=reference", "--dtype=f64", *files, *extra]
+    if "--compiled" in words:
+        subprocess.run([nnc, program, "-o", scratch / "program", "--dtype=f64", *extra], check=True)
+        run = [scratch / "program", "run", "forward", *files]
+    subprocess.run(run, check=True)
     dump = subprocess.run([nnc, program, "--emit=program", *extra], check=True, capture_output=True, text=True).stdout
     declared = {line.split()[1] for line in dump.splitlines() if line.startswith("param ")}
     assert declared == set(groups["init"]), f"parameters: {sorted(declared)}, in the file {sorted(groups['init'])}"
