@@ -46,12 +46,40 @@ SmallString<128> cacheFolder() {
   return folder;
 }
 
+/// The strings between the parentheses of every `words(…)`, `characters(…)` and `labels(…)` of a text: among them stand
+/// the files of its vocabularies, whose members are compiled in.
+std::vector<std::string> vocabularyStrings(StringRef text) {
+  std::vector<std::string> strings;
+  for (StringRef call : {"words", "characters", "labels"})
+    for (size_t at = text.find(call); at != StringRef::npos; at = text.find(call, at + 1)) {
+      StringRef rest = text.substr(at + call.size()).ltrim();
+      for (int depth = 0; !rest.empty(); rest = rest.drop_front()) {
+        depth += rest.front() == '(' ? 1 : rest.front() == ')' ? -1 : 0;
+        if (depth <= 0)
+          break;
+        if (rest.front() != '"')
+          continue;
+        strings.push_back(rest.drop_front().take_until([](char c) { return c == '"' || c == '\n'; }).str());
+        rest = rest.drop_front(strings.back().size() + 1);
+        if (rest.empty())
+          break;
+      }
+    }
+  return strings;
+}
+
 } // namespace
 
 std::string cachedProgram(const Options &options, const std::string &file, const CxxCompiler &cxx) {
   BLAKE3 hash;
   addFile(hash, file);
   addFile(hash, sys::fs::getMainExecutable(nullptr, nullptr));
+  if (auto text = MemoryBuffer::getFile(file))
+    for (const std::string &name : vocabularyStrings((*text)->getBuffer())) {
+      SmallString<128> path(options.dataDir.empty() ? sys::path::parent_path(file) : StringRef(options.dataDir));
+      sys::path::append(path, name);
+      addFile(hash, sys::path::is_absolute(name) ? name : std::string(path));
+    }
   for (const auto &[name, value] : options.defines) {
     add(hash, name);
     add(hash, value);
