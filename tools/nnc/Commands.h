@@ -8,7 +8,9 @@ namespace nnc::driver {
 int compile(const Options &options);    ///< nnc FILE -o BIN, -c, -S, -emit-llvm, --emit=PHASE, -###
 int check(const Options &options);      ///< nnc check FILE…
 int summary(const Options &options);    ///< nnc summary FILE
-int explain(const Options &options);    ///< nnc explain CODE
+int explain(const Options &options);    ///< nnc explain CODE|WORD
+int doc(const Options &options);        ///< nnc doc [NAME…] [FILE.nn] [--source]
+int format(const Options &options);     ///< nnc fmt [--check] FILE…
 int runProgram(const Options &options); ///< nnc train|eval|predict|run|bench|info FILE: compile to the cache, then run
 
 } // namespace nnc::driver

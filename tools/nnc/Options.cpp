@@ -57,12 +57,18 @@ constexpr Command commands[] = {
     {"run", "run FILE ENTRY --inputs F --outputs F   one entry on given tensors (--backend=reference)", true},
     {"bench", "bench FILE [args]", true},
     {"info", "info FILE [args]", true},
-    {"explain", "explain CODE        what a diagnostic means, with an example", false},
+    {"explain", "explain CODE|WORD   what a diagnostic, or a word of PyTorch or Keras, means here, with an example",
+     false},
+    {"doc",
+     "doc [NAME…] [FILE.nn]  what there is, with signature, facts and formula; --source prints a file that compiles",
+     false},
+    {"fmt", "fmt [--check] FILE… the one style of text, in place; - reads standard input and writes standard output",
+     false},
 };
 
 /// Words of later versions: a clear answer instead of "no such file".
-constexpr StringRef laterCommands[] = {"generate", "fmt",  "test",    "doc",   "graph", "plot",
-                                       "inspect",  "diff", "convert", "sweep", "lsp"};
+constexpr StringRef laterCommands[] = {"generate", "test",    "graph", "plot", "inspect",
+                                       "diff",     "convert", "sweep", "lsp"};
 
 /// The answer to wrong usage, once the sentence is printed: `false`, or no options.
 struct WrongUsage {
@@ -165,6 +171,8 @@ bool readRest(const opt::InputArgList &args, Options &options) {
   options.verbose = args.hasArg(OPT_v);
   options.timeReport = args.hasArg(OPT_ftime_report);
   options.json = args.hasArg(OPT_json_flag);
+  options.check = args.hasArg(OPT_check_flag);
+  options.source = args.hasArg(OPT_source_flag);
   options.targetFeatures = args.getLastArgValue(OPT_target_features_EQ);
   options.includeDirs = args.getAllArgValues(OPT_I);
   options.dataDir = args.getLastArgValue(OPT_data_EQ);
@@ -205,7 +213,7 @@ bool readBackend(const opt::InputArgList &args, Options &options) {
   if (options.output == Output::LLVMIR || options.phase == "llvm")
     return usageError("`" + Twine(options.output == Output::LLVMIR ? "-emit-llvm" : "--emit=llvm") +
                       "`: there is none with `--backend=cpp`; `--emit=cpp` beside it prints what it compiles");
-  if (is_contained({"check", "summary", "explain"}, options.command))
+  if (is_contained({"check", "summary", "explain", "fmt", "doc"}, options.command))
     return usageError("`--backend=cpp` is for programs: `nnc " + options.command + "` makes none, leave it out");
   return true;
 }
@@ -287,17 +295,21 @@ std::optional<Options> parseCommandLine(int argc, char **argv) {
       return usageError("`" + arg->getSpelling() + "` wants a value");
   if (args.hasArg(OPT_at_EQ) && options.command != "summary")
     return usageError("`--at` belongs to `nnc summary` alone: it gives sizes for the table");
+  if (args.hasArg(OPT_check_flag) && options.command != "fmt")
+    return usageError("`--check` belongs to `nnc fmt` alone: `nnc check FILE.nn` checks a program");
+  if (args.hasArg(OPT_source_flag) && (options.command != "doc" || options.inputs.empty()))
+    return usageError("`--source` belongs to `nnc doc NAME`");
   if (!readOutput(args, options) || !readNumbers(args, options) || !readPhase(options) || !readRest(args, options) ||
       !readBackend(args, options))
     return std::nullopt;
-  if (options.inputs.empty())
-    return usageError(options.command == "explain"   ? "which code? for example `nnc explain E0301`"
+  if (options.inputs.empty() && options.command != "doc")
+    return usageError(options.command == "explain"   ? "which code or word? for example `nnc explain E0301`"
                       : options.command == "compile" ? "no FILE given: write `nnc FILE.nn -o PROGRAM`, or `nnc --help`"
                                                      : "no FILE given: write `nnc " + options.command + " FILE.nn`");
-  if (options.inputs[0] == "-" && options.command == "compile" && options.output == Output::Binary &&
-      options.outputFile.empty())
+  if (!options.inputs.empty() && options.inputs[0] == "-" && options.command == "compile" &&
+      options.output == Output::Binary && options.outputFile.empty())
     return usageError("a program from standard input needs a name: write `nnc - -o PROGRAM`");
-  if (options.inputs.size() > 1 && options.command != "check" && options.command != "explain")
+  if (options.inputs.size() > 1 && !is_contained({"check", "explain", "fmt", "doc"}, options.command))
     return usageError("one FILE at a time: `" + options.inputs[0] + "` and `" + options.inputs[1] + "` were given");
   return options;
 }

@@ -22,6 +22,8 @@ struct Options {
   std::string phase;      ///< of --emit=
   std::string dumpPhases; ///< folder of --dump-phases=
   bool verifyEach = false, verbose = false, timeReport = false, json = false;
+  bool check = false;  ///< of fmt: write nothing, say what differs
+  bool source = false; ///< of doc: the text of a definition
 
   std::string plant;  ///< a bug to plant, for tests
   std::string failIn; ///< a phase that fails on purpose, for tests

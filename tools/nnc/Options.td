@@ -36,6 +36,8 @@ defm backend_EQ : Eq<"backend", "llvm|cpp|reference", "Who makes the code: LLVM 
 defm cxx_EQ : Eq<"cxx", "PROGRAM", "C++ compiler of --backend=cpp: a path, or a name in PATH (default: g++, else clang++; g++ 12 or clang++ 14, or newer)">;
 defm resource_dir_EQ : Eq<"resource-dir", "DIR", "Folder of start files and runtime (default: ../lib/nnc beside nnc)">;
 def json_flag : FF<"json", "Machine-readable results on standard output">;
+def check_flag : FF<"check", "With `fmt`: change nothing; exit with 5 if a file is not in the one style">;
+def source_flag : FF<"source", "With `doc NAME`: print its text, as a file that compiles alone">;
 defm at_EQ : Eq<"at", "B=1,T=256", "Sizes for `summary`">;
 
 def ftime_report : F<"ftime-report", "Print the time of parse, check, nn, emit, LLVM (or C++) and link">;

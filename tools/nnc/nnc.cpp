@@ -51,5 +51,9 @@ int main(int argc, char **argv) {
     return flushed(driver::summary(*options));
   if (command == "explain")
     return flushed(driver::explain(*options));
+  if (command == "doc")
+    return flushed(driver::doc(*options));
+  if (command == "fmt")
+    return flushed(driver::format(*options));
   return flushed(driver::runProgram(*options));
 }

@@ -1,0 +1,187 @@
+#include "dsl/doc/Page.h"
+#include "dsl/Vocabulary.h"
+#include <algorithm>
+#include <set>
+
+namespace nnc::dsl::doc {
+namespace {
+
+struct Words {
+  CallGroup group;
+  const char *title, *where;
+};
+
+constexpr Words groupsOfWords[] = {
+    {CallGroup::Init, "Starts of parameters", "`param NAME: TYPE = …`, and `init = …` of layers"},
+    {CallGroup::Optimizer, "Optimizers", "`optimizer = …` in `train`"},
+    {CallGroup::Schedule, "Schedules", "`lr = …` of an optimizer"},
+    {CallGroup::Clip, "Bounds of the gradient", "`clip = …` in `train`"},
+    {CallGroup::Stop, "When to stop", "`stop = …` in `train`"},
+    {CallGroup::Regularizer, "Penalties", "terms of `loss` in `train`"},
+    {CallGroup::Metric, "Metrics of the loss and of whole sets", "`metrics = […]` in `train`"},
+    {CallGroup::Source, "Data sets", "`dataset NAME = …`"},
+    {CallGroup::Row, "Values of a row", "fields of a `dataset`"},
+    {CallGroup::Block, "About the rows", "calls in a `dataset`"},
+};
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\n'))
+    text.pop_back();
+  return text;
+}
+
+/// `name`, spaces, what it is.
+std::string row(const std::string &name, const std::string &about) {
+  std::string made = "  " + name;
+  if (!about.empty())
+    made += std::string(name.size() < 24 ? 24 - name.size() : 0, ' ') + "  " + about;
+  return made + "\n";
+}
+
+void rowsOfWords(const Words &words, std::string &text) {
+  for (const WordCall &call : vocabularyCalls())
+    if (call.group == words.group)
+      text += row(call.name, call.doc);
+}
+
+/// Statements `param` and `state`, also those inside `if` and `for`.
+void collectParams(const ast::Block &block, std::vector<SourceRange> &params) {
+  for (const ast::Stmt &stmt : block.statements) {
+    if (std::holds_alternative<ast::ParamStmt>(stmt.node))
+      params.push_back(stmt.range);
+    if (const auto *loop = std::get_if<ast::ForStmt>(&stmt.node))
+      collectParams(loop->body, params);
+    if (const auto *branch = std::get_if<ast::IfStmt>(&stmt.node)) {
+      for (const ast::IfBranch &one : branch->branches)
+        collectParams(one.block, params);
+      if (branch->otherwise)
+        collectParams(*branch->otherwise, params);
+    }
+  }
+}
+
+std::string indented(const std::string &text) {
+  std::string made = "  ";
+  for (char c : text)
+    made += c == '\n' ? std::string("\n  ") : std::string(1, c);
+  return made;
+}
+
+std::string parametersOf(const Names &names, const Definition &one) {
+  std::vector<SourceRange> params;
+  if (one.layer())
+    collectParams(one.layer()->body, params);
+  std::string text;
+  for (SourceRange range : params)
+    text += "\n  " + trimmed(names.text(range));
+  return text.empty() ? "" : "\nParameters:" + text + "\n";
+}
+
+std::string factsOf(const Names &names, const Definition &one) {
+  const auto *where = one.function() ? &one.function()->where : one.layer() ? &one.layer()->where : nullptr;
+  std::string text;
+  for (size_t i = 0; where && i < where->size(); ++i)
+    text += (i ? ", " : "") + names.text((*where)[i]->range);
+  return text.empty() ? "" : "\nFacts: " + text + "\n";
+}
+
+/// What a `builtin fn` means: its body.
+std::string meaningOf(const Names &names, const Definition &one) {
+  if (!one.isBuiltin())
+    return "";
+  if (one.isElementary())
+    return "\nElementary: no simpler function defines it.\n";
+  return "\nMeans: " + trimmed(names.text(one.body)) + "\n";
+}
+
+std::string pageOf(const Names &names, const Definition &one) {
+  std::string text = trimmed(names.text(one.signature)) + "\n";
+  if (!one.item->doc.empty())
+    text += "\n" + indented(one.item->doc) + "\n";
+  text += factsOf(names, one) + parametersOf(names, one) + meaningOf(names, one);
+  text += "\n" + one.place;
+  if (one.kind != "dim" && !one.isElementary())
+    text += "; `nnc doc " + one.name + " --source" + (one.library ? "" : " FILE") + "` prints a file that holds it";
+  return text + "\n";
+}
+
+std::string wordPage(const WordCall &call) {
+  const Words *words = std::find_if(std::begin(groupsOfWords), std::end(groupsOfWords),
+                                    [&](const Words &one) { return one.group == call.group; });
+  std::string text =
+      call.name + (call.signature.empty() ? "" : "(" + call.signature + ")") + "\n\n  " + call.doc + "\n";
+  if (words != std::end(groupsOfWords))
+    text += "\nStands in: " + std::string(words->where) + "\n";
+  return text;
+}
+
+std::string settingRows() {
+  std::string text;
+  for (const WordSetting &setting : vocabularySettings())
+    if (!comesLater(setting.name))
+      text += row(setting.name + " = " + setting.kind, "") + "      " + setting.doc + "\n";
+  return text;
+}
+
+/// Of the words that begin items: what may stand in them.
+std::optional<std::string> itemPage(const std::string &name) {
+  std::set<CallGroup> groups;
+  std::string text;
+  if (name == "train") {
+    text = "train MODEL on DATASET { SETTING = VALUE … }\n\n" + settingRows();
+    groups = {CallGroup::Optimizer, CallGroup::Schedule,    CallGroup::Clip,
+              CallGroup::Stop,      CallGroup::Regularizer, CallGroup::Metric};
+  } else if (name == "dataset") {
+    text = "dataset NAME = SOURCE { FIELD: TYPE = VALUE … }\n";
+    groups = {CallGroup::Source, CallGroup::Row, CallGroup::Block};
+  } else {
+    return std::nullopt;
+  }
+  for (const Words &words : groupsOfWords)
+    if (groups.count(words.group)) {
+      text += std::string("\n") + words.title + "\n";
+      rowsOfWords(words, text);
+    }
+  return text;
+}
+
+} // namespace
+
+std::string index(const Names &names) {
+  std::string text;
+  for (const Group &group : names.groups()) {
+    if (group.definitions.empty())
+      continue;
+    text += (text.empty() ? "" : "\n") + group.title + "\n";
+    std::set<std::string> seen;
+    for (const Definition &one : group.definitions)
+      if (seen.insert(one.name).second)
+        text += row(one.name, firstSentence(one.item->doc));
+  }
+  for (const Words &words : groupsOfWords) {
+    text += std::string("\n") + words.title + ": " + words.where + "\n";
+    rowsOfWords(words, text);
+  }
+  return text + "\nSettings of `train`\n" + settingRows() +
+         "\n`nnc doc NAME` prints more, `nnc doc NAME --source` the text; `nnc explain WORD` knows words of PyTorch "
+         "and "
+         "Keras.\n";
+}
+
+std::optional<std::string> page(const Names &names, const std::string &name) {
+  std::string text;
+  auto add = [&](const std::string &more) { text += (text.empty() ? "" : "\n") + more; };
+  for (const Definition *one : names.find(name))
+    add(pageOf(names, *one));
+  for (const WordCall &call : vocabularyCalls())
+    if (call.name == name)
+      add(wordPage(call));
+  for (const WordSetting &setting : vocabularySettings())
+    if (setting.name == name && !comesLater(name))
+      add("train … { " + name + " = " + setting.kind + " }\n\n  " + setting.doc + "\n");
+  if (auto item = itemPage(name))
+    add(*item);
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+} // namespace nnc::dsl::doc
