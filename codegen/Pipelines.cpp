@@ -41,6 +41,7 @@ void buildKernelPipeline(OpPassManager &pm, const CodegenOptions &options) {
   pm.addPass(createLowerEntries());
   pm.addPass(createTidy());
   pm.addPass(createCSEPass());
+  pm.addPass(createTidy()); // what is equal to itself now: there is no rest of `n - n` elements
   pm.addPass(createVerifyKernelIR());
 }
 

@@ -149,6 +149,10 @@ struct Bug {
 };
 
 constexpr Bug bugs[] = {
+    {"cpp-contraction", PlantStage::Printed, nullptr},
+    {"cpp-forgotten-offset", PlantStage::Printed, nullptr},
+    {"cpp-missing-lane", PlantStage::Printed, nullptr},
+    {"cpp-swapped-operands", PlantStage::Printed, nullptr},
     {"missed-second-use", PlantStage::BeforeGrad, missedSecondUse},
     {"missing-bias", PlantStage::Planned, missingBias},
     {"overlapping-buffers", PlantStage::Planned, inEntries<overlappingBuffers>},
@@ -180,7 +184,7 @@ ArrayRef<StringRef> plantNames() {
 
 std::unique_ptr<Pass> createPlant(StringRef name, PlantStage stage) {
   for (const Bug &bug : bugs)
-    if (bug.name == name && bug.stage == stage)
+    if (bug.name == name && bug.stage == stage && bug.plant)
       return std::make_unique<Plant>(bug);
   return nullptr;
 }

@@ -5,8 +5,8 @@
 
 namespace nnc {
 
-/// Where in the pipelines bugs can be planted.
-enum class PlantStage { BeforeGrad, AfterGrad, Planned, Outlined };
+/// Where in the pipelines bugs can be planted. Those of `Printed` are no passes: the C++ back end knows them by name.
+enum class PlantStage { BeforeGrad, AfterGrad, Planned, Outlined, Printed };
 
 /// All names, in alphabetical order.
 llvm::ArrayRef<llvm::StringRef> plantNames();

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Trains one program through every back end and compares the weights byte by byte.
 
-usage: backends_agree.py NNC EXAMPLE SCRATCH [--steps N]     EXAMPLE: a folder with NAME.nn and its data
+usage: backends_agree.py NNC EXAMPLE SCRATCH [--steps N] [--quick] [-- OPTIONS of nnc]     EXAMPLE: a folder with NAME.nn and its data
 
 LLVM, g++ and clang++; -O0 to -O3 for this CPU, and -O2 for x86-64-v3 and x86-64 (which has no fused multiply-add, and so
-bits of its own); 1 and 3 threads.
+bits of its own); 1 and 3 threads. --quick: -O2 for this CPU alone.
 """
 import hashlib
 import pathlib
@@ -16,13 +16,13 @@ BUILDS = {f"O{level}": [f"-O{level}"] for level in range(4)} | {"v3": ["--target
 PLAIN = {"plain": ["--target-features=x86-64"]}
 
 
-def fingerprints(nnc, example, scratch, builds, steps):
+def fingerprints(nnc, example, scratch, builds, steps, extra):
     """Which builds and runs ended in which weights."""
     found = {}
     for backend, through in BACKENDS.items():
         for build, options in builds.items():
             program = scratch / f"{backend}-{build}"
-            subprocess.run([nnc, example / f"{example.name}.nn", "-o", program, *through, *options], check=True)
+            subprocess.run([nnc, example / f"{example.name}.nn", "-o", program, *through, *options, *extra], check=True)
             for threads in ("1", "3"):
                 run = scratch / f"{program.name}-{threads}.run"
                 subprocess.run([program, "train", "--data", example, "--run", run, "--threads", threads, "--steps", steps, "--quiet"], check=True)
@@ -32,12 +32,13 @@ def fingerprints(nnc, example, scratch, builds, steps):
 
 
 def main():
+    extra = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else []
     nnc, example, scratch = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     steps = sys.argv[sys.argv.index("--steps") + 1] if "--steps" in sys.argv else "40"
     scratch.mkdir(parents=True, exist_ok=True)
     agree = True
-    for builds in (BUILDS, PLAIN):
-        found = fingerprints(nnc, example, scratch, builds, steps)
+    for builds in ({"O2": []},) if "--quick" in sys.argv else (BUILDS, PLAIN):
+        found = fingerprints(nnc, example, scratch, builds, steps, extra)
         for value, runs in found.items():
             print(value, " ".join(runs))
         agree &= len(found) == 1

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The plain functions of a C++ file do what the entries do: plain_functions.py MODEL.so PLAIN.so NAME THREADS
+"""The plain functions of a C++ file do what the entries do: plain_functions.py MODEL.so PLAIN.so THREADS
 
-MODEL.so exports the descriptor, PLAIN.so is made of the same program's `--emit=cpp`. Random parameters
-and inputs go through `pack` and `forward` of both, at every size of the batch; outputs are compared as bytes.
+MODEL.so exports the descriptor, PLAIN.so is made of the same program's `--emit=cpp`. Random parameters and inputs go
+through every entry of both, three times, at the least batch, a middle one and the largest: scalars of the step, outputs
+and the state after them are compared as bytes. MODEL.so runs on one thread, where nothing waits for anybody.
 """
 import ctypes
 import random
@@ -24,58 +25,98 @@ def block(count):
 
 
 def fill(address, kind, count, number):
-    for i, cell in enumerate((kind * count).from_address(address)):
-        (kind * count).from_address(address)[i] = number()
+    cells = (kind * count).from_address(address)
+    for i in range(count):
+        cells[i] = number()
 
 
-def tensor(port, sizes, number):
-    count = 1
-    for d in port.dims[:port.rank]:
-        count *= d if d >= 0 else sizes[~d]
-    kind = DTYPES[port.dtype]
-    address, memory = block(count * ctypes.sizeof(kind))
-    fill(address, kind, count, number)
-    return address, count * ctypes.sizeof(kind), memory
+class Tensors:
+    """The memory of an entry's ports."""
+
+    def __init__(self, ports, count, sizes, number):
+        self.blocks, self.bytes = [], []
+        for port in (ports[i] for i in range(count)):
+            cells = 1
+            for d in port.dims[:port.rank]:
+                cells *= d if d >= 0 else sizes[~d]
+            kind = DTYPES[port.dtype]
+            self.blocks.append(block(cells * ctypes.sizeof(kind)))
+            self.bytes.append(cells * ctypes.sizeof(kind))
+            fill(self.blocks[-1][0], kind, cells, lambda: number(port))
+
+    def pointers(self):
+        return [address for address, _ in self.blocks]
+
+    def contents(self):
+        return [ctypes.string_at(address, count) for (address, _), count in zip(self.blocks, self.bytes)]
 
 
-def run_described(entry, state, work, sizes, inputs, outputs):
-    call = Call(ctypes.cast((c_int64 * 8)(*sizes), c_void_p), ctypes.cast((c_void_p * 8)(*inputs), c_void_p),
-                ctypes.cast((c_void_p * 8)(*outputs), c_void_p), state, work)
-    if Run(entry.run)(ctypes.byref(call), 0, 1) != 0:
-        sys.exit("the entry fails")
+class Both:
+    def __init__(self, described, plain, threads):
+        self.plain, self.threads = plain, threads
+        self.model = Model.in_dll(described, "nnc_model_main")
+        self.name = self.model.name.decode().lower()
+        self.draw, self.compared = random.Random(1), 0
+        self.states = [block(self.model.state_bytes) for _ in range(2)]
+        for t in (self.model.tensors[i] for i in range(self.model.n_tensors)):
+            kind = DTYPES[t.dtype]
+            if t.role == 1:
+                fill(self.states[0][0] + t.offset, kind, t.bytes // ctypes.sizeof(kind), lambda: self.draw.gauss(0, 0.3))
+            else:
+                fill(self.states[0][0] + t.offset, kind, t.bytes // ctypes.sizeof(kind), lambda: 0)
+        ctypes.memmove(self.states[1][0], self.states[0][0], self.model.state_bytes)
+        self.works = [block(64 << 20) for _ in range(2)]
 
+    def number(self, port):
+        if DTYPES[port.dtype] in (c_int32, c_int64):
+            return self.draw.randrange(port.index_bound or 3)
+        return self.draw.gauss(0, 1)
 
-def main():
-    described, plain = ctypes.CDLL(sys.argv[1]), ctypes.CDLL(sys.argv[2])
-    name, threads = sys.argv[3], int(sys.argv[4])
-    model = Model.in_dll(described, "nnc_model_main")
-    entries = {model.entries[i].name.decode(): model.entries[i] for i in range(model.n_entries)}
-    draw = random.Random(1)
-    number = lambda: draw.gauss(0, 1)
-    states = [block(model.state_bytes) for _ in range(2)]
-    for t in (model.tensors[i] for i in range(model.n_tensors)):
-        if t.role == 1:
-            fill(states[0][0] + t.offset, DTYPES[t.dtype], t.bytes // ctypes.sizeof(DTYPES[t.dtype]), number)
-    ctypes.memmove(states[1][0], states[0][0], model.state_bytes)
-    work = block(1 << 20)
-    if "pack" in entries:
-        run_described(entries["pack"], states[0][0], work[0], [], [], [])
-        getattr(plain, name + "_pack")(c_void_p(states[1][0]), c_void_p(work[0]), threads)
-        if ctypes.string_at(states[0][0], model.state_bytes) != ctypes.string_at(states[1][0], model.state_bytes):
-            sys.exit("the packed parameters differ")
-    forward, compared = entries["forward"], 0
-    for batch in range(1, forward.sizes[0].max + 1):
-        inputs = [tensor(forward.inputs[i], [batch], number) for i in range(forward.n_inputs)]
-        outputs = [[tensor(forward.outputs[i], [batch], lambda: -77) for i in range(forward.n_outputs)] for _ in range(2)]
-        run_described(forward, states[0][0], work[0], [batch], [t[0] for t in inputs], [t[0] for t in outputs[0]])
-        getattr(plain, name + "_forward")(c_void_p(states[1][0]), c_void_p(work[0]), c_int64(batch),
-                                          *[c_void_p(t[0]) for t in inputs + outputs[1]], threads)
-        for a, b in zip(*outputs):
-            compared += a[1]
-            if ctypes.string_at(a[0], a[1]) != ctypes.string_at(b[0], b[1]):
-                sys.exit(f"batch {batch}: outputs differ")
-    print(f"the same {compared} bytes")
+    def scalars(self, entry, step):
+        """The scalars of a step, from both."""
+        settings = (c_double * max(entry.n_settings, 1))(*[entry.settings[i].value for i in range(entry.n_settings)])
+        results = [(c_double * max(entry.n_scalars, 1))() for _ in range(2)]
+        if entry.n_scalars:
+            times = (c_int64(step), c_int64(100), c_int64(10))
+            entry.scalars(settings, *times, results[0])
+            getattr(self.plain, f"{self.name}_{entry.name.decode()}_scalars")(settings, *times, results[1])
+            self.compare([bytes(results[0])], [bytes(results[1])], f"scalars of {entry.name.decode()}")
+        return results[0]
+
+    def compare(self, wanted, got, what):
+        self.compared += sum(map(len, wanted))
+        if wanted != got:
+            sys.exit(f"{what}: {sum(a != b for a, b in zip(wanted, got))} of {len(wanted)} differ")
+
+    def run(self, entry, sizes, step):
+        name = entry.name.decode()
+        inputs = Tensors(entry.inputs, entry.n_inputs, sizes, self.number)
+        outputs = [Tensors(entry.outputs, entry.n_outputs, sizes, lambda port: 77) for _ in range(2)]
+        scalars = self.scalars(entry, step)
+        call = Call(ctypes.cast((c_int64 * 8)(*sizes), c_void_p), ctypes.cast((c_void_p * 64)(*inputs.pointers()), c_void_p),
+                    ctypes.cast((c_void_p * 512)(*outputs[0].pointers()), c_void_p), self.states[0][0], self.works[0][0],
+                    ctypes.cast(scalars, c_void_p))
+        if Run(entry.run)(ctypes.byref(call), 0, 1) != 0:
+            sys.exit(f"{name} fails")
+        wide = DTYPES[self.model.tensors[0].dtype] is c_double
+        given = [(c_double if wide else ctypes.c_float)(scalars[i]) for i in range(entry.n_scalars)]
+        getattr(self.plain, f"{self.name}_{name}")(
+            c_void_p(self.states[1][0]), c_void_p(self.works[1][0]), *[c_int64(size) for size in sizes],
+            *map(c_void_p, inputs.pointers()), *given, *map(c_void_p, outputs[1].pointers()), self.threads)
+        states = [[ctypes.string_at(address, self.model.state_bytes)] for address, _ in self.states]
+        self.compare(outputs[0].contents(), outputs[1].contents(), f"{name} at {sizes}: outputs")
+        self.compare(*states, f"{name} at {sizes}: state")
+
+    def all(self):
+        entries = [self.model.entries[i] for i in range(self.model.n_entries)]
+        for step in range(3):
+            for entry in sorted(entries, key=lambda e: e.name != b"pack"): # packed copies first
+                bounds = [(entry.sizes[i].min, entry.sizes[i].max) for i in range(entry.n_sizes)]
+                for part in (0, 1, 2) if bounds else (0,):
+                    self.run(entry, [least + (most - least) * part // 2 for least, most in bounds], step)
+        names = ", ".join(sorted(e.name.decode() for e in entries))
+        print(f"{names}: the same {self.compared} bytes")
 
 
 if __name__ == "__main__":
-    main()
+    Both(ctypes.CDLL(sys.argv[1]), ctypes.CDLL(sys.argv[2]), int(sys.argv[3])).all()

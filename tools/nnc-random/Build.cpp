@@ -77,7 +77,8 @@ std::unique_ptr<Machine> buildWithLLVM(Kernels &kernels, std::string &why) {
 }
 
 std::string printCpp(const Kernels &kernels, const std::string &space, std::string &why) {
-  auto text = emitCpp(*kernels.module, &kernels.info, {kernels.options.target, "random.nn", /*library=*/false, space});
+  auto text = emitCpp(*kernels.module, &kernels.info,
+                      {kernels.options.target, "random.nn", /*library=*/false, space, kernels.options.plant});
   if (text)
     return *text;
   why = llvm::toString(text.takeError());

@@ -85,7 +85,7 @@ std::string cachedProgram(const Options &options, const std::string &file, const
     add(hash, value);
   }
   for (const std::string *part : {&file, &options.targetFeatures, &options.dtype, &options.scan, &options.train,
-                                  &options.resourceDir, &cxx.path, &cxx.version})
+                                  &options.resourceDir, &options.plant, &cxx.path, &cxx.version})
     add(hash, *part);
   add(hash, itostr(options.batch));
   add(hash, itostr(options.optLevel));

@@ -1,5 +1,6 @@
 // nnc FILE: phases in their order, and what is asked of the last one written to a file or to standard output.
 #include "tools/nnc/Commands.h"
+#include "tools/nnc/Failure.h"
 #include "tools/nnc/FrontEnd.h"
 #include "tools/nnc/RecipeReport.h"
 #include "tools/nnc/Stages.h"
@@ -113,35 +114,20 @@ int Compilation::dump(Phase phase, StringRef text) {
 }
 
 int Compilation::failed(Stages &stages, const char *what, Error error) {
-  int code = support::ExitDone;
-  llvm::handleAllErrors(
-      std::move(error),
-      [&](const MissingFile &missing) {
-        llvm::errs() << "nnc: error: ";
-        missing.log(llvm::errs());
-        llvm::errs() << "\n";
-        code = support::ExitMissing;
-      },
-      [&](const llvm::ErrorInfoBase &other) {
-        code = stages.internalError(std::string(what) + ": " + other.message());
-      });
-  return code;
+  return exitCodeOf(std::move(error),
+                    [&](const std::string &text) { return stages.internalError(std::string(what) + ": " + text); });
 }
 
 int Compilation::linkInputs() {
   LinkOptions link;
   link.resourceDir = resourceDir();
   auto arguments = linkArguments({}, outputName(""), link);
-  if (!arguments) {
-    llvm::errs() << "nnc: error: " << llvm::toString(arguments.takeError()) << "\n";
-    return support::ExitMissing;
-  }
+  if (!arguments)
+    return exitCodeOf(arguments.takeError());
   if (options.throughCpp()) {
     llvm::Expected<CxxCompiler> compiler = findCxxCompiler(options.cxx);
-    if (!compiler) {
-      llvm::errs() << "nnc: error: " << llvm::toString(compiler.takeError()) << "\n";
-      return support::ExitMissing;
-    }
+    if (!compiler)
+      return exitCodeOf(compiler.takeError());
     llvm::outs() << compiler->path << "\n";
   }
   for (const std::string &argument : *arguments)
@@ -173,6 +159,7 @@ int Compilation::backCpp(Stages &stages, const TargetInfo &target) {
   if (!compiler)
     return failed(stages, "no C++ compiler", compiler.takeError());
   CxxOptions how{target, unsigned(options.optLevel)};
+  how.symbol = "nnc_model_main";
   if (options.output == Output::Assembly)
     how.output = CxxOutput::assembly;
   if (options.verbose)
@@ -221,7 +208,9 @@ llvm::Expected<std::string> Compilation::textOf(Phase phase, mlir::ModuleOp modu
                                                 const ModelInfo *model) {
   if (phase != Phase::Cpp)
     return printModule(module);
-  auto text = emitCpp(module, model, {target, llvm::sys::path::filename(file).str(), !options.throughCpp()});
+  auto text =
+      emitCpp(module, model,
+              {target, llvm::sys::path::filename(file).str(), !options.throughCpp(), /*space=*/"", options.plant});
   if (text)
     cpp = *text;
   return text;

@@ -1,5 +1,6 @@
 #include "tools/nnc/Cache.h"
 #include "tools/nnc/Commands.h"
+#include "tools/nnc/Failure.h"
 #include "tools/nnc/RunReference.h"
 
 #include "support/ExitCodes.h"
@@ -51,10 +52,8 @@ int runProgram(const Options &options) {
   CxxCompiler cxx; // none for LLVM
   if (options.throughCpp()) {
     llvm::Expected<CxxCompiler> found = findCxxCompiler(options.cxx);
-    if (!found) {
-      llvm::errs() << "nnc: error: " << llvm::toString(found.takeError()) << "\n";
-      return support::ExitMissing;
-    }
+    if (!found)
+      return exitCodeOf(found.takeError());
     cxx = *found;
   }
   std::string program = cachedProgram(options, file, cxx);

@@ -5,6 +5,7 @@
 #include "compiler/Import/ImportProgram.h"
 #include "compiler/Pipelines/FailOnPurpose.h"
 #include "dsl/TakenNames.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
@@ -201,13 +202,25 @@ bool Stages::run(const dsl::Program &program, Phase last, const std::function<bo
   return import(program) && runPhases(last, after);
 }
 
-/// The name of a tensor that the phases would use a second time; "" if there is none. Slots may be in a module already.
-static std::string takenName(ModuleOp module) {
+/// What is wrong with a module that the dialect allows, "" if nothing. A name of a tensor that the phases would use a
+/// second time (slots may be in a module already); a scalar of the step that nobody computes.
+static std::string misfit(ModuleOp module) {
   for (Operation &op : *module.getBody()) {
     auto symbol = dyn_cast<SymbolOpInterface>(op);
     if (symbol && isa<nn::ParamOp, nn::StateOp>(op) && !symbol.getName().starts_with("optimizer.") &&
         dsl::takenByCompiler(symbol.getName().str()))
-      return symbol.getName().str();
+      return "no tensor can be called `" + symbol.getName().str() + "`: the compiled program has that name";
+  }
+  for (auto entry : module.getOps<nn::EntryOp>()) {
+    unsigned scalars = 0;
+    for (unsigned i = 0; i < entry.getNumArguments(); ++i)
+      scalars += entry.getArgAttr(i, "nn.scalar") != nullptr;
+    std::string name = entry.getSymName().str() + ".scalars";
+    auto function = module.lookupSymbol<func::FuncOp>(name);
+    if (unsigned computed = function ? function.getNumResults() : 0; computed != scalars)
+      return "@" + entry.getSymName().str() + " takes " + std::to_string(scalars) + " scalars of a step, but " +
+             (function ? "`func.func @" + name + "` computes " + std::to_string(computed)
+                       : "there is no `func.func @" + name + "` that computes them");
   }
   return "";
 }
@@ -219,12 +232,11 @@ bool Stages::runModule(const std::string &text, Phase last, const std::function<
   });
   const std::string &file = session.options.inputs.front();
   module = parseSourceString<ModuleOp>(text, ParserConfig(&context), file);
-  std::string taken = module ? takenName(*module) : "";
-  if (module && taken.empty())
+  std::string wrong = module ? misfit(*module) : "";
+  if (module && wrong.empty())
     return runPhases(last, after);
   if (module)
-    llvm::errs() << "nnc: error: `" << file << "`: no tensor can be called `" << taken
-                 << "`: the compiled program has that name\n";
+    llvm::errs() << "nnc: error: `" << file << "`: " << wrong << "\n";
   else
     llvm::errs() << "nnc: error: `" << file << "` is no module of the nn dialect\n" << internal;
   code = support::ExitProgramErrors;

@@ -39,6 +39,8 @@ std::string Expressions::beside(Value value, Value other, Binds needed) {
 
 Expression Expressions::binary(Operation *op, StringRef sign, Binds binds) {
   Value left = op->getOperand(0), right = op->getOperand(1);
+  if (isPlanted("cpp-swapped-operands") && isa<arith::SubFOp, arith::DivFOp>(op))
+    std::swap(left, right);
   return {beside(left, right, binds) + " " + sign.str() + " " + beside(right, left, tighter(binds)), binds};
 }
 

@@ -225,6 +225,8 @@ void Statements::cast(memref::ReinterpretCastOp op) {
       base += "[0]";
     base = "&" + base + "[0]";
   }
+  if (expressions.isPlanted("cpp-forgotten-offset"))
+    offset = "0";
   std::string start = base + (offset == "0" ? "" : " + " + offset);
   std::vector<int64_t> constants;
   for (OpFoldResult stride : strides)

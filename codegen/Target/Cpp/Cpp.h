@@ -14,6 +14,7 @@ struct CppOptions {
   std::string fileName{}; // of the .nn source, for comments
   bool library = false;   // plain extern "C" functions and OpenMP, instead of what the runtime reads and calls
   std::string space{};    // not empty: everything inside `namespace SPACE`, the descriptor is `SPACE_model`
+  std::string plant{};    // a bug to plant (compiler/Pipelines/Plant.h), for tests
 };
 
 /// One self-contained C++20 file from a module in phase `kernel`. `model` null: the kernels alone (tests), each

@@ -54,6 +54,7 @@ public:
   std::vector<std::string> arguments(mlir::func::CallOp op);
   std::string callee(mlir::func::CallOp op) { return calleeName(op); }
   std::string use(llvm::StringRef helper, mlir::Type type) { return prelude.use(helper, typeName(type)); }
+  bool isPlanted(llvm::StringRef bug) const { return prelude.isPlanted(bug); }
 
   /// The first operation that has no expression; null if all had one.
   mlir::Operation *unknown() const { return failed; }
@@ -76,6 +77,7 @@ private:
   Expression compareIntegers(mlir::arith::CmpIOp op);
   Expression wideMask(const std::string &text, Binds binds, mlir::Type compared);
   Expression select(mlir::arith::SelectOp op);
+  Expression firstLanes(mlir::Value mask, const std::string &count);
   Expression convert(mlir::Operation *op, bool fromUnsigned, bool toUnsigned = false);
   Expression bitcast(mlir::Operation *op);
   std::optional<Expression> arithmetic(mlir::Operation *op);

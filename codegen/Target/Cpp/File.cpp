@@ -21,7 +21,7 @@ public:
             [&regions](StringRef argument, bool isState, int64_t offset, MemRefType type) {
               return regions.view(argument, isState, offset, type);
             },
-            /*external=*/false) {}
+            /*external=*/false, options.plant) {}
 
   llvm::Expected<std::string> print();
 
@@ -94,11 +94,11 @@ std::string FilePrinter::headComment() {
   out.line("//   " + build + how);
   if (options.library)
     out.comment(
-        "g++ 12 or newer, or clang++ 16 or newer; without -fopenmp there is one thread. Behind each entry stands "
+        "g++ 12 or newer, or clang++ 14 or newer; without -fopenmp there is one thread. Behind each entry stands "
         "its function extern \"C\": the caller keeps sizes and labels in their bounds, state and work aligned to "
         "64 bytes.");
   else
-    out.comment("g++ 12 or newer, or clang++ 16 or newer: an object for the runtime of nnc, which finds entries by the "
+    out.comment("g++ 12 or newer, or clang++ 14 or newer: an object for the runtime of nnc, which finds entries by the "
                 "tables at the end.");
   out.comment("Operations round once each, in the order written: neither compiler nor threads change a bit.");
   return out.text();

@@ -15,8 +15,10 @@ bool isInline(func::FuncOp function) {
            llvm::any_of(function.getArgumentTypes(), [](Type type) { return isa<VectorType>(type); })));
 }
 
-KernelPrinter::KernelPrinter(ModuleOp module, const TargetInfo &target, ViewPrinter views, bool external)
-    : module(module), helpers(target), views(std::move(views)), external(external), families(findFamilies(module)) {
+KernelPrinter::KernelPrinter(ModuleOp module, const TargetInfo &target, ViewPrinter views, bool external,
+                             StringRef plant)
+    : module(module), helpers(target, plant), views(std::move(views)), external(external),
+      families(findFamilies(module)) {
   for (const Family &family : families)
     for (func::FuncOp member : family.members)
       familyOf[member] = &family;
@@ -24,6 +26,7 @@ KernelPrinter::KernelPrinter(ModuleOp module, const TargetInfo &target, ViewPrin
   for (auto global : module.getOps<memref::GlobalOp>())
     (void)fileNames.fresh(global.getSymName());
   findConstArguments();
+  findSharedArguments();
 }
 
 void KernelPrinter::nameFunctions() {
@@ -95,6 +98,27 @@ void KernelPrinter::findConstArguments() {
   }
 }
 
+/// A call may hand on one pointer for several parts of a buffer. They do not overlap, but compilers warn of a pointer
+/// that is `__restrict` and equal to another one.
+void KernelPrinter::findSharedArguments() {
+  SymbolTable symbols(module);
+  module.walk([&](func::CallOp call) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    if (!callee || callee.isDeclaration())
+      return;
+    for (auto [i, operand] : llvm::enumerate(call.getOperands()))
+      for (unsigned j = 0; j < i; ++j)
+        if (isa<MemRefType>(operand.getType()) && operand == call.getOperand(j))
+          for (Value argument : {callee.getArgument(i), callee.getArgument(j)})
+            shared.insert(argument);
+  });
+  for (Family &family : families) // one text for all of them
+    for (func::FuncOp member : family.members)
+      for (unsigned i = 0; i < member.getNumArguments(); ++i)
+        if (shared.contains(member.getArgument(i)))
+          shared.insert(family.members.front().getArgument(i));
+}
+
 std::vector<func::FuncOp> KernelPrinter::order() {
   std::vector<func::FuncOp> sorted;
   llvm::DenseSet<Operation *> seen;
@@ -129,7 +153,7 @@ std::string KernelPrinter::parameter(func::FuncOp function, unsigned index, cons
   auto region = function.getArgAttrOfType<StringAttr>(index, "nnc.region");
   if (region)
     return (region.getValue() == "state" ? "State *" : "char *") + name;
-  bool noalias = static_cast<bool>(function.getArgAttr(index, "llvm.noalias"));
+  bool noalias = function.getArgAttr(index, "llvm.noalias") && !shared.contains(function.getArgument(index));
   return pointerTo(memref, name, !written.contains(function.getArgument(index)), noalias);
 }
 
@@ -208,8 +232,9 @@ llvm::Error KernelPrinter::print(func::FuncOp function, Layout &out) {
   func::FuncOp body = *family->body;
   functionNames[body] = StringRef(nameOf(function)).split('<').first.str();
   for (auto [mine, theirs] : llvm::zip_equal(body.getArguments(), function.getArguments()))
-    if (written.contains(theirs))
-      written.insert(mine);
+    for (llvm::DenseSet<Value> *known : {&written, &shared})
+      if (known->contains(theirs))
+        known->insert(mine);
   return printBody(body, family, out);
 }
 

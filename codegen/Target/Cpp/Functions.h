@@ -15,7 +15,9 @@ namespace nnc::cpp {
 class KernelPrinter {
 public:
   /// `external`: private functions that are not inlined are extern "C" under the name of their symbol (tests).
-  KernelPrinter(mlir::ModuleOp module, const TargetInfo &target, ViewPrinter views, bool external);
+  /// `plant`: a bug to plant.
+  KernelPrinter(mlir::ModuleOp module, const TargetInfo &target, ViewPrinter views, bool external,
+                llvm::StringRef plant = "");
 
   /// The functions in an order in which each is printed before it is called.
   std::vector<mlir::func::FuncOp> order();
@@ -34,6 +36,7 @@ public:
 
 private:
   void findConstArguments();
+  void findSharedArguments();
   void nameFunctions();
   bool mayDrop(mlir::func::FuncOp function) const;
   void drop(mlir::func::FuncOp function, unsigned index);
@@ -62,6 +65,7 @@ private:
   llvm::DenseMap<mlir::Operation *, std::string> functionNames;
   llvm::DenseSet<std::pair<mlir::Operation *, unsigned>> dropped; // parameters that a body does not use
   llvm::DenseSet<mlir::Value> written;                            // buffers among the arguments that somebody writes
+  llvm::DenseSet<mlir::Value> shared;                             // and those that a call names twice
 };
 
 /// Is it written where it is called: mathematics, reductions, register tiles.

@@ -280,6 +280,8 @@ std::string Prelude::head() const {
   std::string text = "#if defined(__FAST_MATH__)\n#error \"-ffast-math changes the results of this file\"\n";
   if (!missing.empty())
     text += "#elif " + missing + "\n#error \"this file needs " + flags() + "\"\n";
+  if (isPlanted("cpp-contraction"))
+    return text + "#endif\n";
   return text + "#elif defined(__clang__)\n#pragma STDC FP_CONTRACT OFF\n#else\n"
                 "#pragma GCC "
                 "optimize(\"fp-contract=off,no-strict-aliasing,no-gcse,no-tree-loop-distribute-"

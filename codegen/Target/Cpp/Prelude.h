@@ -12,7 +12,9 @@ namespace nnc::cpp {
 
 class Prelude {
 public:
-  explicit Prelude(const TargetInfo &target) : target(target) {}
+  /// `plant`: a bug that the text gets on purpose, "" for none.
+  explicit Prelude(const TargetInfo &target, llvm::StringRef plant = "") : target(target), plant(plant) {}
+  bool isPlanted(llvm::StringRef bug) const { return bug == plant; }
 
   /// The name of a helper for a type (`f32x16`, `float`, `i64`), which the file needs from now on: `load16`, `fma`.
   std::string use(llvm::StringRef helper, llvm::StringRef type);
@@ -33,6 +35,7 @@ public:
 
 private:
   const TargetInfo &target;
+  std::string plant;
   std::set<std::pair<std::string, std::string>> used; // helper, type
   std::set<std::pair<std::string, unsigned>> library;
 };

@@ -63,6 +63,11 @@ std::optional<Expression> Expressions::mathematics(Operation *op) {
       .Default([](Operation *) { return std::nullopt; });
 }
 
+Expression Expressions::firstLanes(Value mask, const std::string &count) {
+  std::string bug = isPlanted("cpp-missing-lane") ? " - 1" : "";
+  return {prelude.use("first", preludeType(mask.getType(), maskBits(mask))) + "(" + count + bug + ")"};
+}
+
 std::optional<Expression> Expressions::vectors(Operation *op) {
   Type type = op->getNumResults() == 1 ? op->getResult(0).getType() : Type();
   return llvm::TypeSwitch<Operation *, std::optional<Expression>>(op)
@@ -96,13 +101,9 @@ std::optional<Expression> Expressions::vectors(Operation *op) {
           lanes += (i ? ", " : "") + std::to_string(i);
         return Expression{valueType(type) + "{" + lanes + "}"};
       })
-      .Case([&](vector::CreateMaskOp create) {
-        return Expression{prelude.use("first", preludeType(type, maskBits(create))) + "(" +
-                          text(create.getOperands()[0]) + ")"};
-      })
+      .Case([&](vector::CreateMaskOp create) { return firstLanes(create, text(create.getOperands()[0])); })
       .Case([&](vector::ConstantMaskOp constant) {
-        return Expression{prelude.use("first", preludeType(type, maskBits(constant))) + "(" +
-                          std::to_string(constant.getMaskDimSizes()[0]) + ")"};
+        return firstLanes(constant, std::to_string(constant.getMaskDimSizes()[0]));
       })
       .Default([](Operation *) { return std::nullopt; });
 }

@@ -1,39 +1,24 @@
 #include "codegen/Target/Cxx/CxxCompiler.h"
+#include "codegen/Target/Cxx/Subprocess.h"
 #include "codegen/Target/Link/Link.h"
 #include "support/Files.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
+#include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
-#include "llvm/Support/Program.h"
 #include <variant>
-
-extern char **environ;
 
 using llvm::StringRef;
 
 namespace nnc {
+
+char Interrupted::ID;
+
 namespace {
 
 constexpr const char *textName = "program.cpp";
 
 llvm::Error missing(const llvm::Twine &text) { return llvm::make_error<MissingFile>(text.str()); }
-
-std::string contents(const std::string &path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
-  return buffer ? (*buffer)->getBuffer().str() : "";
-}
-
-/// Ours, with the messages of other programs in English: they are read, see `isAboutText`.
-std::vector<StringRef> environment() {
-  std::vector<StringRef> all = {"LC_ALL=C"};
-  for (char **entry = environ; *entry; ++entry)
-    if (!StringRef(*entry).starts_with("LC_ALL=") && !StringRef(*entry).starts_with("LANGUAGE="))
-      all.push_back(*entry);
-  return all;
-}
 
 /// Whether a line places an error in the text: "PATH:12:3: error: …". What the machine lacks is a "fatal error", or
 /// has no place in it.
@@ -44,49 +29,44 @@ bool isAboutText(StringRef errors, StringRef path) {
   return false;
 }
 
+/// An object for this machine that defines the symbol.
+bool isObject(StringRef bytes, StringRef symbol) {
+  auto object = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(bytes, "object"));
+  if (!object) {
+    llvm::consumeError(object.takeError());
+    return false;
+  }
+  if (!(*object)->isELF() || (*object)->getArch() != llvm::Triple::x86_64 || !(*object)->isRelocatableObject())
+    return false;
+  return symbol.empty() || llvm::any_of((*object)->symbols(), [&](const llvm::object::SymbolRef &one) {
+           llvm::Expected<StringRef> name = one.getName();
+           llvm::Expected<uint32_t> flags = one.getFlags();
+           bool defined = name && flags && *name == symbol && !(*flags & llvm::object::SymbolRef::SF_Undefined);
+           llvm::consumeError(name.takeError());
+           llvm::consumeError(flags.takeError());
+           return defined;
+         });
+}
+
+/// Whether the compiler wrote what it was asked for.
+bool isWanted(StringRef bytes, const CxxOptions &options) {
+  switch (options.output) {
+  case CxxOutput::object:
+    return isObject(bytes, options.symbol);
+  case CxxOutput::assembly:
+    return bytes.contains(options.symbol);
+  case CxxOutput::sharedLibrary:
+    return true; // who loads it sees
+  }
+  return false;
+}
+
 StringRef effort(unsigned level) {
   constexpr StringRef flags[] = {"-O0", "-O1", "-O2", "-O3"};
   return flags[std::min(level, 3u)];
 }
 
 } // namespace
-
-namespace detail {
-
-llvm::Expected<Scratch> Scratch::make() {
-  llvm::SmallString<128> path;
-  if (std::error_code code = llvm::sys::fs::createUniqueDirectory("nnc-cpp", path))
-    return missing("cannot make a temporary folder: " + code.message());
-  return Scratch(std::string(path));
-}
-
-Scratch::~Scratch() {
-  if (!path.empty() && kept.empty())
-    llvm::sys::fs::remove_directories(path);
-}
-
-std::string Scratch::keep(StringRef name) {
-  kept = file(name);
-  std::error_code code;
-  for (llvm::sys::fs::directory_iterator at(path, code), end; at != end && !code; at.increment(code))
-    if (at->path() != kept)
-      llvm::sys::fs::remove(at->path());
-  return kept;
-}
-
-Finished runProgram(llvm::ArrayRef<std::string> command, StringRef folder) {
-  std::vector<StringRef> words(command.begin(), command.end()), variables = environment();
-  std::string output = (folder + "/output").str(), errors = (folder + "/errors").str();
-  std::optional<StringRef> redirects[] = {StringRef(""), StringRef(output), StringRef(errors)};
-  Finished finished;
-  finished.code = llvm::sys::ExecuteAndWait(words[0], words, llvm::ArrayRef(variables), redirects, /*SecondsToWait=*/0,
-                                            /*MemoryLimit=*/0, &finished.why);
-  finished.output = contents(output);
-  finished.errors = contents(errors);
-  return finished;
-}
-
-} // namespace detail
 
 std::vector<std::string> cxxTargetFlags(const TargetInfo &target) {
   std::string why;
@@ -125,10 +105,17 @@ llvm::Expected<std::string> compileCxx(StringRef text, const CxxCompiler &compil
   if (auto *error = std::get_if<support::FileError>(&written))
     return missing("`" + input + "` " + error->text);
   std::vector<std::string> command = cxxCommand(compiler, options, input, output);
-  detail::Finished finished = detail::runProgram(command, scratch->folder());
-  if (finished.code == 0)
-    if (auto buffer = llvm::MemoryBuffer::getFile(output, /*IsText=*/false, /*RequiresNullTerminator=*/false))
+  detail::Finished finished = detail::runProgram(command, *scratch);
+  if (finished.interrupted)
+    return llvm::make_error<Interrupted>();
+  if (finished.code == 0) {
+    auto buffer = llvm::MemoryBuffer::getFile(output, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+    if (buffer && isWanted((*buffer)->getBuffer(), options))
       return (*buffer)->getBuffer().str();
+    return missing("`" + compiler.path + "` (" + compiler.name + ") reports no error, but wrote " +
+                   (buffer ? "something else than the program's code" : "nothing") +
+                   "; name another compiler with --cxx=PROGRAM");
+  }
   constexpr size_t most = 8000; // one mistake can be named a thousand times
   std::string said = StringRef(finished.errors).trim().take_front(most).str();
   if (!isAboutText(finished.errors, input))

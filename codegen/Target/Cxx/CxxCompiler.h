@@ -11,6 +11,14 @@
 
 namespace nnc {
 
+/// A signal ended the compiler, because it was to end nnc: exit code 130.
+class Interrupted : public llvm::ErrorInfo<Interrupted> {
+public:
+  static char ID;
+  void log(llvm::raw_ostream &out) const override { out << "interrupted"; }
+  std::error_code convertToErrorCode() const override { return std::make_error_code(std::errc::interrupted); }
+};
+
 /// A compiler that was found, and what it says of itself.
 struct CxxCompiler {
   std::string path;    // as it is started
@@ -30,6 +38,7 @@ struct CxxOptions {
   unsigned optLevel = 2;
   CxxOutput output = CxxOutput::object;
   std::vector<std::string> flags{}; // more flags, for tests
+  std::string symbol{};             // what an object must define; "": anything
 };
 
 /// -march of the highest level that the target has in full, then one -m for each further feature.
@@ -40,33 +49,8 @@ std::vector<std::string> cxxCommand(const CxxCompiler &compiler, const CxxOption
                                     const std::string &output);
 
 /// Compiles; gives the bytes of the result. Fails with MissingFile if this machine cannot do it (no headers, no room,
-/// a compiler that dies). Any other error is a text that the compiler refuses: it is kept, and the message says where.
+/// a compiler that dies, or writes no object), with Interrupted at a signal. Any other error is a text that the
+/// compiler refuses: it is kept, and the message says where.
 llvm::Expected<std::string> compileCxx(llvm::StringRef text, const CxxCompiler &compiler, const CxxOptions &options);
-
-namespace detail {
-/// What a program that ran gave: its exit code (negative: it could not be started, or died) and what it wrote.
-struct Finished {
-  int code = 0;
-  std::string why, output, errors;
-};
-/// Runs a command with messages in English; `folder` takes what it writes.
-Finished runProgram(llvm::ArrayRef<std::string> command, llvm::StringRef folder);
-
-/// A private folder for the time of a compilation.
-class Scratch {
-public:
-  static llvm::Expected<Scratch> make();
-  Scratch(Scratch &&other) : path(std::move(other.path)) { other.path.clear(); }
-  ~Scratch();
-  std::string file(llvm::StringRef name) const { return path + "/" + name.str(); }
-  const std::string &folder() const { return path; }
-  /// Leaves the one file behind; gives its path.
-  std::string keep(llvm::StringRef name);
-
-private:
-  explicit Scratch(std::string path) : path(std::move(path)) {}
-  std::string path, kept;
-};
-} // namespace detail
 
 } // namespace nnc

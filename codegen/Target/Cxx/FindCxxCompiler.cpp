@@ -1,4 +1,5 @@
 #include "codegen/Target/Cxx/CxxCompiler.h"
+#include "codegen/Target/Cxx/Subprocess.h"
 #include "codegen/Target/Link/Link.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -34,7 +35,10 @@ llvm::Expected<CxxCompiler> ask(const std::string &path) {
   llvm::Expected<detail::Scratch> scratch = detail::Scratch::make();
   if (!scratch)
     return scratch.takeError();
-  detail::Finished finished = detail::runProgram({path, "-E", "-dM", "-x", "c++", "-"}, scratch->folder());
+  constexpr detail::Limits limits = {/*seconds=*/60, /*bytes=*/16 << 20}; // whatever program that is
+  detail::Finished finished = detail::runProgram({path, "-E", "-dM", "-x", "c++", "-"}, *scratch, limits);
+  if (finished.interrupted)
+    return llvm::make_error<Interrupted>();
   std::string list = "\n" + finished.output;
   int clang = numberOf(list, "__clang_major__"), gcc = numberOf(list, "__GNUC__");
   if (finished.code != 0 || (!clang && !gcc)) {
@@ -91,7 +95,10 @@ llvm::Expected<CxxCompiler> findCxxCompiler(StringRef wanted) {
     llvm::Expected<CxxCompiler> compiler = ask(*path);
     if (compiler)
       return compiler;
-    std::string why = llvm::toString(compiler.takeError());
+    llvm::Error error = compiler.takeError();
+    if (error.isA<Interrupted>())
+      return std::move(error);
+    std::string why = llvm::toString(std::move(error));
     if (first.empty())
       first = std::move(why);
   }
