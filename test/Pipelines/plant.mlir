@@ -3,7 +3,7 @@
 // RUN: nnc-opt %s --phase-planned --plant=missing-bias | FileCheck %s --check-prefix=BIAS
 // RUN: nnc-opt %s --phase-planned --plant=wrong-reduce-axis | FileCheck %s --check-prefix=AXIS
 // RUN: (nnc-opt %s --phase-planned --plant=nothing; test $? = 2) 2>&1 | FileCheck %s --check-prefix=NONE
-// NONE: nnc-opt: no bug is called 'nothing': missed-second-use, missing-bias,
+// NONE: nnc-opt: no bug is called 'nothing': cpp-contraction, cpp-forgotten-offset, cpp-missing-lane, cpp-swapped-operands, missed-second-use, missing-bias,
 
 nn.param @w : tensor<4x4xf32> = <uniform, [-1.0, 1.0]>
 nn.entry @forward(%x: tensor<4x4xf32> {nn.name = "x"}) -> (tensor<4x4xf32> {nn.name = "y"}, tensor<4xf32> {nn.name = "z"}) attributes {sizes = []} {
