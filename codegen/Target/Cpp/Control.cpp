@@ -209,6 +209,12 @@ static std::string numberOf(Expressions &expressions, OpFoldResult number, Binds
   return expressions.text(cast<Value>(number), needed);
 }
 
+void Statements::declarePointer(const std::string &before, const std::string &start) {
+  std::string whole = before + " = " + start + ";";
+  if (out.fits(whole) || !out.assign(before + " =", start + ";"))
+    out.line(whole);
+}
+
 /// A whole buffer with a free size keeps its name; a part of one becomes a pointer to its first element, as an array of
 /// rows where its strides are those of one.
 void Statements::cast(memref::ReinterpretCastOp op) {
@@ -242,14 +248,13 @@ void Statements::cast(memref::ReinterpretCastOp op) {
   std::string element = (source.isConst ? "const " : "") + valueType(type.getElementType());
   std::string name = names.fresh(given.empty() ? source.text + "_part" : given.str());
   if (rows && constants.size() > 1) {
-    std::string extents;
+    std::string row = element;
     for (size_t i = 0; i + 1 < constants.size(); ++i)
-      extents += "[" + std::to_string(constants[i] / constants[i + 1]) + "]";
-    out.line(element + " (*const " + name + ")" + extents + " = reinterpret_cast<" + element + " (*)" + extents + ">(" +
-             start + ");");
+      row += "[" + std::to_string(constants[i] / constants[i + 1]) + "]";
+    declarePointer("auto *const " + name, "rows_of<" + row + ">(" + start + ")");
     return expressions.setBuffer(op, {name, {}, true, source.isConst});
   }
-  out.line(element + " *const " + name + " = " + start + ";");
+  declarePointer(element + " *const " + name, start);
   Buffer buffer{name, {}, false, source.isConst};
   if (rows)
     return expressions.setBuffer(op, {name, {}, true, source.isConst});

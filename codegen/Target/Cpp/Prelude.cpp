@@ -236,9 +236,10 @@ std::string Prelude::useLibrary(StringRef function, unsigned operands) {
 }
 
 std::vector<StringRef> Prelude::reservedNames() {
-  std::vector<StringRef> names = {"at",        "barrier",    "fail",     "below",     "floor_div",   "start",
-                                  "dims",      "State",      "nnc_call", "nnc_error", "nnc_status",  "nnc_model",
-                                  "nnc_entry", "nnc_tensor", "nnc_port", "nnc_size",  "nnc_setting", "nnc_model_main"};
+  std::vector<StringRef> names = {"at",        "rows_of",    "barrier",     "fail",          "below",
+                                  "floor_div", "start",      "dims",        "State",         "nnc_call",
+                                  "nnc_error", "nnc_status", "nnc_model",   "nnc_entry",     "nnc_tensor",
+                                  "nnc_port",  "nnc_size",   "nnc_setting", "nnc_model_main"};
   for (const Helper &helper : helpers)
     names.push_back(helper.name);
   return names;
@@ -329,6 +330,9 @@ std::string Prelude::print(StringRef body) const {
     out.line(
         "template <typename T> NNC_INLINE T *at(void *block, i64 offset) { return (T *)((char *)block + offset); }");
   }
+  if (mentions(body, "rows_of"))
+    out.line(
+        "template <typename Row, typename T> NNC_INLINE Row *rows_of(T *p) { return reinterpret_cast<Row *>(p); }");
   return out.text() + (helpersText.empty() ? "" : "\n" + helpersText);
 }
 

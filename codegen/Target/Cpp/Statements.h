@@ -52,6 +52,7 @@ private:
   void alloca(mlir::memref::AllocaOp op);
   void view(mlir::memref::ViewOp op);
   void cast(mlir::memref::ReinterpretCastOp op);
+  void declarePointer(const std::string &before, const std::string &start);
   void global(mlir::memref::GetGlobalOp op);
   void call(mlir::func::CallOp op);
   void store(mlir::Operation *op);
