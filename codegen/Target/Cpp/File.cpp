@@ -91,7 +91,13 @@ std::string FilePrinter::headComment() {
               ". Change " + source + ", not this file.");
   std::string how =
       options.library ? "-fopenmp -shared -fPIC " + stem + ".cpp -o lib" + stem + ".so" : "-c " + stem + ".cpp";
-  out.line("//   " + build + how);
+  std::string command = "//   " + build + how;
+  size_t output = command.rfind(" -o ");
+  if (!out.fits(command) && output != std::string::npos) { // the name of the file is long
+    out.line(StringRef(command).take_front(output));
+    command = "//      " + command.substr(output);
+  }
+  out.line(command);
   if (options.library)
     out.comment(
         "g++ 12 or newer, or clang++ 14 or newer; without -fopenmp there is one thread. Behind each entry stands "
