@@ -75,6 +75,9 @@ std::string readKernels(ModuleOp module, std::vector<Kernel> &kernels) {
 
 // f(pointers, sizes): loads the arguments of the bare-pointer convention and calls the kernel.
 void addTrampoline(llvm::Module &module, llvm::Function &kernel) {
+  // A short one would disappear in the function that calls it, here and not in C++.
+  if (benchSize && !kernel.hasFnAttribute(llvm::Attribute::AlwaysInline))
+    kernel.addFnAttr(llvm::Attribute::NoInline);
   llvm::LLVMContext &context = module.getContext();
   llvm::Type *pointer = llvm::PointerType::getUnqual(context), *word = llvm::Type::getInt64Ty(context);
   auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, pointer}, false);
@@ -264,36 +267,37 @@ bool compare(const Kernel &kernel, Entry fast, Entry plain, int64_t batch, Fill 
   return true;
 }
 
-double timeOf(Entry entry, Call &call, int64_t tasks, int64_t &rounds) {
+// Nanoseconds a run, over `rounds` runs.
+double timeOf(Entry entry, Call &call, int64_t tasks, int64_t rounds) {
   auto start = std::chrono::steady_clock::now();
   for (int64_t i = 0; i < rounds; ++i)
     runTasks(entry, call.fastPointers, call.words, tasks);
-  double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  double each = seconds / rounds;
-  if (seconds < 1e-3) // too short for the clock
-    rounds = rounds * 4;
-  return each;
+  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count() / rounds;
 }
 
-// The best of many samples; those of two forms take turns, so that both see the same machine.
+// The best of many samples. They are so short that most of them fit between two interruptions, and those of two forms
+// take turns, so that both see the same machine.
 void bench(const Kernel &kernel, Entry fast, Entry cpp) {
+  constexpr double sample = 1e5; // nanoseconds: long for the clock, short for the scheduler
   nn::SizeBindings sizes;
   for (const std::string &name : kernel.sizes)
     sizes[name] = benchSize;
   std::mt19937_64 random(1);
   Call call = makeCall(kernel, sizes, Fill::Ordinary, random);
-  int64_t tasks = taskCount(kernel, sizes), rounds = 1, cppRounds = 1;
+  int64_t tasks = taskCount(kernel, sizes), rounds = 1;
+  while (timeOf(fast, call, tasks, rounds) * rounds < sample)
+    rounds *= 2;
   double best = 1e30, bestCpp = 1e30;
-  for (int sample = 0; sample < 60; ++sample) {
+  for (int i = 0; i < 600; ++i) {
     best = std::min(best, timeOf(fast, call, tasks, rounds));
     if (cpp)
-      bestCpp = std::min(bestCpp, timeOf(cpp, call, tasks, cppRounds));
+      bestCpp = std::min(bestCpp, timeOf(cpp, call, tasks, rounds));
   }
-  llvm::outs() << llvm::format("%-28s %12.0f ns", kernel.name.c_str(), best * 1e9);
+  llvm::outs() << llvm::format("%-28s %12.1f ns", kernel.name.c_str(), best);
   if (kernel.products)
-    llvm::outs() << llvm::format(" %8.1f GF/s", 2e-9 * kernel.products / best);
+    llvm::outs() << llvm::format(" %8.1f GF/s", 2.0 * kernel.products / best);
   if (cpp)
-    llvm::outs() << llvm::format(" %12.0f ns in C++, ratio %.3f", bestCpp * 1e9, bestCpp / best);
+    llvm::outs() << llvm::format(" %12.1f ns in C++, ratio %.3f", bestCpp, bestCpp / best);
   llvm::outs() << "\n";
 }
 

@@ -219,6 +219,8 @@ Value Evaluator::crossEntropyGrad(nn::SoftmaxCrossEntropyGradOp op, const Point 
   Value label = evaluate(op.getLabels(), row);
   if (!logit || !lse || !g || !label)
     return {};
+  if (point.lanes && label.getType().isInteger(32)) // in lanes the limits cost an instruction each
+    label = b.splat(label);
   label = b.clampLabel(label, *classes);
   Value position = arith::IndexCastOp::create(b, b.getI32Type(), point.at[last]);
   if (getElementTypeOrSelf(label).isInteger(64))

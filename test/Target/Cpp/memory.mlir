@@ -71,7 +71,7 @@ func.func @parts(%a: memref<1xf32> {llvm.noalias, nnc.name = "x"}, %y: memref<1x
   %c1 = arith.constant 1 : index
   %c4 = arith.constant 4 : index
   // Strides of an array: rows of 40 elements, of which 4 are ours.
-  // CHECK: const float (*const x_part)[40] = reinterpret_cast<const float (*)[40]>(x + from);
+  // CHECK: auto *const x_part = rows_of<const float[40]>(x + from);
   %x = memref.reinterpret_cast %a to offset: [%at], sizes: [%n, 4], strides: [40, 1] : memref<1xf32> to memref<?x4xf32, strided<[40, 1], offset: ?>>
   // Strides of none.
   // CHECK: float *const y_part = y + from;
