@@ -13,7 +13,7 @@ CompileResult compile(support::FileId file, const CompileOptions &options, suppo
                       support::DiagnosticSink &sink) {
   CompileResult result;
   Module module;
-  if (!buildModule(module, file, sources, sink) || !readVocabularies(module, options, sink))
+  if (!buildModule(module, file, options.includeDirs, sources, sink) || !readVocabularies(module, options, sink))
     return result;
   warnUnused(module, sink);
   ProgramBuilder builder(module, options, sources, sink);
@@ -53,7 +53,7 @@ std::vector<CompileResult> compileAll(support::FileId file, const CompileOptions
                                       support::DiagnosticSink &sink) {
   std::vector<CompileResult> results;
   Module module;
-  if (!buildModule(module, file, sources, sink) || !readVocabularies(module, options, sink))
+  if (!buildModule(module, file, options.includeDirs, sources, sink) || !readVocabularies(module, options, sink))
     return results;
   warnUnused(module, sink);
   for (const CompileOptions &variant : variants(module, options)) {

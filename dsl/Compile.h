@@ -17,6 +17,7 @@ struct CompileOptions {
   std::optional<std::string> dtype;                         // --dtype: f32 or f64, over `precision`
   std::optional<std::string> train;                         // --train Model or Model:data
   std::optional<std::string> model;                         // a model alone, without its `train` block
+  std::vector<std::string> includeDirs;                     // -I: where imported files may lie
   std::string dataDir;                                      // --data; the folder of the datasets
   bool checkData = true;                                    // look at the files of datasets where they are present
 };

@@ -245,7 +245,7 @@ struct Entry {
 };
 
 /// lr as a function of the step. kind: constant(lr) step_decay(lr, every, by) cosine(lr, warmup, final)
-/// linear(lr, warmup, final) inverse_sqrt(lr, warmup).
+/// linear(lr, warmup, final) inverse_sqrt(lr, warmup), or fn: a function of the program.
 struct Schedule {
   std::string kind = "constant";
   std::vector<std::pair<std::string, double>> args; // without lr, which is the setting
@@ -283,6 +283,16 @@ struct LayerInstance {
   Place place;
 };
 
+/// What the language means and a compiled program of this version cannot do yet. `nnc check` accepts it; compiling is
+/// one error that lists all of a program.
+struct Pending {
+  std::string feature; // as it is written: `batch = all`
+  std::string stage;   // that lacks it: "reading data", "the training loop"
+  Place place;
+  uint32_t length = 1; // of the text at `place`
+  bool operator==(const Pending &other) const { return feature == other.feature && stage == other.stage; }
+};
+
 struct Program {
   std::vector<std::string> files; // by Place::file; the user's first. library/linear.nn for the library
   std::string source;             // the file as given
@@ -297,6 +307,7 @@ struct Program {
   std::vector<Setting> settings;
   int64_t batch = 0;  // bound of the batch from `train` or --batch; 0: none
   std::string recipe; // JSON, see runtime/RUNTIME.md; "{…}" also without datasets
+  std::vector<Pending> pending;
 
   const Entry *entry(EntryKind kind) const;
   /// "iris.nn:11:8"

@@ -44,7 +44,7 @@ const std::vector<WordCall> &vocabularyCalls() {
   static const std::vector<WordCall> calls = {
 #define NNC_CALL(GROUP, NAME, SIGNATURE, DOC)                                                                          \
   WordCall{CallGroup::GROUP, NAME, parseSignature(SIGNATURE), SIGNATURE, DOC},
-#define NNC_SETTING(NAME, KIND, DOC)
+#define NNC_SETTING(BLOCK, NAME, KIND, DEFAULT, DOC)
 #define NNC_LATER(NAME)
 #include "dsl/Vocabulary.def"
 #undef NNC_CALL
@@ -57,7 +57,7 @@ const std::vector<WordCall> &vocabularyCalls() {
 const std::vector<WordSetting> &vocabularySettings() {
   static const std::vector<WordSetting> settings = {
 #define NNC_CALL(GROUP, NAME, SIGNATURE, DOC)
-#define NNC_SETTING(NAME, KIND, DOC) WordSetting{NAME, KIND, DOC},
+#define NNC_SETTING(BLOCK, NAME, KIND, DEFAULT, DOC) WordSetting{SettingBlock::BLOCK, NAME, KIND, DEFAULT, DOC},
 #define NNC_LATER(NAME)
 #include "dsl/Vocabulary.def"
 #undef NNC_CALL
@@ -65,6 +65,14 @@ const std::vector<WordSetting> &vocabularySettings() {
 #undef NNC_LATER
   };
   return settings;
+}
+
+std::vector<std::string> settingNames(SettingBlock block) {
+  std::vector<std::string> names;
+  for (const WordSetting &one : vocabularySettings())
+    if (one.block == block)
+      names.push_back(one.name);
+  return names;
 }
 
 const WordCall *findCall(CallGroup group, std::string_view name) {
@@ -90,7 +98,7 @@ bool isReserved(std::string_view name) {
 bool comesLater(std::string_view name) {
   static const std::vector<std::string_view> names = {
 #define NNC_CALL(GROUP, NAME, SIGNATURE, DOC)
-#define NNC_SETTING(NAME, KIND, DOC)
+#define NNC_SETTING(BLOCK, NAME, KIND, DEFAULT, DOC)
 #define NNC_LATER(NAME) NAME,
 #include "dsl/Vocabulary.def"
 #undef NNC_CALL

@@ -134,6 +134,7 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   Elem precision = settings.precision.value_or(Elem::F32);
   if (options.dtype)
     precision = *options.dtype == "f64" ? Elem::F64 : Elem::F32;
+  readBlocks();
   for (const auto &[name, item] : module.datasets) {
     datasets.push_back(checkDataset(*item, module, precision, options, sources, sink));
     if (train && name == train->dataset.text)
@@ -154,10 +155,10 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   if (!ok || sink.errorCount() != before)
     return std::nullopt;
   if (train) {
-    if (!freeze() || !fixForwardSizes())
+    if (!freeze() || !checkPaths() || !checkCarry(settings.carry) || !checkSchedule() || !fixForwardSizes())
       return std::nullopt;
     for (EntryKind kind : {EntryKind::Eval, EntryKind::Loss, EntryKind::Grad, EntryKind::Step})
-      if (!dataEntry(kind))
+      if ((kind != EntryKind::Step || !settings.schedule) && !dataEntry(kind))
         return std::nullopt;
     program.optimizer = settings.optimizer;
     support::LineColumn at = sources.lineColumn(settings.optimizerRange.file, settings.optimizerRange.begin);
@@ -178,9 +179,10 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
       for (Param &param : program.params)
         param.decay = true;
   }
-  if (sink.errorCount() != before)
+  if (sink.errorCount() != before || !checkGeneration())
     return std::nullopt;
   sortParams();
+  collectPending();
   writeRecipe();
   return std::move(program);
 }
@@ -195,31 +197,6 @@ void ProgramBuilder::sortParams() {
   for (size_t i : order)
     sorted.push_back(std::move(program.params[i]));
   program.params = std::move(sorted);
-}
-
-bool ProgramBuilder::freeze() {
-  for (const auto &[path, range] : settings.freeze) {
-    bool any = false;
-    for (Param &param : program.params)
-      if (param.name == path || param.name.rfind(path + ".", 0) == 0) {
-        param.trainable = false;
-        any = true;
-      }
-    if (any)
-      continue;
-    std::vector<std::string> known;
-    for (const Param &param : program.params) {
-      known.push_back(param.name);
-      for (size_t dot = param.name.find('.'); dot != std::string::npos; dot = param.name.find('.', dot + 1))
-        known.push_back(param.name.substr(0, dot));
-    }
-    auto builder = sink.report(diag::NoSuchPath, range, path);
-    if (auto near = support::nearestName(path, known))
-      builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
-    builder.cause(range);
-    return false;
-  }
-  return true;
 }
 
 } // namespace nnc::dsl

@@ -3,7 +3,9 @@
 
 #include "dsl/elaborate/Dataset.h"
 #include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/Generate.h"
 #include "dsl/elaborate/Settings.h"
+#include "dsl/elaborate/Weights.h"
 
 namespace nnc::dsl {
 
@@ -32,6 +34,9 @@ private:
   bool bindInputs(EntryKind kind, Frame &settingsFrame, Frame &model);
   bool readsFields(EntryKind kind) const { return kind != EntryKind::Forward || forwardReadsFields; }
   bool feed(const ast::Param &param, const DatasetFieldInfo &field, Frame &settingsFrame, Frame &model);
+  bool takesDefault(EntryKind kind, const ast::Param &param) const;
+  bool hasBatch() const;
+  bool bindDefaults(EntryKind kind, Frame &inner);
   bool forwardEntry();
   bool fixForwardSizes();
   bool dataEntry(EntryKind kind);
@@ -42,7 +47,11 @@ private:
   bool lossTerms(Frame &frame, std::vector<Term> &terms, std::vector<TensorValue> &penalties);
   std::optional<bool> stopDirection();
   bool metricTerms(Frame &frame, const std::vector<Term> &loss, std::vector<Term> &metrics);
+  bool laterMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame);
   std::optional<TensorValue> penalty(const ast::Expr &expr, Frame &frame);
+  std::optional<double> factorOf(const ast::Expr &expr);
+  bool isPenalised(const Param &param, const std::vector<PathUse> &of) const;
+  bool watchValues(Frame &frame, Entry &entry);
   TensorValue mean(const Term &term, Frame &frame);
   void output(Entry &entry, const std::string &name, const TensorValue &value, Finish finish = Finish::None);
   void outputTerm(Entry &entry, const std::string &name, const Term &term);
@@ -51,10 +60,23 @@ private:
   void checkGradients(const Entry &entry);
   void checkUnusedDefinitions(bool modelsOnly);
   support::SourceRange rangeOf(const Place &place) const;
+  void readBlocks();
+  bool hasPath(const PathUse &path);
   bool freeze();
+  bool checkPaths();
+  bool checkStart();
+  bool checkCarry(const std::vector<PathUse> &names);
+  bool checkSchedule();
+  bool checkGeneration();
   void sortParams();
   void writeRecipe();
+  nlohmann::json datasetRecipe(const DatasetInfo &set) const;
+  nlohmann::json trainRecipe() const;
+  nlohmann::json startRecipe() const;
+  std::string targetField() const;
   void findTarget(const ast::Expr &expr, std::string &target) const;
+  void pend(const std::string &feature, const std::string &stage, support::SourceRange range);
+  void collectPending();
 
   const Module &module;
   const CompileOptions &options;
@@ -65,6 +87,9 @@ private:
   std::optional<DatasetInfo> dataset;
   std::vector<DatasetInfo> datasets;
   TrainSettings settings;
+  std::map<std::string, WeightsInfo> weights;
+  std::optional<GenerateSettings> generation; // of the model at hand
+  nlohmann::json generationRecipe;
   const ast::TrainItem *train = nullptr;
   const Definition *model = nullptr;
   std::vector<std::pair<std::string, Value>> defines;
@@ -73,6 +98,9 @@ private:
   bool stopRises = false; // whether larger is better for `stop`
   std::vector<std::string> lossNames;
   std::vector<Term> evalMetrics;
+  std::vector<nlohmann::json> laterMetrics; // of the recipe alone: no entry computes them yet
+  std::vector<std::pair<std::string, support::SourceRange>> pendingMetrics;
+  std::vector<std::string> watched;
 };
 
 } // namespace nnc::dsl

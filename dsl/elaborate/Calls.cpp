@@ -19,7 +19,7 @@ Value Elaborator::call(const std::string &name, const std::vector<ast::Arg> &arg
   if (findCall(CallGroup::Init, name) && !flowing)
     if (auto init = initCall(name, args, range, frame))
       return *init;
-  if (const Definition *layer = module.layer(name, frame.inLibrary())) {
+  if (const Definition *layer = module.layer(name, frame.definition)) {
     const Definition &definition = *layer;
     if (definition.layer->hyper || args.empty())
       return makeLayer(definition, &args, range, frame, hint);
@@ -28,7 +28,7 @@ Value Elaborator::call(const std::string &name, const std::vector<ast::Arg> &arg
     auto values = dataArgs(args, frame);
     return values ? applyValue(made, *values, range, frame, hint) : Value();
   }
-  if (const auto *functions = module.functions(name, frame.inLibrary()))
+  if (const auto *functions = module.functions(name, frame.definition))
     return callFunction(name, *functions, args, range, frame, flowing, flowingRange);
   return evalName(name, nameRange, frame); // reports what is wrong with the name
 }

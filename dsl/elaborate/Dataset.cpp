@@ -33,23 +33,25 @@ class Checker : RowExpressions {
 public:
   Checker(const ast::DatasetItem &item, const Module &module, Elem precision, const CompileOptions &options,
           support::SourceMap &sources, support::DiagnosticSink &sink)
-      : RowExpressions(item, sources, sink), module(module), precision(precision), options(options) {}
+      : RowExpressions(item, module, sources, sink), precision(precision), options(options) {}
 
   DatasetInfo run() {
     info.name = item.name.text;
     info.range = item.name.range;
     readSource();
-    if (!info.path.empty() && options.checkData)
+    bool isTable = (info.format == "csv" || info.format == "tsv") && header.empty();
+    if (!info.path.empty() && options.checkData && isTable)
       file = openDataFile(options.dataDir, info.path, info.format == "tsv" ? '\t' : ',');
     // Else the split would be told that its column is not this one.
     hasTime = info.time.empty() || !file || hasColumn(info.time, info.timeRange);
     for (const ast::DatasetEntry &entry : item.entries)
       if (const auto *field = std::get_if<ast::DatasetField>(&entry.node))
         readField(*field, entry.range);
+    resolveCounts();
     for (const ast::DatasetEntry &entry : item.entries)
       if (const auto *call = std::get_if<ast::DatasetCall>(&entry.node))
         readCall(*call, entry.range);
-    if (info.isSeries() && info.split.is_null())
+    if (info.isSeries() && info.split.is_null() && !info.time.empty())
       info.split = json::object({{"train", 1}, {"by", info.time}});
     if (file && info.ok)
       checkSeries();
@@ -59,7 +61,6 @@ public:
   }
 
 private:
-  const Module &module;
   Elem precision;
   const CompileOptions &options;
   bool hasTime = true; // the column of times is there, as far as is known
@@ -72,38 +73,76 @@ private:
       return;
     }
     SourceRange nameRange = item.source->as<ast::PostfixExpr>()->base->range;
-    if (!findCall(CallGroup::Source, name->name)) {
+    const WordCall *word = findCall(CallGroup::Source, name->name);
+    if (!word) {
       unknownWord(nameRange, name->name, callNames(CallGroup::Source));
       return;
     }
     info.format = name->name;
-    for (const ast::Arg &arg : call->args) {
-      const auto *path = arg.value->as<ast::StringExpr>();
-      if (arg.name && arg.name->text == "time")
-        readTime(arg);
-      else if (arg.name && arg.name->text != "path")
-        error(diag::ComesLater, arg.range, "`" + arg.name->text + " =` of a source");
-      else if (!path || !info.path.empty() || path->value.empty())
-        error(diag::DatasetSource, arg.range);
-      else {
-        info.path = path->value;
-        info.pathRange = arg.value->range;
-      }
-    }
-    if (call->args.empty())
+    if (call->args.empty()) {
       error(diag::DatasetSource, item.source->range);
+      return;
+    }
+    auto use = words.arguments(*word, call->args, item.source->range);
+    info.ok &= use.has_value();
+    if (!use)
+      return;
+    const auto *path = use->args.at("path")->as<ast::StringExpr>();
+    if (!path || path->value.empty()) {
+      error(diag::DatasetSource, use->args.at("path")->range);
+      return;
+    }
+    info.path = path->value;
+    info.pathRange = use->args.at("path")->range;
+    if (const ast::Expr *time = use->find("time"))
+      readTime(*time);
+    if (const ast::Expr *columns = use->find("columns"))
+      readHeader(*columns);
+    if (const ast::Expr *size = use->find("size"))
+      readSize(*size);
+    static const std::map<std::string, std::vector<std::string>> known = {
+        {"text", {"body"}}, {"idx", {"images", "labels"}}, {"images", {"pixels", "folder"}}, {"npy", {"array"}}};
+    if (auto found = known.find(info.format); found != known.end())
+      header = found->second;
+    if (info.format != "csv" && info.format != "tsv")
+      later(info.format, item.source->range);
   }
 
-  void readTime(const ast::Arg &arg) {
-    const auto *string = arg.value->as<ast::StringExpr>();
-    const auto *name = arg.value->as<ast::NameExpr>();
+  /// `columns = [height, width]`: the file has no line of names.
+  void readHeader(const ast::Expr &expr) {
+    const auto *list = expr.as<ast::ListExpr>();
+    if (!list || list->elements.empty()) {
+      error(diag::SettingValue, expr.range, "columns", "a list of names, such as [height, width]");
+      return;
+    }
+    for (const ast::Element &element : list->elements)
+      if (auto name = element.label || element.spread ? std::nullopt : columnName(*element.value))
+        header.push_back(*name);
+    info.sourceArguments["columns"] = header;
+    later("columns =", expr.range);
+  }
+
+  /// `size = (224, 224)`
+  void readSize(const ast::Expr &expr) {
+    const auto *pair = expr.as<ast::VectorExpr>();
+    json sides = json::array();
+    for (size_t i = 0; pair && i < pair->elements.size(); ++i)
+      if (const auto *n = pair->elements[i]->as<ast::NumberExpr>(); n && n->isInteger && n->integer > 0)
+        sides.push_back(std::min<int64_t>(n->integer, 1 << 20));
+    bool isPair = pair && pair->elements.size() == 2 && sides.size() == 2;
+    if (!isPair)
+      error(diag::SettingValue, expr.range, "size", "height and width, such as (224, 224)");
+    info.sourceArguments["size"] = isPair ? sides : json::array({1, 1});
+  }
+
+  void readTime(const ast::Expr &expr) {
+    const auto *string = expr.as<ast::StringExpr>();
+    const auto *name = expr.as<ast::NameExpr>();
     if (!string && !name) {
-      error(diag::ColumnName, arg.value->range);
-    } else if (!info.time.empty()) {
-      error(diag::ArgumentTwice, arg.range, "time", info.format);
+      error(diag::ColumnName, expr.range);
     } else {
       info.time = string ? string->value : name->name;
-      info.timeRange = arg.value->range;
+      info.timeRange = expr.range;
     }
   }
 
@@ -120,13 +159,15 @@ private:
     }
     if (!readType(field.type, made))
       return;
+    current = &made;
     Row row = evaluate(*field.value);
-    if (!row.ok)
+    current = nullptr;
+    if (!row.ok || !fitsElements(made, row))
       return;
     std::vector<int64_t> declared;
     for (const Size &axis : made.shape)
-      declared.push_back(*substitute(axis, module.dimSizes).constant());
-    if (row.shape && *row.shape != declared) {
+      declared.push_back(substitute(axis, module.dimSizes).constant().value_or(-1));
+    if (row.shape && !sameShape(*row.shape, declared)) {
       error(diag::FieldShape, field.type.range, made.name, text(field.type.range), shapeText(*row.shape))
           .note(field.value->range, "the right side gives " + shapeText(*row.shape));
       return;
@@ -136,18 +177,66 @@ private:
       made.steps = row.span->length;
     }
     made.standardized = row.scale == Row::Scale::Standardized;
-    if (!info.fields.empty() && info.fields[0].window.empty() != made.window.empty()) {
+    if (!info.fields.empty() && rowsOf(info.fields[0]) != rowsOf(made)) {
       const DatasetFieldInfo &first = info.fields[0];
-      std::string one = "one value of each row", many = "windows of a series";
-      error(diag::RowsDiffer, made.valueRange, made.name, made.window.empty() ? one : many, first.name,
-            made.window.empty() ? many : one)
+      error(diag::RowsDiffer, made.valueRange, made.name, rowsOf(made), first.name, rowsOf(first))
           .note(first.valueRange, "all fields of a block have the same rows");
       return;
     }
-    made.expression = made.dim.empty() || module.dims.at(made.dim).labels.empty()
+    bool isName = row.kind == Row::Kind::Cell || row.kind == Row::Kind::Text;
+    made.expression = made.dim.empty() || module.dims.at(made.dim).labels.empty() || !isName
                           ? row.expression
                           : json::array({"label", made.dim, row.expression});
     info.fields.push_back(std::move(made));
+  }
+
+  /// One example is the whole data set: sizes come from the data (rule data-4).
+  bool isWhole() const { return info.format == "graph" || info.format == "npz" || info.format == "npy"; }
+
+  /// What a row of a field is, for messages.
+  static std::string rowsOf(const DatasetFieldInfo &field) {
+    return field.window.empty()                                  ? "one value of each row"
+           : field.window == "window" || field.window == "ahead" ? "windows of a series"
+           : field.window == "crop"                              ? "one part of a series at a random place"
+                                                                 : "neighbouring parts of a series";
+  }
+
+  /// The declared elements are those of the right side (rule data-1).
+  bool fitsElements(const DatasetFieldInfo &made, const Row &row) {
+    using Kind = Row::Kind;
+    bool isLabel = !made.dim.empty(), isTruth = made.elem == Elem::Bool;
+    bool fits = true;
+    switch (row.kind) {
+    case Kind::Cell:
+      break;
+    case Kind::Number:
+      fits = !isTruth;
+      break;
+    case Kind::Real:
+      fits = made.isFloat;
+      break;
+    case Kind::Truth:
+      fits = isTruth;
+      break;
+    case Kind::Text:
+      fits = isLabel && !row.span && info.format != "text";
+      break;
+    case Kind::Members:
+      fits = isLabel;
+      break;
+    case Kind::Tokens:
+      fits = false;
+    }
+    if (fits)
+      return true;
+    auto builder = error(diag::FieldElements, made.valueRange, made.name, text(made.typeRange), describe(row.kind));
+    std::string value = text(made.valueRange);
+    if (row.kind == Kind::Tokens)
+      builder.help(hasSeries() ? "write `crop(" + value + ", n)` or `segments(" + value + ", n)`"
+                               : "write `pad(" + value + ", n)`");
+    else if (row.kind == Kind::Truth)
+      builder.help("write `float(" + value + ")` or `int(" + value + ")` for 1 and 0");
+    return false;
   }
 
   bool readType(const ast::Type &type, DatasetFieldInfo &made) {
@@ -165,6 +254,9 @@ private:
     } else if (module.dims.count(name)) {
       made.elem = Elem::I32;
       made.dim = name;
+    } else if (isWhole() && isSizeName(name)) {
+      made.elem = Elem::I32;
+      made.members = name;
     } else {
       std::vector<std::string> known{"float", "int", "bool"};
       for (const auto &[dim, value] : module.dims)
@@ -182,6 +274,8 @@ private:
         made.shape.push_back(Size(n->integer));
       } else if (dim && module.dims.count(dim->name)) {
         made.shape.push_back(Size::symbol(dim->name));
+      } else if (dim && isWhole() && isSizeName(dim->name)) {
+        made.shape.push_back(Size::symbol(dim->name));
       } else if (n && n->isInteger) {
         error(diag::EmptyAxis, axis.range, "that of a field", text(axis.range)).cause(axis.range);
         return false;
@@ -194,6 +288,10 @@ private:
   }
 
   void readCall(const ast::DatasetCall &call, SourceRange range) {
+    if (call.name.text == "augment") {
+      readAugment(call, range);
+      return;
+    }
     if (call.name.text != "split") {
       unknownWord(call.name.range, call.name.text, callNames(CallGroup::Block));
       return;
@@ -211,8 +309,9 @@ private:
       std::string name = arg.name ? arg.name->text : "";
       const auto *n = arg.value->as<ast::NumberExpr>();
       if (name == "train" || name == "valid" || name == "test") {
-        if (arg.value->as<ast::StringExpr>()) {
-          error(diag::ComesLater, arg.range, "another file as a part");
+        if (const auto *other = arg.value->as<ast::StringExpr>(); other && !other->value.empty()) {
+          info.split[name] = other->value;
+          later("another file as a part", arg.range);
         } else if (!n || n->value < 0 || n->value > 1) {
           error(diag::SplitShare, arg.range);
         } else {
@@ -243,12 +342,47 @@ private:
       error(diag::SplitTotal, range, json(total).dump());
     if (random && byTime)
       error(diag::SplitByShares, random->range, random->name->text);
-    else if (info.isSeries() && !byTime && info.ok)
+    else if (info.isSeries() && !byTime && !info.time.empty() && info.ok)
       error(diag::SplitByTime, call.name.range).help("write `by = " + info.time + "` among its arguments");
     if (!info.split.contains("seed") && !byTime)
       info.split["seed"] = 0;
     info.split["at"] = placeText(sources, range);
     info.splitRange = range;
+  }
+
+  /// `augment(random_crop(image, padding = 16), random_flip(image))`
+  void readAugment(const ast::DatasetCall &call, SourceRange range) {
+    if (!info.augment.is_null()) {
+      error(diag::DefinedTwice, call.name.range, "augment");
+      return;
+    }
+    info.augment = json::array();
+    later("augment", range);
+    for (const ast::Arg &arg : call.args) {
+      auto use = words.use(*arg.value, CallGroup::Augment, "random_flip(image)");
+      const auto *name = use ? use->args.at("x")->as<ast::NameExpr>() : nullptr;
+      const DatasetFieldInfo *field = name ? info.field(name->name) : nullptr;
+      info.ok &= use.has_value();
+      if (!use)
+        continue;
+      SourceRange at = use->args.at("x")->range;
+      if (!field) {
+        std::vector<std::string> known;
+        for (const DatasetFieldInfo &one : info.fields)
+          known.push_back(one.name);
+        unknownWord(at, text(at), known);
+        continue;
+      }
+      if (!field->isFloat || field->shape.size() != 3) {
+        error(diag::AugmentField, at, use->word->name, field->name, text(field->typeRange))
+            .note(field->typeRange, "a picture is float[channels, height, width]");
+        continue;
+      }
+      json made = json::array({use->word->name, field->name});
+      if (use->find("padding"))
+        made.push_back(words.whole(*use, "padding", 1));
+      info.augment.push_back(std::move(made));
+    }
   }
 
   void readStratify(const ast::Arg &arg) {
@@ -326,10 +460,10 @@ private:
     for (const DatasetFieldInfo &field : info.fields) {
       if (field.dim.empty() || module.dims.at(field.dim).labels.empty() || !file->error.empty())
         continue;
-      json source = field.expression[2];
+      json source = field.expression.size() > 2 ? field.expression[2] : json();
       if (!field.window.empty() && source.is_array() && source[0] == field.window)
         source = json(source[1]);
-      if (!source.is_array() || source.size() != 2 || source[0] != "column")
+      if (!source.is_array() || source.size() != 2 || source[0] != "column" || field.expression[0] != "label")
         continue;
       const Dim &dim = module.dims.at(field.dim);
       LabelCheck check = checkColumn(*file, source[1].get<std::string>(), dim.labels);

@@ -14,9 +14,10 @@ struct DatasetFieldInfo {
   Elem elem = Elem::F32;
   bool isFloat = false;
   std::string dim;         // of a label, or ""
+  std::string members;     // of a label of the other axis of a graph: a size, or ""
   std::vector<Size> shape; // of one row: numbers and dims
   nlohmann::json expression;
-  std::string window;        // `window` or `ahead`, or "" for a field of row values
+  std::string window;        // window, ahead, crop or segments, or "" for a field of row values
   int64_t steps = 0;         // its length
   bool standardized = false; // each value of a row (of a step) has its own constants
   support::SourceRange range, nameRange, typeRange, valueRange;
@@ -26,7 +27,8 @@ struct DatasetInfo {
   std::string name, format, path;
   std::string time; // the column of times, or ""
   std::vector<DatasetFieldInfo> fields;
-  nlohmann::json split;
+  nlohmann::json split, augment, sourceArguments;                    // null: none
+  std::vector<std::pair<std::string, support::SourceRange>> pending; // what the runtime cannot read yet
   support::SourceRange range, pathRange, timeRange, splitRange;
   bool ok = true;
 

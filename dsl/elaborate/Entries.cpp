@@ -18,7 +18,8 @@ void ProgramBuilder::output(Entry &entry, const std::string &name, const TensorV
 
 bool ProgramBuilder::forwardEntry() {
   Frame *settingsFrame = nullptr, *inner = nullptr;
-  if (!modelFrame(EntryKind::Forward, settingsFrame, inner) || !bindInputs(EntryKind::Forward, *settingsFrame, *inner))
+  if (!modelFrame(EntryKind::Forward, settingsFrame, inner) ||
+      !bindInputs(EntryKind::Forward, *settingsFrame, *inner) || !bindDefaults(EntryKind::Forward, *inner))
     return false;
   Value result = elaborator->runBody(*model, *inner, *settingsFrame, model->nameRange);
   if (result.nothing())
@@ -72,6 +73,8 @@ bool ProgramBuilder::addFields(Frame &settingsFrame) {
     elaborator->usedNames(*settings.loss, used);
   if (settings.metrics)
     elaborator->usedNames(*settings.metrics, used);
+  if (settings.watch)
+    elaborator->usedNames(*settings.watch, used);
   for (const DatasetFieldInfo &field : dataset->fields) {
     bool isInput = false;
     for (const ast::Param &param : model->data().params)
@@ -90,8 +93,8 @@ bool ProgramBuilder::addFields(Frame &settingsFrame) {
                      : field.elem == Elem::I64  ? ElemType::Int
                      : field.elem == Elem::Bool ? ElemType::Bool
                                                 : ElemType::I32;
-    if (!field.dim.empty())
-      type.elem = {ElemType::Label, Size::symbol(field.dim)};
+    if (!field.dim.empty() || !field.members.empty())
+      type.elem = {ElemType::Label, Size::symbol(field.dim.empty() ? field.members : field.dim)};
     if (!batchName.empty())
       type.shape.push_back(Size::symbol(batchName));
     type.shape.insert(type.shape.end(), field.shape.begin(), field.shape.end());
@@ -112,11 +115,11 @@ bool ProgramBuilder::dataEntry(EntryKind kind) {
   Frame *frame = nullptr, *inner = nullptr;
   if (!modelFrame(kind, frame, inner) || !bindInputs(kind, *frame, *inner))
     return false;
+  // Inputs come before the first node.
+  if (!addFields(*frame) || !bindDefaults(kind, *inner))
+    return false;
   for (const ast::Param &param : model->data().params)
     frame->scopes[0][param.name.text] = elaborator->translate(inner->scopes[0][param.name.text], *inner);
-  // Inputs come before the first node.
-  if (!addFields(*frame))
-    return false;
   Value result = elaborator->runBody(*model, *inner, *frame, model->nameRange);
   if (result.nothing())
     return false;
@@ -166,6 +169,8 @@ bool ProgramBuilder::dataEntry(EntryKind kind) {
     output(shell, "loss", *loss);
     for (const Term &term : terms)
       outputTerm(shell, "loss." + term.name, term);
+    if (kind == EntryKind::Loss && !watchValues(*frame, shell))
+      return false;
   }
   Entry entry = elaborator->finishEntry();
   entry.outputs = std::move(shell.outputs);

@@ -35,7 +35,7 @@ Value Elaborator::eval(const ast::Expr &expr, Frame &frame, const Hint &hint) {
     Value operator()(const ast::StringExpr &s) { return TextValue{s.value, false}; }
     Value operator()(const ast::BoolExpr &b) { return BoolValue{b.value}; }
     Value operator()(const ast::NameExpr &n) {
-      if (const Definition *layer = e.module.layer(n.name, frame.inLibrary()); layer && !frame.find(n.name))
+      if (const Definition *layer = e.module.layer(n.name, frame.definition); layer && !frame.find(n.name))
         return e.makeLayer(*layer, nullptr, range, frame, hint);
       return e.evalName(n.name, range, frame);
     }
@@ -79,7 +79,7 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
     return number(Size::symbol(name));
   if (auto pack = frame.packs.find(name); pack != frame.packs.end())
     return PackValue{pack->second};
-  if (module.functions(name, frame.inLibrary()))
+  if (module.functions(name, frame.definition))
     return FunctionValue{name, nullptr, &frame};
   for (auto block = frame.later.rbegin(); block != frame.later.rend(); ++block)
     if (auto found = block->find(name); found != block->end()) {

@@ -58,6 +58,8 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
     if (!readsFields(kind))
       continue;
     const DatasetFieldInfo *field = dataset->field(param.name.text);
+    if (!field && param.defaultValue)
+      continue;
     if (!field) {
       auto builder = sink.report(diag::InputWithoutField, param.name.range, param.name.text, dataset->name);
       std::vector<std::string> known;
@@ -72,10 +74,12 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
       return false;
   }
   for (const ast::Param &param : model->data().params) {
+    if (takesDefault(kind, param))
+      continue;
     auto type = elaborator->typeFrom(param.type, inner);
     if (!type)
       return false;
-    if (!batchName.size() && !type->shape.empty())
+    if (!batchName.size() && !type->shape.empty() && hasBatch())
       if (auto name = type->shape[0].symbolName(); name && std::count(sizes.begin(), sizes.end(), *name))
         batchName = *name;
     Input input;
@@ -91,6 +95,45 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
     inner.scopes[0][param.name.text] = value;
   }
   return sink.errorCount() == 0 && elaborator->checkWhere(*model, inner, model->nameRange);
+}
+
+/// An input with a default that neither a field nor the batch before feeds (rules data-4, state-2).
+bool ProgramBuilder::takesDefault(EntryKind kind, const ast::Param &param) const {
+  const std::string &name = param.name.text;
+  auto carries = [&](const std::vector<PathUse> &names) {
+    return std::any_of(names.begin(), names.end(), [&](const PathUse &one) { return one.path == name; });
+  };
+  return readsFields(kind) && param.defaultValue && !dataset->field(name) && !carries(settings.carry) &&
+         !(generation && carries(generation->carry));
+}
+
+/// Whether the inputs have a batch in front of the fields' axes; if none has it the data set is one example.
+bool ProgramBuilder::hasBatch() const {
+  if (!dataset)
+    return true;
+  for (const ast::Param &param : model->data().params)
+    if (const DatasetFieldInfo *field = dataset->field(param.name.text))
+      if (param.type.shape.size() == field->shape.size() + 1)
+        return true;
+  return false;
+}
+
+/// The values of the inputs that nothing feeds. They follow the inputs: no input comes behind a node.
+bool ProgramBuilder::bindDefaults(EntryKind kind, Frame &inner) {
+  for (const ast::Param &param : model->data().params) {
+    if (!takesDefault(kind, param))
+      continue;
+    auto type = elaborator->typeFrom(param.type, inner);
+    Value value = type ? elaborator->eval(*param.defaultValue, inner) : Value();
+    if (value.nothing())
+      return false;
+    auto tensor = elaborator->asTensor(value, type->elem, param.defaultValue->range, inner);
+    if (!tensor)
+      return false;
+    elaborator->checkDeclared(param.type, *tensor, param.defaultValue->range, inner);
+    inner.scopes[0][param.name.text] = *tensor;
+  }
+  return sink.errorCount() == 0;
 }
 
 /// A field feeds the input of its name: the same axes, or these behind one leading axis, the batch (rule data-4).
@@ -113,9 +156,12 @@ bool ProgramBuilder::feed(const ast::Param &param, const DatasetFieldInfo &field
                   " and, in front, the batch");
   if (elaborator->elemOf(pattern->elem) != field.elem)
     return refuse("the elements differ");
-  if (pattern->elem.kind == ElemType::Label && pattern->elem.members.symbolName() != std::optional(field.dim))
-    return refuse("the input holds members of " + pattern->elem.members.str());
   std::vector<std::string> unknowns = elaborator->introducedSizes(*model);
+  Size members = field.dim.empty() ? Size::symbol(field.members) : Size::symbol(field.dim);
+  bool isLabel = !field.dim.empty() || !field.members.empty();
+  if (pattern->elem.kind == ElemType::Label && (!isLabel || unify(pattern->elem.members, members, unknowns,
+                                                                  inner.toCaller, settingsFrame.facts) != Unified::Yes))
+    return refuse("the input holds members of " + pattern->elem.members.str());
   size_t lead = rank - own;
   if (lead) {
     auto name = pattern->shape[0].symbolName();

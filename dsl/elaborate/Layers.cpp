@@ -324,7 +324,7 @@ Value Elaborator::applyValue(const Value &callee, const std::vector<Given> &args
   }
   if (const auto *function = callee.as<FunctionValue>()) {
     static const std::vector<ast::Arg> none;
-    const auto *found = module.functions(function->name, function->home->inLibrary());
+    const auto *found = module.functions(function->name, function->home->definition);
     if (args.size() == 1 && args[0].name.empty() && found)
       return callFunction(function->name, *found, function->args ? *function->args : none, at, frame, &args[0].value,
                           args[0].range);
@@ -363,7 +363,7 @@ Value Elaborator::pipeline(const ast::PipelineExpr &expr, Frame &frame, const Hi
     }
     static const std::vector<ast::Arg> none;
     const std::vector<ast::Arg> &args = callSuffix ? callSuffix->args : none;
-    const auto *functions = name ? module.functions(name->name, frame.inLibrary()) : nullptr;
+    const auto *functions = name ? module.functions(name->name, frame.definition) : nullptr;
     if (functions && !frame.find(name->name)) {
       value = callFunction(name->name, *functions, args, stageExpr.range, frame, &value, flowing);
     } else if (name && callSuffix && frame.find(name->name)) {

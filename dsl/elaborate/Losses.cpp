@@ -2,6 +2,7 @@
 // (rules loss-1, loss-2, loss-3).
 #include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Builder.h"
+#include "dsl/elaborate/LossWords.h"
 
 #include <algorithm>
 #include <set>
@@ -11,9 +12,6 @@ namespace nnc::dsl {
 using support::SourceRange;
 namespace diag = support::diag;
 
-namespace {
-
-/// The first call in a product: `0.5 * mse(y, t)` is called mse.
 const ast::PostfixExpr *firstCall(const ast::Expr &expr) {
   if (const auto *postfix = expr.as<ast::PostfixExpr>();
       postfix && postfix->base->as<ast::NameExpr>() && std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node))
@@ -31,6 +29,8 @@ const ast::PostfixExpr *firstCall(const ast::Expr &expr) {
 }
 
 std::string callName(const ast::PostfixExpr &call) { return call.base->as<ast::NameExpr>()->name; }
+
+namespace {
 
 struct Summand {
   std::string name;
@@ -126,49 +126,6 @@ TensorValue ProgramBuilder::mean(const Term &term, Frame &frame) {
   return elaborator->emit(frame, "div", {term.sum, term.count}, term.sum.type, settings.loss->range);
 }
 
-/// `l2(1e-4)`: c times the sum of squares of the trained matrices; not averaged (rule loss-2).
-std::optional<TensorValue> ProgramBuilder::penalty(const ast::Expr &expr, Frame &frame) {
-  const auto *call = firstCall(expr);
-  const auto &args = std::get<ast::CallSuffix>(call->suffixes[0].node).args;
-  bool square = callName(*call) == "l2";
-  if (!expr.as<ast::PostfixExpr>()) {
-    sink.report(diag::ComesLater, expr.range, "a factor of a regulariser").cause(expr.range);
-    return std::nullopt;
-  }
-  if (args.size() != 1 || (args[0].name && args[0].name->text != "c")) {
-    if (args.size() > 1)
-      sink.report(diag::ComesLater, args[1].range, "`of =` of a regulariser").cause(expr.range);
-    else
-      sink.report(diag::WrongArgumentCount, expr.range, callName(*call), "1", std::to_string(args.size()))
-          .cause(expr.range);
-    return std::nullopt;
-  }
-  auto factor = elaborator->realOf(elaborator->eval(*args[0].value, frame), frame);
-  if (!factor) {
-    sink.report(diag::SettingValue, args[0].range, "c", "a number").cause(args[0].range);
-    return std::nullopt;
-  }
-  ElemType elem{ElemType::Float, {}};
-  std::optional<TensorValue> total;
-  for (const Param &param : program.params) {
-    if (!param.trainable || param.type.shape.size() < 2)
-      continue;
-    TensorValue w = elaborator->parameter(frame, param.name, {elem, param.type.shape}, expr.range);
-    TensorValue one = square ? elaborator->emit(frame, "mul", {w, w}, w.type, expr.range)
-                             : elaborator->emit(frame, "abs", {w}, w.type, expr.range);
-    std::vector<int64_t> dims;
-    for (size_t i = 0; i < param.type.shape.size(); ++i)
-      dims.push_back(i);
-    one = elaborator->emit(frame, "reduce", {one}, {elem, {}}, expr.range,
-                           {{"kind", std::string("add")}, {"dims", dims}});
-    total = total ? elaborator->emit(frame, "add", {*total, one}, one.type, expr.range) : one;
-  }
-  if (!total)
-    return elaborator->constant(frame, 0, elem, expr.range);
-  TensorValue c = elaborator->constant(frame, *factor, elem, expr.range);
-  return elaborator->emit(frame, "mul", {c, *total}, total->type, expr.range);
-}
-
 bool ProgramBuilder::lossTerms(Frame &frame, std::vector<Term> &terms, std::vector<TensorValue> &penalties) {
   for (const Summand &summand : summands(*settings.loss)) {
     const auto *call = firstCall(*summand.expr);
@@ -202,6 +159,8 @@ bool ProgramBuilder::lossTerms(Frame &frame, std::vector<Term> &terms, std::vect
 }
 
 bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, std::vector<Term> &metrics) {
+  laterMetrics.clear();
+  pendingMetrics.clear();
   if (!settings.metrics)
     return true;
   const auto *list = settings.metrics->as<ast::ListExpr>();
@@ -220,6 +179,11 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
     }
     std::optional<Term> term;
     bool special = findCall(CallGroup::Metric, word) && element.value->as<ast::PostfixExpr>();
+    if (special && word != "rmse" && word != "perplexity" && word != "bits") {
+      if (!laterMetric(name, *call, frame))
+        return false;
+      continue;
+    }
     if (special && word == "rmse") {
       const auto &args = std::get<ast::CallSuffix>(call->suffixes[0].node).args;
       Value value = elaborator->call("mse", args, element.value->range, call->base->range, frame, {});
@@ -279,7 +243,8 @@ std::optional<bool> ProgramBuilder::stopDirection() {
       continue;
     static const std::set<std::string> larger = {"accuracy", "top_k_accuracy", "f1", "psnr", "iou", "cosine"};
     static const std::set<std::string> smaller = {
-        "mse", "mae", "rmse", "huber", "smooth_l1", "bce", "bce_with_logits", "bits", "perplexity", "cross_entropy"};
+        "mse",  "mae",        "rmse",          "huber",       "smooth_l1", "bce",       "bce_with_logits",
+        "bits", "perplexity", "cross_entropy", "calibration", "edit_rate", "next_token"};
     bool own = module.ownFunctions.count(word), plain = element.value->as<ast::PostfixExpr>();
     if (plain && !own && (larger.count(word) || smaller.count(word)))
       return larger.count(word) > 0;
@@ -305,92 +270,13 @@ void ProgramBuilder::findTarget(const ast::Expr &expr, std::string &target) cons
     }
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-
-void ProgramBuilder::writeRecipe() {
-  using nlohmann::json;
-  json recipe = {{"version", 1}, {"datasets", json::array()}, {"dims", json::object()}, {"train", json::object()}};
-  for (const DatasetInfo &set : datasets) {
-    json fields = json::array();
-    for (const DatasetFieldInfo &field : set.fields) {
-      json dims = json::array();
-      for (const Size &axis : field.shape)
-        dims.push_back(*substitute(axis, module.dimSizes).constant());
-      fields.push_back({{"name", field.name},
-                        {"dtype", spell(field.elem)},
-                        {"dims", dims},
-                        {"dim", field.dim.empty() ? json() : json(field.dim)},
-                        {"expr", field.expression},
-                        {"standardized", field.standardized},
-                        {"at", placeText(sources, field.nameRange)}});
-      if (!field.dim.empty()) {
-        const Dim &dim = module.dims.at(field.dim);
-        recipe["dims"][dim.name] = dim.labels.empty() ? json(dim.size) : json(dim.labels);
-      }
-    }
-    recipe["datasets"].push_back({{"name", set.name},
-                                  {"source", json::array({set.format, set.path})},
-                                  {"fields", fields},
-                                  {"time", set.time.empty() ? json() : json(set.time)},
-                                  {"split", set.split.is_null() ? json::object() : set.split},
-                                  {"at", placeText(sources, set.pathRange)}});
-  }
-  for (const auto &[name, dim] : module.dims)
-    if (!dim.vocabulary.empty()) {
-      char hash[20];
-      snprintf(hash, sizeof hash, "%016llx", (unsigned long long)dim.hash);
-      recipe["vocabularies"][name] = {{"kind", dim.vocabulary},
-                                      {"path", dim.path},
-                                      {"column", dim.column},
-                                      {"special", dim.specials},
-                                      {"hash", hash}};
-    }
-  for (const auto &[name, dim] : module.dims)
-    recipe["dims"][name] = dim.labels.empty() ? json(dim.size) : json(dim.labels);
-  if (train) {
-    json metrics = json::array();
-    for (const Term &term : evalMetrics) {
-      metrics.push_back({{"name", term.name}, {"finish", spell(term.finish)}});
-      if (term.units)
-        metrics.back().update({{"field", term.units->name}, {"power", term.power}});
-    }
-    const Optimizer &o = *program.optimizer;
-    json optimizer = {
-        {"kind", o.kind}, {"text", settings.optimizerText}, {"lr", o.lr}, {"weight_decay", o.weightDecay}};
-    if (o.kind == "sgd")
-      optimizer.update({{"momentum", o.momentum}, {"nesterov", o.nesterov}});
-    else
-      optimizer.update({{"betas", {o.beta1, o.beta2}}, {"eps", o.eps}});
-    optimizer["schedule"] = o.schedule.kind;
-    std::string target;
-    for (const ast::Expr *expr : {settings.loss, settings.metrics})
-      if (expr)
-        for (const Summand &one : summands(*expr))
-          findTarget(*one.expr, target);
-    const std::string &result = model->result().items[0].name.text;
-    recipe["train"] = {{"model", program.model},
-                       {"dataset", dataset->name},
-                       {"batch", std::min(settings.batch, program.batch)},
-                       {"seed", settings.seed},
-                       {"shuffle", settings.shuffle},
-                       {"loss", lossNames},
-                       {"metrics", metrics},
-                       {"optimizer", optimizer},
-                       {"result", result.empty() ? "result" : result},
-                       {"target", target},
-                       {"at", placeText(sources, train->model.range)}};
-    if (const auto &stop = settings.stop)
-      recipe["train"]["stop"] = {{"part", stop->part},
-                                 {"metric", stop->figure},
-                                 {"larger", stopRises},
-                                 {"patience", stop->patience},
-                                 {"tol", stop->tolerance}};
-    if (settings.epochs)
-      recipe["train"]["epochs"] = settings.epochs;
-    if (settings.steps)
-      recipe["train"]["steps"] = settings.steps;
-  }
-  program.recipe = recipe.dump(-1, ' ', false, json::error_handler_t::replace); // names of files may hold any bytes
+std::string ProgramBuilder::targetField() const {
+  std::string target;
+  for (const ast::Expr *expr : {settings.loss, settings.metrics})
+    if (expr)
+      for (const Summand &one : summands(*expr))
+        findTarget(*one.expr, target);
+  return target;
 }
 
 } // namespace nnc::dsl

@@ -3,6 +3,8 @@
 #include "dsl/Library.h"
 #include "dsl/Source.h"
 #include "dsl/Vocabulary.h"
+#include "dsl/elaborate/Imports.h"
+#include "support/Suggest.h"
 
 #include <algorithm>
 #include <set>
@@ -21,12 +23,20 @@ bool hasLower(const std::string &name) {
 }
 bool startsUpper(const std::string &name) { return name[0] >= 'A' && name[0] <= 'Z'; }
 
-/// Collects the names of one file.
+/// Collects the names of one file: the program, the library (without `imports`), or one that is imported.
 class Collector {
 public:
-  Collector(Module &module, DiagnosticSink &sink, bool library) : module(module), sink(sink), library(library) {}
+  Collector(Module &module, DiagnosticSink &sink, Imports *imports, ImportedFile *imported = nullptr)
+      : module(module), sink(sink), library(!imports), imports(imports), imported(imported),
+        layers(library    ? module.libraryLayers
+               : imported ? imported->names.layers
+                          : module.ownLayers),
+        functions(library    ? module.libraryFunctions
+                  : imported ? imported->names.functions
+                             : module.ownFunctions) {}
 
   void run(const ast::File &file) {
+    id = file.file;
     for (const ast::Item &item : file.items)
       std::visit([&](const auto &node) { add(node, item.range); }, item.node);
   }
@@ -35,6 +45,11 @@ private:
   Module &module;
   DiagnosticSink &sink;
   bool library;
+  Imports *imports;
+  ImportedFile *imported;
+  std::map<std::string, Definition *> &layers;
+  std::map<std::string, std::vector<Definition *>> &functions;
+  support::FileId id = support::FileId::None;
   std::map<std::string, SourceRange> seen;
 
   bool fresh(const ast::Ident &name) {
@@ -54,6 +69,7 @@ private:
     definition->name = name.text;
     definition->library = library;
     definition->nameRange = name.range;
+    definition->names = imported ? &imported->names : nullptr;
     module.definitions.push_back(std::move(definition));
     return module.definitions.back().get();
   }
@@ -78,16 +94,49 @@ private:
         check(item.name, results);
   }
 
-  void add(const ast::ImportItem &, SourceRange range) { later(range, "import"); }
-  void add(const ast::WeightsItem &, SourceRange range) { later(range, "weights"); }
+  void add(const ast::ImportItem &item, SourceRange) {
+    const ImportedFile *file = imports ? imports->load(item, id) : nullptr;
+    if (!file)
+      return;
+    std::map<std::string, SourceRange> known = Imports::names(file->parsed.tree);
+    for (const ast::Ident &name : item.names) {
+      if (!known.count(name.text)) {
+        std::vector<std::string> names;
+        for (const auto &[one, range] : known)
+          names.push_back(one);
+        auto builder = sink.report(diag::ImportedName, name.range, item.path.value, name.text);
+        if (auto near = support::nearestName(name.text, names))
+          builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{name.range, *near}});
+        builder.cause(name.range);
+      } else if (fresh(name)) {
+        take(*file, name.text);
+      }
+    }
+  }
+
+  /// A dim is known by its name everywhere; what else an item is, this file's names hold.
+  void take(const ImportedFile &file, const std::string &name) {
+    if (auto found = file.names.layers.find(name); found != file.names.layers.end()) {
+      layers[name] = found->second;
+      if (!imported && found->second->layer->isModel)
+        module.models.push_back(found->second);
+    }
+    if (auto found = file.names.functions.find(name); found != file.names.functions.end())
+      functions[name] = found->second;
+  }
   void add(const ast::MaskItem &, SourceRange range) { later(range, "mask"); }
-  void add(const ast::GenerateItem &, SourceRange range) { later(range, "generate"); }
 
   void add(const ast::DimItem &item, SourceRange) {
     style(item.name, startsUpper(item.name.text) && hasLower(item.name.text), "a dim",
           "begins with a capital letter and has a small one");
     if (!fresh(item.name))
       return;
+    if (auto other = module.dims.find(item.name.text); other != module.dims.end()) {
+      sink.report(diag::DefinedTwice, item.name.range, item.name.text)
+          .note(other->second.nameRange, "the first one: the dims of all files of a program have different names")
+          .cause(item.name.range);
+      return;
+    }
     Dim dim;
     dim.name = item.name.text;
     dim.nameRange = item.name.range;
@@ -114,8 +163,24 @@ private:
   }
 
   void add(const ast::DatasetItem &item, SourceRange) {
-    if (fresh(item.name))
+    if (!imported && fresh(item.name))
       module.datasets[item.name.text] = &item;
+  }
+
+  void add(const ast::WeightsItem &item, SourceRange) {
+    if (!imported && fresh(item.name))
+      module.weights[item.name.text] = &item;
+  }
+
+  void add(const ast::GenerateItem &item, SourceRange) {
+    if (imported)
+      return;
+    for (const ast::GenerateItem *other : module.generates)
+      if (other->model.text == item.model.text)
+        sink.report(diag::DefinedTwice, item.model.range, "generate " + item.model.text)
+            .note(other->model.range, "the first one")
+            .cause(item.model.range);
+    module.generates.push_back(&item);
   }
 
   void add(const ast::FunctionItem &item, SourceRange) {
@@ -130,9 +195,9 @@ private:
     Definition *definition = define(item.name);
     definition->function = &item;
     if (library)
-      module.libraryFunctions[item.name.text].push_back(definition);
+      functions[item.name.text].push_back(definition);
     else
-      module.ownFunctions[item.name.text] = {definition};
+      functions[item.name.text] = {definition};
   }
 
   void add(const ast::LayerItem &item, SourceRange) {
@@ -142,12 +207,14 @@ private:
     checkSignature(item.hyper ? &*item.hyper : nullptr, item.data, item.result);
     Definition *definition = define(item.name);
     definition->layer = &item;
-    (library ? module.libraryLayers : module.ownLayers)[item.name.text] = definition;
-    if (item.isModel)
+    layers[item.name.text] = definition;
+    if (item.isModel && !imported)
       module.models.push_back(definition);
   }
 
   void add(const ast::TrainItem &item, SourceRange) {
+    if (imported)
+      return;
     for (const ast::TrainItem *other : module.trains)
       if (other->model.text == item.model.text && other->dataset.text == item.dataset.text)
         sink.report(diag::DefinedTwice, item.model.range, "train " + item.model.text + " on " + item.dataset.text)
@@ -158,6 +225,16 @@ private:
 };
 
 } // namespace
+
+bool isSizeName(const std::string &name) {
+  bool upper = false;
+  for (char c : name) {
+    if (c >= 'a' && c <= 'z')
+      return false;
+    upper |= c >= 'A' && c <= 'Z';
+  }
+  return upper && name[0] != '_';
+}
 
 const Definition *Module::layer(const std::string &name, bool fromLibrary) const {
   auto own = ownLayers.find(name);
@@ -173,6 +250,20 @@ const std::vector<Definition *> *Module::functions(const std::string &name, bool
     return &own->second;
   auto found = libraryFunctions.find(name);
   return found == libraryFunctions.end() ? nullptr : &found->second;
+}
+
+const Definition *Module::layer(const std::string &name, const Definition *from) const {
+  if (!from || !from->names)
+    return layer(name, from && from->library);
+  auto own = from->names->layers.find(name);
+  return own != from->names->layers.end() ? own->second : layer(name, true);
+}
+
+const std::vector<Definition *> *Module::functions(const std::string &name, const Definition *from) const {
+  if (!from || !from->names)
+    return functions(name, from && from->library);
+  auto own = from->names->functions.find(name);
+  return own != from->names->functions.end() ? &own->second : functions(name, true);
 }
 
 std::vector<std::string> Module::names() const {
@@ -205,16 +296,21 @@ static const std::vector<ParsedFile> *parsedLibrary(support::SourceMap &sources,
                                                                                                        : nullptr;
 }
 
-bool buildModule(Module &module, support::FileId file, support::SourceMap &sources, DiagnosticSink &sink) {
+bool buildModule(Module &module, support::FileId file, const std::vector<std::string> &folders,
+                 support::SourceMap &sources, DiagnosticSink &sink) {
   module.parsed = parse(sources, file, sink);
   if (!module.parsed.complete)
     return false;
   const std::vector<ParsedFile> *library = parsedLibrary(sources, sink);
   if (!library)
     return false;
-  Collector(module, sink, false).run(module.parsed.tree);
+  std::optional<Imports> imports;
+  imports.emplace(module, folders, sources, sink,
+                  [&](ImportedFile &made) { Collector(module, sink, &*imports, &made).run(made.parsed.tree); });
+  imports->begin(file);
+  Collector(module, sink, &*imports).run(module.parsed.tree);
   for (const ParsedFile &one : *library)
-    Collector(module, sink, true).run(one.tree);
+    Collector(module, sink, nullptr).run(one.tree);
   return !sink.hasErrors();
 }
 

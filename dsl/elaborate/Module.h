@@ -12,12 +12,24 @@
 
 namespace nnc::dsl {
 
+/// A name of a size: capitals, digits, `_`.
+bool isSizeName(const std::string &name);
+
+struct Definition;
+
+/// What the layers and functions of one imported file see: its own, and what it imports. Behind them the library's.
+struct FileNames {
+  std::map<std::string, Definition *> layers;
+  std::map<std::string, std::vector<Definition *>> functions;
+};
+
 /// A layer, model or function.
 struct Definition {
   std::string name;
   const ast::LayerItem *layer = nullptr;
   const ast::FunctionItem *function = nullptr;
   bool library = false;
+  const FileNames *names = nullptr; // of its file, if that is imported
   support::SourceRange nameRange;
 
   const ast::ParamList &data() const { return layer ? layer->data : function->params; }
@@ -41,6 +53,11 @@ struct Dim {
   support::SourceRange nameRange;
 };
 
+struct ImportedFile {
+  ParsedFile parsed;
+  FileNames names;
+};
+
 struct Module {
   ParsedFile parsed; // the program; the library's trees outlive every module
   std::vector<std::unique_ptr<Definition>> definitions;
@@ -49,17 +66,26 @@ struct Module {
   std::map<std::string, std::vector<Definition *>> ownFunctions, libraryFunctions; // several: the first that fits
   std::map<std::string, Dim> dims;
   std::map<std::string, const ast::DatasetItem *> datasets;
+  std::map<std::string, const ast::WeightsItem *> weights;
   std::vector<const ast::TrainItem *> trains;
+  std::vector<const ast::GenerateItem *> generates; // one for a model at most
   std::vector<Definition *> models;
   SizeMap dimSizes; // symbol -> number
 
+  std::vector<std::unique_ptr<ImportedFile>> imported;
+
+  /// As the body of `from` sees it; null: the program's settings.
+  const Definition *layer(const std::string &name, const Definition *from) const;
+  const std::vector<Definition *> *functions(const std::string &name, const Definition *from) const;
   const Definition *layer(const std::string &name, bool fromLibrary) const;
   const std::vector<Definition *> *functions(const std::string &name, bool fromLibrary) const;
   std::vector<std::string> names() const; // of everything, for suggestions
   const ast::File &program() const { return parsed.tree; }
 };
 
-/// Parses the library and collects all names; reports what is defined twice or badly named (rules name-1, name-3).
-bool buildModule(Module &module, support::FileId file, support::SourceMap &sources, support::DiagnosticSink &sink);
+/// Parses the library and what is imported, from the importing file's folder or one of `folders`, and collects all
+/// names; reports what is defined twice or badly named (rules name-1, name-3, name-5).
+bool buildModule(Module &module, support::FileId file, const std::vector<std::string> &folders,
+                 support::SourceMap &sources, support::DiagnosticSink &sink);
 
 } // namespace nnc::dsl

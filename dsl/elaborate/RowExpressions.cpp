@@ -4,6 +4,7 @@
 #include "support/Suggest.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace nnc::dsl {
 
@@ -28,20 +29,102 @@ const ast::CallSuffix *RowExpressions::callOf(const ast::Expr &expr, const ast::
                                                           : nullptr;
 }
 
+bool RowExpressions::sameShape(const std::vector<int64_t> &a, const std::vector<int64_t> &b) {
+  bool same = a.size() == b.size();
+  for (size_t i = 0; same && i < a.size(); ++i)
+    same = a[i] == b[i] || a[i] < 0 || b[i] < 0;
+  return same;
+}
+
+static bool numeric(Row::Kind kind) {
+  return kind == Row::Kind::Cell || kind == Row::Kind::Number || kind == Row::Kind::Real;
+}
+
+bool RowExpressions::isNumeric(const Row &row, SourceRange range, const std::string &op) {
+  bool fits = numeric(row.kind);
+  if (!fits)
+    error(diag::WrongRow, range, op, "numbers", describe(row.kind));
+  return fits;
+}
+
 std::string RowExpressions::shapeText(const std::vector<int64_t> &shape) {
   std::string axes;
   for (int64_t axis : shape)
-    axes += (axes.empty() ? "" : ", ") + std::to_string(axis);
+    axes += (axes.empty() ? "" : ", ") + (axis < 0 ? "?" : std::to_string(axis));
   return shape.empty() ? "one value" : "float[" + axes + "]";
 }
 
+const char *describe(Row::Kind kind) {
+  switch (kind) {
+  case Row::Kind::Cell:
+    return "a column";
+  case Row::Kind::Number:
+    return "a number";
+  case Row::Kind::Real:
+    return "a number that is not whole";
+  case Row::Kind::Truth:
+    return "true or false";
+  case Row::Kind::Text:
+    return "text";
+  case Row::Kind::Tokens:
+    return "tokens of any number";
+  case Row::Kind::Members:
+    return "labels";
+  }
+  return "";
+}
+
+bool RowExpressions::hasSeries() const {
+  return !info.time.empty() || info.format == "text" || info.format == "npy" || info.format == "npz";
+}
+
+/// A source whose columns need no file to be known.
+bool RowExpressions::knownColumn(const std::string &name, SourceRange range) {
+  if (header.empty() || std::find(header.begin(), header.end(), name) != header.end())
+    return true;
+  std::string list;
+  for (const std::string &one : header)
+    list += (list.empty() ? "`" : ", `") + one + "`";
+  auto builder = error(diag::NoSuchSourceColumn, range, info.format, list, name);
+  if (auto near = support::nearestName(name, header))
+    builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
+  return false;
+}
+
 Row RowExpressions::column(const std::string &name, SourceRange range) {
+  if (!knownColumn(name, range))
+    return {};
   if (std::find(info.columns.begin(), info.columns.end(), name) == info.columns.end())
     info.columns.push_back(name);
   if (file && !hasColumn(name, range))
     return {};
-  return {
-      .expression = json::array({"column", name}), .shape = std::vector<int64_t>(), .ok = true, .bareColumns = true};
+  Row row{.expression = json::array({"column", name}), .ok = true, .bareColumns = true, .kind = Row::Kind::Cell};
+  const std::string &format = info.format;
+  if (format == "text" || (format == "images" && name == "folder"))
+    row.kind = Row::Kind::Text;
+  if (format == "images" && name == "pixels") {
+    row.kind = Row::Kind::Number;
+    row.shape = {3, info.sourceArguments["size"][0], info.sourceArguments["size"][1]};
+  } else if (format == "idx" && name == "images") {
+    row.kind = Row::Kind::Number;
+    row.shape = {1, -1, -1};
+  } else if (format == "npz" || format == "npy" || format == "graph") {
+    row.kind = Row::Kind::Number; // only the file knows its axes
+  } else {
+    row.shape = std::vector<int64_t>();
+  }
+  return row;
+}
+
+/// `node.features`, `edge.source`: whole arrays, one axis longer than a row of them.
+Row RowExpressions::graphColumn(const ast::PostfixExpr &expr, SourceRange range) {
+  const auto *part = expr.base->as<ast::NameExpr>();
+  const auto *member = expr.suffixes.size() == 1 ? std::get_if<ast::MemberSuffix>(&expr.suffixes[0].node) : nullptr;
+  if (!member || (part->name != "node" && part->name != "edge")) {
+    error(diag::GraphColumn, range, text(range));
+    return {};
+  }
+  return column(part->name + "." + member->name.text, range);
 }
 
 bool RowExpressions::hasColumn(const std::string &name, SourceRange range) {
@@ -76,21 +159,57 @@ bool RowExpressions::hasColumn(const std::string &name, SourceRange range) {
 
 Row RowExpressions::evaluate(const ast::Expr &expr) {
   if (const auto *n = expr.as<ast::NumberExpr>())
-    return {.expression = json::array({"number", n->value}), .shape = std::vector<int64_t>(), .ok = true};
-  if (const auto *name = expr.as<ast::NameExpr>())
+    return {.expression = json::array({"number", n->value}),
+            .shape = std::vector<int64_t>(),
+            .ok = true,
+            .kind = n->value == std::floor(n->value) ? Row::Kind::Number : Row::Kind::Real};
+  if (const auto *truth = expr.as<ast::BoolExpr>())
+    return {.expression = json::array({"number", truth->value ? 1 : 0}),
+            .shape = std::vector<int64_t>(),
+            .ok = true,
+            .kind = Row::Kind::Truth};
+  if (const auto *name = expr.as<ast::NameExpr>()) {
+    if (!locals.empty())
+      if (auto found = locals.back().find(name->name); found != locals.back().end())
+        return found->second;
+    if (info.format == "graph") {
+      error(diag::GraphColumn, expr.range, name->name);
+      return {};
+    }
     return column(name->name, expr.range);
+  }
   if (const auto *list = expr.as<ast::ListExpr>())
     return evaluateList(*list, expr.range);
   if (const auto *unary = expr.as<ast::UnaryExpr>(); unary && unary->op == ast::UnaryOp::Neg) {
     Row row = evaluate(*unary->operand);
+    if (row.ok && !isNumeric(row, unary->opRange, "-"))
+      return {};
     if (row.ok)
       row.expression = json::array({"neg", row.expression});
+    row.kind = row.kind == Row::Kind::Real ? row.kind : Row::Kind::Number;
     if (row.scale != Row::Scale::Raw)
       row.scale = Row::Scale::Mixed;
     return row;
   }
-  if (const auto *chain = expr.as<ast::ChainExpr>())
-    return evaluateChain(*chain);
+  if (const auto *unary = expr.as<ast::UnaryExpr>()) { // not
+    Row row = evaluate(*unary->operand);
+    if (row.ok && row.kind != Row::Kind::Truth)
+      error(diag::WrongRow, unary->operand->range, "not", "true or false", describe(row.kind));
+    row.expression = json::array({"not", row.expression});
+    return row;
+  }
+  if (const auto *chain = expr.as<ast::ChainExpr>()) {
+    bool isLogic = chain->links[0].op == ast::BinaryOp::And || chain->links[0].op == ast::BinaryOp::Or;
+    return isLogic ? logic(*chain, expr.range) : evaluateChain(*chain);
+  }
+  if (const auto *comparison = expr.as<ast::CompareExpr>())
+    return compare(*comparison, expr.range);
+  if (const auto *cast = expr.as<ast::CastExpr>())
+    return evaluateCast(*cast);
+  if (const auto *postfix = expr.as<ast::PostfixExpr>(); postfix && info.format == "graph" &&
+                                                         postfix->base->as<ast::NameExpr>() &&
+                                                         !std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node))
+    return graphColumn(*postfix, expr.range);
   const ast::NameExpr *name = nullptr;
   if (const ast::CallSuffix *call = callOf(expr, name))
     return evaluateCall(*name, *call, expr);
@@ -123,6 +242,13 @@ Row RowExpressions::evaluateList(const ast::ListExpr &list, SourceRange range) {
       return {};
     }
     inner = one.shape;
+    bool isFirst = row.expression.size() == 1, isNumber = numeric(row.kind) && numeric(one.kind);
+    if (!isFirst && row.kind != one.kind && !isNumber) {
+      error(diag::WrongRow, element.range, "[…]", "elements of one kind", describe(one.kind))
+          .note(list.elements[0].range, std::string("this is ") + describe(row.kind));
+      return {};
+    }
+    row.kind = isFirst ? one.kind : std::max(row.kind, one.kind); // Cell, Number, Real
     row.expression.push_back(one.expression);
   }
   if (list.elements.empty()) {
@@ -163,9 +289,12 @@ Row RowExpressions::evaluateChain(const ast::ChainExpr &chain) {
       return {};
     }
     Row right = evaluate(*link.operand);
-    if (!row.ok || !right.ok || !joinSpans(row, right, link.opRange))
+    if (!row.ok || !right.ok || !joinSpans(row, right, link.opRange) ||
+        !isNumeric(row, chain.first->range, text(link.opRange)) ||
+        !isNumeric(right, link.operand->range, text(link.opRange)))
       return {};
-    bool fits = !row.shape || !right.shape || row.shape->empty() || right.shape->empty() || *row.shape == *right.shape;
+    bool fits =
+        !row.shape || !right.shape || row.shape->empty() || right.shape->empty() || sameShape(*row.shape, *right.shape);
     if (!fits) {
       error(diag::ShapeMismatch, link.opRange, text(link.opRange))
           .label(chain.first->range, shapeText(*row.shape))
@@ -174,93 +303,11 @@ Row RowExpressions::evaluateChain(const ast::ChainExpr &chain) {
     }
     bool takeRight = row.shape && row.shape->empty();
     row.expression = json::array({word->second, row.expression, right.expression});
+    bool real = row.kind == Row::Kind::Real || right.kind == Row::Kind::Real || link.op == ast::BinaryOp::Div;
+    row.kind = real ? Row::Kind::Real : Row::Kind::Number;
     if (takeRight)
       row.shape = right.shape;
   }
-  return row;
-}
-
-Row RowExpressions::evaluateCall(const ast::NameExpr &name, const ast::CallSuffix &call, const ast::Expr &expr) {
-  SourceRange nameRange = expr.as<ast::PostfixExpr>()->base->range;
-  const WordCall *word = findCall(CallGroup::Row, name.name);
-  if (!word) {
-    unknownWord(nameRange, name.name, callNames(CallGroup::Row));
-    return {};
-  }
-  bool named =
-      std::any_of(call.args.begin(), call.args.end(), [](const ast::Arg &arg) { return arg.name.has_value(); });
-  if (call.args.size() != word->params.size() || named) {
-    error(diag::WrongArgumentCount, expr.range, name.name, std::to_string(word->params.size()),
-          std::to_string(call.args.size()));
-    return {};
-  }
-  if (name.name == "standardize") {
-    Row row = evaluate(*call.args[0].value);
-    if (row.ok)
-      row.expression = json::array({"standardize", row.expression});
-    row.scale = row.scale == Row::Scale::Raw ? Row::Scale::Standardized : Row::Scale::Mixed;
-    return row;
-  }
-  if (name.name == "window" || name.name == "ahead")
-    return evaluateWindow(name.name, call, expr);
-  std::vector<std::string> names;
-  for (const ast::Arg &arg : call.args) {
-    const auto *string = arg.value->as<ast::StringExpr>();
-    const auto *id = arg.value->as<ast::NameExpr>();
-    if (!string && !id) {
-      error(diag::ColumnName, arg.range);
-      return {};
-    }
-    names.push_back(string ? string->value : id->name);
-  }
-  if (name.name == "column")
-    return column(names[0], call.args[0].range);
-  return evaluateColumns(call, names, expr);
-}
-
-/// `window([load, wind], 48)`: the steps become the first axis.
-Row RowExpressions::evaluateWindow(const std::string &word, const ast::CallSuffix &call, const ast::Expr &expr) {
-  if (info.time.empty()) {
-    auto builder = error(diag::SeriesNeedsTime, expr.range, word, info.path);
-    if (!info.path.empty())
-      builder.help("name the column of times: `" + info.format + "(\"" + info.path + "\", time = COLUMN)`");
-    return {};
-  }
-  const auto *length = call.args[1].value->as<ast::NumberExpr>();
-  if (!length || !length->isInteger || length->integer < 1 || length->integer > 1'000'000'000) {
-    error(diag::WindowLength, call.args[1].range, word);
-    return {};
-  }
-  Row row = evaluate(*call.args[0].value);
-  if (!row.ok)
-    return {};
-  if (row.span) {
-    error(diag::WindowPlace, call.args[0].range, row.span->call, "another `" + word + "`");
-    return {};
-  }
-  row.span = Span{word, length->integer};
-  row.bareColumns = false;
-  row.expression = json::array({word, row.expression, length->integer});
-  if (row.shape)
-    row.shape->insert(row.shape->begin(), length->integer);
-  return row;
-}
-
-Row RowExpressions::evaluateColumns(const ast::CallSuffix &call, const std::vector<std::string> &names,
-                                    const ast::Expr &expr) {
-  Row row{.expression = json::array({"columns", names[0], names[1]}), .ok = true, .bareColumns = true};
-  if (!file)
-    return row;
-  if (!hasColumn(names[0], call.args[0].range) || !hasColumn(names[1], call.args[1].range))
-    return {};
-  auto place = [&](const std::string &one) {
-    return std::find(file->header.begin(), file->header.end(), one) - file->header.begin();
-  };
-  if (place(names[1]) < place(names[0])) {
-    error(diag::ColumnOrder, expr.range, names[1], names[0]);
-    return {};
-  }
-  row.shape = std::vector<int64_t>{place(names[1]) - place(names[0]) + 1};
   return row;
 }
 

@@ -1,6 +1,5 @@
 #include "dsl/elaborate/Settings.h"
 
-#include "dsl/Vocabulary.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -14,25 +13,18 @@ namespace diag = support::diag;
 
 namespace {
 
-/// `Adam(lr = 1e-2)`: a word of the vocabulary with its arguments by parameter name.
-struct WordUse {
-  const WordCall *word = nullptr;
-  std::map<std::string, const ast::Expr *> args;
-};
-
 class Reader {
 public:
   Reader(const ast::TrainItem &item, const support::SourceMap &sources, support::DiagnosticSink &sink,
          TrainSettings &settings)
-      : item(item), sources(sources), sink(sink), settings(settings) {}
+      : item(item), sources(sources), sink(sink), settings(settings), words(sources, sink) {}
 
   bool run() {
     size_t before = sink.errorCount();
     settings.item = &item;
     for (const ast::Setting &setting : item.settings) {
-      if (!checkName(setting))
-        continue;
-      read(setting);
+      if (checkSettingName(setting, SettingBlock::Train, "train", seen, sink))
+        read(setting);
     }
     std::vector<std::string> missing;
     if (!seen.count("loss"))
@@ -49,6 +41,8 @@ public:
                    : name == "optimizer" ? "Adam(lr = 1e-3)"
                                          : "10") +
                   "` in the block");
+    if (sink.errorCount() == before)
+      checkTogether();
     return sink.errorCount() == before;
   }
 
@@ -57,35 +51,8 @@ private:
   const support::SourceMap &sources;
   support::DiagnosticSink &sink;
   TrainSettings &settings;
+  WordReader words;
   std::map<std::string, SourceRange> seen;
-
-  static std::string settingNames() {
-    std::string list;
-    for (const WordSetting &one : vocabularySettings())
-      list += (list.empty() ? "" : ", ") + one.name;
-    return list;
-  }
-
-  bool checkName(const ast::Setting &setting) {
-    std::vector<std::string> known;
-    for (const WordSetting &one : vocabularySettings())
-      known.push_back(one.name);
-    const std::string &name = setting.name.text;
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      auto builder = sink.report(diag::UnknownSetting, setting.name.range, "train", name);
-      if (auto near = support::nearestName(name, known)) {
-        builder.label("did you mean `" + *near + "`?");
-        builder.help("write `" + *near + "`", {{setting.name.range, *near}});
-        seen.try_emplace(*near, setting.name.range); // not missing as well
-      }
-      builder.fact("settings: " + settingNames()).cause(setting.name.range);
-      return false;
-    }
-    auto [first, fresh] = seen.try_emplace(name, setting.name.range);
-    if (!fresh)
-      sink.report(diag::DefinedTwice, setting.name.range, name).note(first->second, "the first one");
-    return fresh;
-  }
 
   void wrong(const ast::Setting &setting, std::string_view kind) {
     sink.report(diag::SettingValue, setting.value->range, setting.name.text, kind).cause(setting.value->range);
@@ -104,23 +71,22 @@ private:
 
   void read(const ast::Setting &setting) {
     const std::string &name = setting.name.text;
-    if (comesLater(name)) {
-      sink.report(diag::ComesLater, setting.name.range, name).cause(setting.name.range);
-    } else if (name == "loss") {
+    if (name == "loss") {
       settings.loss = setting.value.get();
     } else if (name == "metrics") {
       settings.metrics = setting.value.get();
+    } else if (name == "watch") {
+      settings.watch = setting.value.get();
     } else if (name == "epochs") {
       settings.epochs = whole(setting, 1).value_or(1);
     } else if (name == "steps") {
       settings.steps = whole(setting, 1).value_or(1);
     } else if (name == "seed") {
       settings.seed = whole(setting, 0).value_or(0);
+    } else if (name == "accumulate") {
+      settings.accumulate = whole(setting, 1, INT32_MAX).value_or(1);
     } else if (name == "batch") {
-      if (const auto *word = setting.value->as<ast::NameExpr>(); word && word->name == "all")
-        sink.report(diag::ComesLater, setting.value->range, "batch = all").cause(setting.value->range);
-      else
-        settings.batch = whole(setting, 1, INT32_MAX).value_or(1);
+      readBatch(setting);
     } else if (name == "shuffle") {
       if (const auto *b = setting.value->as<ast::BoolExpr>())
         settings.shuffle = b->value;
@@ -132,130 +98,136 @@ private:
         settings.precision = word->name == "f64" ? Elem::F64 : Elem::F32;
       else
         wrong(setting, "f32 or f64");
-    } else if (name == "clip") {
-      readClip(setting);
-    } else if (name == "optimizer") {
-      readOptimizer(setting);
-    } else if (name == "freeze") {
-      readFreeze(setting);
-    } else if (name == "stop") {
-      readStop(setting);
+    } else {
+      readCalls(setting);
     }
   }
 
-  // -------------------------------------------------------------------------------------------------------------------
+  void readCalls(const ast::Setting &setting) {
+    const std::string &name = setting.name.text;
+    if (name == "clip")
+      readClip(setting);
+    else if (name == "optimizer")
+      readOptimizer(setting);
+    else if (name == "freeze")
+      settings.freeze = words.paths(*setting.value, name);
+    else if (name == "stop")
+      readStop(setting);
+    else if (name == "groups")
+      readGroups(setting);
+    else if (name == "constrain")
+      readConstraints(setting);
+    else if (name == "carry")
+      settings.carry = readCarry(*setting.value, words);
+    else if (name == "start")
+      readStart(setting);
+  }
 
   std::optional<WordUse> use(const ast::Expr &expr, CallGroup group, const char *example) {
-    const auto *postfix = expr.as<ast::PostfixExpr>();
-    const auto *name = postfix ? postfix->base->as<ast::NameExpr>() : expr.as<ast::NameExpr>();
-    const auto *call =
-        postfix && postfix->suffixes.size() == 1 ? std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node) : nullptr;
-    if (!name || (postfix && !call)) {
-      sink.report(diag::SettingCall, expr.range, example).cause(expr.range);
-      return std::nullopt;
-    }
-    SourceRange nameRange = postfix ? postfix->base->range : expr.range;
-    WordUse result;
-    result.word = findCall(group, name->name);
-    if (!result.word) {
-      if (comesLater(name->name)) {
-        sink.report(diag::ComesLater, nameRange, name->name).cause(nameRange);
-        return std::nullopt;
-      }
-      auto builder = sink.report(diag::UnknownName, nameRange, name->name);
-      std::vector<std::string> known = callNames(group);
-      if (auto near = support::nearestName(name->name, known))
-        builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{nameRange, *near}});
-      std::string list;
-      for (const std::string &one : known)
-        list += (list.empty() ? "" : ", ") + one;
-      builder.fact("known here: " + list).cause(nameRange);
-      return std::nullopt;
-    }
-    if (!call) {
-      sink.report(diag::SettingCall, expr.range, example).cause(expr.range);
-      return std::nullopt;
-    }
-    size_t next = 0;
-    for (const ast::Arg &arg : call->args) {
-      std::string wanted = arg.name                            ? arg.name->text
-                           : next < result.word->params.size() ? result.word->params[next].name
-                                                               : "";
-      ++next;
-      auto known = std::find_if(result.word->params.begin(), result.word->params.end(),
-                                [&](const WordParam &param) { return param.name == wanted; });
-      if (known == result.word->params.end()) {
-        SourceRange at = arg.name ? arg.name->range : arg.range;
-        auto builder = sink.report(diag::UnknownArgument, at, name->name,
-                                   arg.name ? wanted : std::string(sources.text(arg.range)));
-        std::vector<std::string> names;
-        for (const WordParam &param : result.word->params)
-          names.push_back(param.name);
-        if (auto near = support::nearestName(wanted, names))
-          builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{at, *near}});
-        builder.fact("arguments: " + result.word->signature).cause(at);
-        return std::nullopt;
-      }
-      if (!result.args.emplace(wanted, arg.value.get()).second) {
-        sink.report(diag::ArgumentTwice, arg.range, wanted, name->name).cause(arg.range);
-        return std::nullopt;
-      }
-    }
-    for (const WordParam &param : result.word->params)
-      if (param.defaultText.empty() && !result.args.count(param.name)) {
-        sink.report(diag::MissingArgument, expr.range, name->name, param.name, param.kind).cause(expr.range);
-        return std::nullopt;
-      }
-    return result;
+    return words.use(expr, group, example);
   }
-
-  std::optional<double> constant(const ast::Expr &expr) const {
-    if (const auto *n = expr.as<ast::NumberExpr>())
-      return n->value;
-    if (const auto *unary = expr.as<ast::UnaryExpr>(); unary && unary->op == ast::UnaryOp::Neg)
-      if (auto inner = constant(*unary->operand))
-        return -*inner;
-    if (const auto *chain = expr.as<ast::ChainExpr>()) {
-      auto sum = constant(*chain->first);
-      for (const ast::ChainLink &link : chain->links) {
-        auto right = constant(*link.operand);
-        if (!sum || !right)
-          return std::nullopt;
-        if (link.op == ast::BinaryOp::Mul)
-          *sum *= *right;
-        else if (link.op == ast::BinaryOp::Div)
-          *sum /= *right;
-        else if (link.op == ast::BinaryOp::Add)
-          *sum += *right;
-        else if (link.op == ast::BinaryOp::Sub)
-          *sum -= *right;
-        else
-          return std::nullopt;
-      }
-      return sum;
-    }
-    return std::nullopt;
-  }
-
-  /// A number argument within (low, high); the default if it is not given.
   double numberArg(const WordUse &use, const std::string &name, double low, double high) {
-    auto found = use.args.find(name);
-    if (found == use.args.end()) {
-      for (const WordParam &param : use.word->params)
-        if (param.name == name)
-          return std::strtod(param.defaultText.c_str(), nullptr);
-      return 0;
+    return words.number(use, name, low, high);
+  }
+
+  /// `batch = 32`, `all`, `lanes(32)`
+  void readBatch(const ast::Setting &setting) {
+    WordCallSite site = callSite(*setting.value);
+    if (site.name && !site.call && site.name->name == "all") {
+      settings.batchAll = true;
+    } else if (site.name) {
+      if (auto word = use(*setting.value, CallGroup::Batch, "batch = lanes(32)")) {
+        settings.lanes = true;
+        settings.batch = words.whole(*word, "n", 1);
+      }
+    } else {
+      settings.batch = whole(setting, 1, INT32_MAX).value_or(1);
     }
-    auto value = constant(*found->second);
-    if (value && std::isfinite(*value) && *value >= low && *value <= high)
-      return *value;
-    std::string kind = "a number";
-    if (low == 0 && high == 1)
-      kind = "a number from 0 to 1";
-    else if (low == 0)
-      kind = "a number, at least 0";
-    sink.report(diag::SettingValue, found->second->range, name, kind).cause(found->second->range);
-    return 0;
+  }
+
+  /// `groups = [encoder: 0.1]`
+  void readGroups(const ast::Setting &setting) {
+    const auto *list = setting.value->as<ast::ListExpr>();
+    if (!list) {
+      wrong(setting, "a list `path: factor`, such as [encoder: 0.1]");
+      return;
+    }
+    for (const ast::Element &element : list->elements) {
+      auto factor = element.spread || !element.label ? std::nullopt : constantOf(*element.value);
+      if (!factor || !std::isfinite(*factor) || *factor < 0) {
+        words.wrong(element.range, "groups", "a list `path: factor`, such as [encoder: 0.1]");
+        continue;
+      }
+      GroupSetting group{{element.label->text, element.label->range}, *factor};
+      for (const GroupSetting &other : settings.groups)
+        if (other.path.path == group.path.path)
+          sink.report(diag::DefinedTwice, group.path.range, group.path.path)
+              .note(other.path.range, "the first one")
+              .cause(group.path.range);
+      settings.groups.push_back(std::move(group));
+    }
+  }
+
+  /// `constrain = [nonnegative(conv.weight), max_norm(fc.weight, 3)]`
+  void readConstraints(const ast::Setting &setting) {
+    const auto *list = setting.value->as<ast::ListExpr>();
+    if (!list) {
+      wrong(setting, "a list of constraints, such as [max_norm(fc.weight, 3)]");
+      return;
+    }
+    for (const ast::Element &element : list->elements) {
+      auto word = use(*element.value, CallGroup::Constraint, "max_norm(fc.weight, 3)");
+      auto path = word ? words.path(*word->args.at("path"), "path") : std::nullopt;
+      if (!path)
+        continue;
+      ConstraintSetting made{word->word->name, *path, 0};
+      if (made.kind == "max_norm")
+        made.bound = numberArg(*word, "c", 0, 1e300);
+      settings.constraints.push_back(std::move(made));
+    }
+  }
+
+  /// `start = weights("resnet18.safetensors", except = [fc])`
+  void readStart(const ast::Setting &setting) {
+    auto word = use(*setting.value, CallGroup::Start, "start = weights(\"old.safetensors\")");
+    if (!word)
+      return;
+    StartSetting start;
+    const ast::Expr &source = *word->args.at("source");
+    start.range = source.range;
+    start.at = setting.value->range;
+    if (const auto *name = source.as<ast::NameExpr>()) {
+      start.source = name->name;
+      start.isBlock = true;
+    } else if (const auto *path = source.as<ast::StringExpr>(); path && !path->value.empty()) {
+      start.source = path->value;
+    } else {
+      words.wrong(source.range, "source", "the path of a file, or the name of a `weights` block");
+      return;
+    }
+    if (const ast::Expr *except = word->find("except"))
+      start.except = words.paths(*except, "except");
+    if (const ast::Expr *into = word->find("into"))
+      start.into = words.path(*into, "into");
+    start.strip = words.string(*word, "strip");
+    settings.start = std::move(start);
+  }
+
+  /// Settings that exclude each other.
+  void checkTogether() {
+    auto conflict = [&](const char *name, const std::string &kind) { words.wrong(seen.at(name), name, kind); };
+    if (settings.lanes && seen.count("shuffle") && settings.shuffle)
+      conflict("shuffle", "false with `batch = lanes(n)`: the places of a stream are read in order");
+    if (settings.lanes)
+      settings.shuffle = false;
+    if (settings.batchAll && settings.accumulate > 1)
+      conflict("accumulate", "1 with `batch = all`: there is one batch an epoch");
+    if (!settings.carry.empty() && !settings.lanes)
+      conflict("carry", "used with `batch = lanes(n)`: memory goes from a batch to the one that reads on");
+    for (const GroupSetting &group : settings.groups)
+      for (const PathUse &frozen : settings.freeze)
+        if (group.path.path == frozen.path || group.path.path.starts_with(frozen.path + "."))
+          words.wrong(group.path.range, "groups", "of parts that learn: `" + frozen.path + "` is frozen");
   }
 
   void readClip(const ast::Setting &setting) {
@@ -276,24 +248,23 @@ private:
       return;
     Optimizer made;
     const std::string &kind = word->word->name;
-    made.kind = kind == "SGD" ? "sgd" : kind == "Adam" ? "adam" : "adamw";
+    static const std::map<std::string, const char *> kinds = {
+        {"SGD", "sgd"}, {"Adam", "adam"}, {"AdamW", "adamw"}, {"RMSprop", "rmsprop"}, {"Adagrad", "adagrad"}};
+    made.kind = kinds.at(kind);
     readRate(*word->args.at("lr"), made);
-    if (kind == "SGD") {
+    if (kind == "SGD" || kind == "RMSprop")
       made.momentum = numberArg(*word, "momentum", 0, 1);
-      if (auto found = word->args.find("nesterov"); found != word->args.end()) {
-        if (const auto *b = found->second->as<ast::BoolExpr>())
-          made.nesterov = b->value;
-        else
-          sink.report(diag::SettingValue, found->second->range, "nesterov", "true or false")
-              .cause(found->second->range);
-      }
+    if (kind == "SGD") {
+      made.nesterov = words.flag(*word, "nesterov");
       if (made.nesterov && made.momentum == 0)
-        sink.report(diag::SettingValue, setting.value->range, "momentum", "more than 0 with nesterov")
-            .cause(setting.value->range);
+        words.wrong(setting.value->range, "momentum", "more than 0 with nesterov");
     } else {
-      readBetas(*word, made);
       made.eps = numberArg(*word, "eps", 0, 1);
     }
+    if (kind == "RMSprop")
+      made.alpha = numberArg(*word, "alpha", 0, 1);
+    if (kind == "Adam" || kind == "AdamW")
+      readBetas(*word, made);
     made.weightDecay = numberArg(*word, "weight_decay", 0, 1e300);
     made.hasWeightDecay = word->args.count("weight_decay") || made.kind == "adamw";
     if (auto found = word->args.find("decay"); found != word->args.end()) {
@@ -311,8 +282,8 @@ private:
     if (found == word.args.end())
       return;
     const auto *pair = found->second->as<ast::VectorExpr>();
-    auto a = pair && pair->elements.size() == 2 ? constant(*pair->elements[0]) : std::nullopt;
-    auto b = a ? constant(*pair->elements[1]) : std::nullopt;
+    auto a = pair && pair->elements.size() == 2 ? constantOf(*pair->elements[0]) : std::nullopt;
+    auto b = a ? constantOf(*pair->elements[1]) : std::nullopt;
     if (!a || !b || *a < 0 || *a >= 1 || *b < 0 || *b >= 1) {
       sink.report(diag::SettingValue, found->second->range, "betas", "two numbers below 1, such as (0.9, 0.999)")
           .cause(found->second->range);
@@ -323,11 +294,17 @@ private:
   }
 
   void readRate(const ast::Expr &expr, Optimizer &made) {
-    if (auto value = constant(expr)) {
+    if (auto value = constantOf(expr)) {
       if (std::isfinite(*value) && *value >= 0)
         made.lr = *value;
       else
         sink.report(diag::SettingValue, expr.range, "lr", "a number, at least 0").cause(expr.range);
+      return;
+    }
+    WordCallSite site = callSite(expr);
+    if (site.name && !site.call && !findCall(CallGroup::Schedule, site.name->name)) {
+      made.schedule.kind = "fn";
+      settings.schedule = PathUse{site.name->name, expr.range};
       return;
     }
     auto word = use(expr, CallGroup::Schedule, "lr = cosine(1e-3, warmup = 100)");
@@ -369,19 +346,52 @@ private:
     stop.tolerance = numberArg(*word, "tol", 0, 1e300);
     settings.stop = stop;
   }
-
-  void readFreeze(const ast::Setting &setting) {
-    const auto *list = setting.value->as<ast::ListExpr>();
-    if (!list) {
-      wrong(setting, "a list of paths");
-      return;
-    }
-    for (const ast::Element &element : list->elements)
-      settings.freeze.emplace_back(std::string(sources.text(element.range)), element.range);
-  }
 };
 
 } // namespace
+
+bool checkSettingName(const ast::Setting &setting, SettingBlock block, const char *word,
+                      std::map<std::string, SourceRange> &seen, support::DiagnosticSink &sink) {
+  std::vector<std::string> known = settingNames(block);
+  const std::string &name = setting.name.text;
+  if (comesLater(name)) {
+    sink.report(diag::ComesLater, setting.name.range, name).cause(setting.name.range);
+    return false;
+  }
+  if (std::find(known.begin(), known.end(), name) == known.end()) {
+    auto builder = sink.report(diag::UnknownSetting, setting.name.range, word, name);
+    if (auto near = support::nearestName(name, known)) {
+      builder.label("did you mean `" + *near + "`?");
+      builder.help("write `" + *near + "`", {{setting.name.range, *near}});
+      seen.try_emplace(*near, setting.name.range); // not missing as well
+    }
+    std::string list;
+    for (const std::string &one : known)
+      list += (list.empty() ? "" : ", ") + one;
+    builder.fact("settings: " + list).cause(setting.name.range);
+    return false;
+  }
+  auto [first, fresh] = seen.try_emplace(name, setting.name.range);
+  if (!fresh)
+    sink.report(diag::DefinedTwice, setting.name.range, name).note(first->second, "the first one");
+  return fresh;
+}
+
+std::vector<PathUse> readCarry(const ast::Expr &expr, WordReader &words) {
+  const auto *list = expr.as<ast::ListExpr>();
+  std::vector<PathUse> names;
+  for (size_t i = 0; list && i < list->elements.size(); ++i) {
+    const ast::Element &element = list->elements[i];
+    const auto *name = element.label || element.spread ? nullptr : element.value->as<ast::NameExpr>();
+    if (!name)
+      words.wrong(element.range, "carry", "a list of results");
+    else
+      names.push_back({name->name, element.range});
+  }
+  if (!list)
+    words.wrong(expr.range, "carry", "a list of results, such as [memory]");
+  return names;
+}
 
 bool readSettings(const ast::TrainItem &item, const support::SourceMap &sources, support::DiagnosticSink &sink,
                   TrainSettings &settings) {

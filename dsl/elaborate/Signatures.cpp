@@ -69,16 +69,6 @@ std::optional<TensorType> Elaborator::typeFrom(const ast::Type &type, Frame &fra
   return ok ? std::optional(result) : std::nullopt;
 }
 
-static bool isSizeName(const std::string &name) {
-  bool upper = false;
-  for (char c : name) {
-    if (c >= 'a' && c <= 'z')
-      return false;
-    upper |= c >= 'A' && c <= 'Z';
-  }
-  return upper && name[0] != '_';
-}
-
 static void collectNames(const ast::Expr &expr, std::vector<std::string> &names) {
   if (const auto *name = expr.as<ast::NameExpr>())
     names.push_back(name->name);

@@ -3,6 +3,7 @@
 #include "compiler/Target/TargetInfo.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -25,6 +26,35 @@ void add(BLAKE3 &hash, StringRef part) {
 void addFile(BLAKE3 &hash, const Twine &path) {
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   add(hash, buffer ? (*buffer)->getBuffer() : StringRef());
+}
+
+/// Files that a program imports, and those that they import: found by their lines, without a parser. A line too many
+/// changes nothing but the key.
+void addImports(BLAKE3 &hash, const std::string &file, const Options &options, StringSet<> &seen) {
+  if (!seen.insert(file).second)
+    return;
+  auto buffer = MemoryBuffer::getFile(file);
+  if (!buffer)
+    return;
+  SmallVector<StringRef> lines;
+  (*buffer)->getBuffer().split(lines, '\n');
+  for (StringRef line : lines) {
+    line = line.ltrim();
+    if (!line.consume_front("import"))
+      continue;
+    StringRef path = line.split('"').second.split('"').first;
+    std::vector<std::string> folders = {sys::path::parent_path(file).str()};
+    folders.insert(folders.end(), options.includeDirs.begin(), options.includeDirs.end());
+    for (const std::string &folder : folders) {
+      SmallString<128> place(folder);
+      sys::path::append(place, path);
+      if (!sys::fs::exists(place))
+        continue;
+      addFile(hash, place);
+      addImports(hash, place.str().str(), options, seen);
+      break;
+    }
+  }
 }
 
 SmallString<128> cacheFolder() {
@@ -73,6 +103,8 @@ std::vector<std::string> vocabularyStrings(StringRef text) {
 std::string cachedProgram(const Options &options, const std::string &file, const CxxCompiler &cxx) {
   BLAKE3 hash;
   addFile(hash, file);
+  StringSet<> seen;
+  addImports(hash, file, options, seen);
   addFile(hash, sys::fs::getMainExecutable(nullptr, nullptr));
   if (auto text = MemoryBuffer::getFile(file))
     for (const std::string &name : vocabularyStrings((*text)->getBuffer())) {

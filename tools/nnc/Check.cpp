@@ -19,6 +19,7 @@ static bool isSmall(const dsl::Program &program) {
 
 /// What the phases up to the plan of memory refuse is an error of the program as well: `check` says ok to nothing that
 /// cannot be compiled, unless it is very large. An op that has no kernel yet is no mistake of the program: a remark.
+/// What compiled programs will do later (Program::pending) is none either.
 static int runPhases(Session &session, const std::vector<dsl::Program> &programs) {
   std::string wrong;
   const std::string &features = session.options.targetFeatures;
@@ -28,7 +29,7 @@ static int runPhases(Session &session, const std::vector<dsl::Program> &programs
     return support::ExitUsage;
   }
   for (const dsl::Program &program : programs) {
-    if (!isSmall(program))
+    if (!isSmall(program) || !program.pending.empty())
       continue;
     Stages stages(session, *target);
     bool ran = stages.run(program, Phase::Planned, [](Phase phase, mlir::ModuleOp module) {

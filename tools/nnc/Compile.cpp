@@ -15,10 +15,12 @@
 #include "support/Files.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Utils/Cloning.h"
 #include <functional>
 
 using llvm::Error;
@@ -50,6 +52,8 @@ private:
   int link(Stages &stages, const std::string &object);
   int emit(StringRef text);
   int dump(Phase phase, StringRef text);
+  int keep(StringRef extension, StringRef text);
+  int keepTexts(Stages &stages, LLVMBackend &backend, llvm::Module &module);
   int cannotWrite(const std::string &path, const std::string &why);
   int failed(Stages &stages, const char *what, Error error);
   /// Where the two back ends part.
@@ -153,6 +157,31 @@ int Compilation::link(Stages &stages, const std::string &object) {
   return support::ExitDone;
 }
 
+/// -save-temps: a text on the way beside the result, under its name.
+int Compilation::keep(StringRef extension, StringRef text) {
+  if (!options.saveTemps)
+    return support::ExitDone;
+  llvm::SmallString<128> path(outputName(""));
+  llvm::sys::path::replace_extension(path, extension);
+  auto result = support::writeFile(path.str().str(), text);
+  if (auto *error = std::get_if<support::FileError>(&result))
+    return cannotWrite(path.str().str(), error->text);
+  return support::ExitDone;
+}
+
+/// Of a copy: making code changes the module.
+int Compilation::keepTexts(Stages &stages, LLVMBackend &backend, llvm::Module &module) {
+  if (!options.saveTemps)
+    return support::ExitDone;
+  if (int code = keep("ll", LLVMBackend::text(module)))
+    return code;
+  auto copy = llvm::CloneModule(module);
+  auto assembly = backend.assembly(*copy);
+  if (!assembly)
+    return failed(stages, "no assembly", assembly.takeError());
+  return keep("s", *assembly);
+}
+
 /// The machine's C++ compiler instead of LLVM.
 int Compilation::backCpp(Stages &stages, const TargetInfo &target) {
   llvm::Expected<CxxCompiler> compiler = findCxxCompiler(options.cxx);
@@ -164,6 +193,8 @@ int Compilation::backCpp(Stages &stages, const TargetInfo &target) {
     how.output = CxxOutput::assembly;
   if (options.verbose)
     llvm::errs() << llvm::join(cxxCommand(*compiler, how, "FILE.cpp", "FILE.o"), " ") << "\n";
+  if (int code = keep("cpp", cpp))
+    return code;
   auto code = compileCxx(cpp, *compiler, how);
   if (!code)
     return failed(stages, "the C++ compiler", code.takeError());
@@ -185,6 +216,8 @@ int Compilation::back(Stages &stages, const TargetInfo &target, const ModelInfo 
     return failed(stages, "LLVM", std::move(error));
   if (options.output == Output::LLVMIR)
     return emit(LLVMBackend::text(**module));
+  if (int code = keepTexts(stages, **backend, **module))
+    return code;
   auto code = options.output == Output::Assembly ? (*backend)->assembly(**module) : (*backend)->object(**module);
   if (!code)
     return failed(stages, "no machine code", code.takeError());
@@ -196,8 +229,11 @@ int Compilation::back(Stages &stages, const TargetInfo &target, const ModelInfo 
 int Compilation::finish(Stages &stages, const std::string &code) {
   if (options.output == Output::Assembly)
     return emit(code);
-  if (options.output == Output::Binary)
+  if (options.output == Output::Binary) {
+    if (int failure = keep("o", code))
+      return failure;
     return link(stages, code);
+  }
   auto result = support::writeFile(outputName(".o"), code);
   if (auto *error = std::get_if<support::FileError>(&result))
     return cannotWrite(outputName(".o"), error->text);
@@ -294,6 +330,8 @@ int Compilation::produce() {
     return code;
   if (stopsAt(Phase::Program))
     return emit(text);
+  if (!canBeCompiled(session, *front.file, *front.program))
+    return session.finish();
   return middle(front.program->recipe, session.sources.text(*front.file),
                 [&](Stages &stages, const auto &after) { return stages.run(*front.program, last(), after); });
 }

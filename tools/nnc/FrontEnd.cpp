@@ -78,6 +78,7 @@ static dsl::CompileOptions compileOptions(const Options &options, const std::str
     compile.dtype = options.dtype;
   if (!options.train.empty())
     compile.train = options.train;
+  compile.includeDirs = options.includeDirs;
   compile.dataDir = dataDir(options, file);
   return compile;
 }
@@ -117,6 +118,31 @@ FrontEndResult frontEnd(Session &session, const std::string &file) {
       result.program.reset();
   }
   return result;
+}
+
+/// Where a feature stands; `file` is the program's, others are found by their names.
+static support::SourceRange rangeOf(const Session &session, support::FileId file, const dsl::Program &program,
+                                    const dsl::Pending &pending) {
+  support::FileId in = file;
+  for (uint32_t i = 0; pending.place.file != 0 && i < session.sources.size(); ++i)
+    if (session.sources.name(support::FileId(i)) == program.files[pending.place.file])
+      in = support::FileId(i);
+  uint32_t begin = session.sources.lineStart(in, pending.place.line) + pending.place.column - 1;
+  return {in, begin, begin + pending.length};
+}
+
+bool canBeCompiled(Session &session, support::FileId file, const dsl::Program &program) {
+  if (program.pending.empty())
+    return true;
+  std::string list;
+  for (const dsl::Pending &one : program.pending)
+    list += (list.empty() ? "`" : ", `") + one.feature + "` (" + one.stage + ")";
+  auto builder = session.sink.report(support::diag::NotCompiledYet,
+                                     rangeOf(session, file, program, program.pending.front()), list);
+  for (size_t i = 1; i < program.pending.size(); ++i)
+    builder.note(rangeOf(session, file, program, program.pending[i]), "`" + program.pending[i].feature + "`");
+  builder.fact("`nnc check` and `nnc summary` know it, and `nnc run --backend=reference` runs the entries");
+  return false;
 }
 
 std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, const std::string &file) {

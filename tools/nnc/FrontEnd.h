@@ -18,6 +18,9 @@ struct FrontEndResult {
 /// Reads, parses, checks and elaborates FILE. Errors are in the session's sink.
 FrontEndResult frontEnd(Session &session, const std::string &file);
 
+/// What a compiled program of this version cannot do yet is one error that lists it all (E0240). False after it.
+bool canBeCompiled(Session &session, support::FileId file, const dsl::Program &program);
+
 /// The same for all that FILE can be compiled to: each `train` block, each model that no block trains. Those with
 /// errors are left out; nothing if the command line is wrong, which has been said then.
 std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, const std::string &file);

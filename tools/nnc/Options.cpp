@@ -164,6 +164,17 @@ bool readPhase(Options &options) {
   return usageError(text + " (" + join(names, ", ") + ")");
 }
 
+/// -Wno-NAME of a warning that there is not, and the nearest one.
+WrongUsage unknownWarning(const std::string &flag) {
+  std::vector<std::string> names;
+  for (const support::DiagnosticInfo *info : support::allDiagnostics())
+    if (info->severity == support::Severity::Warning)
+      names.push_back(support::flagName(*info));
+  auto near = support::nearestName(flag, names);
+  return usageError("`-Wno-" + flag + "`: no warning has this name" +
+                    (near ? "; did you mean `-Wno-" + *near + "`?" : " (" + join(names, ", ") + ")"));
+}
+
 bool readRest(const opt::InputArgList &args, Options &options) {
   options.outputFile = args.getLastArgValue(OPT_o);
   options.dumpPhases = args.getLastArgValue(OPT_dump_phases_EQ);
@@ -183,13 +194,17 @@ bool readRest(const opt::InputArgList &args, Options &options) {
     return usageError("`--plant=" + options.plant + "`: the bugs are " + join(plantNames(), ", "));
   options.failIn = args.getLastArgValue(OPT_fail_in_EQ);
   options.at = args.getLastArgValue(OPT_at_EQ);
+  options.saveTemps = args.hasArg(OPT_save_temps);
+  options.diagnostics = args.getLastArgValue(OPT_diagnostics_EQ, "human");
+  if (!is_contained({"human", "short", "json", "sarif"}, options.diagnostics))
+    return usageError("`--diagnostics=" + options.diagnostics + "`: the forms are human, short, json and sarif");
   options.warningsAreErrors = args.hasArg(OPT_Werror);
   options.silenced = args.getAllArgValues(OPT_Wno);
   for (const std::string &flag : options.silenced)
     if (none_of(support::allDiagnostics(), [&](const support::DiagnosticInfo *info) {
           return info->severity == support::Severity::Warning && support::flagName(*info) == flag;
         }))
-      return usageError("`-Wno-" + flag + "`: no warning has this name");
+      return unknownWarning(flag);
   if (auto *arg = args.getLastArg(OPT_fcolor_diagnostics, OPT_fno_color_diagnostics))
     options.color = arg->getOption().matches(OPT_fcolor_diagnostics);
   return true;

@@ -41,6 +41,8 @@ struct Options {
   /// Whether phase `cpp` has to run.
   bool wantsCpp() const { return throughCpp() || phase == "cpp" || !dumpPhases.empty(); }
 
+  std::string diagnostics = "human"; ///< human, short, json or sarif
+  bool saveTemps = false;
   std::optional<bool> color;
   bool warningsAreErrors = false;
   std::vector<std::string> silenced; ///< warning codes

@@ -18,6 +18,7 @@ def hash_hash_hash : Flag<["-"], "###">, HelpText<"Print the files that the link
 def o : JoinedOrSeparate<["-"], "o">, MetaVarName<"FILE">, HelpText<"Write the result to FILE (default: FILE without .nn, in the current folder)">;
 def c : F<"c", "Stop after the object file">;
 def S : F<"S", "Stop after the assembly">;
+def save_temps : F<"save-temps", "Keep LLVM IR (or C++), assembly and object beside the result">;
 def emit_llvm : F<"emit-llvm", "Stop after LLVM IR">;
 defm emit_EQ : Eq<"emit", "PHASE", "Print the program after PHASE; --help lists the phases">;
 defm dump_phases_EQ : Eq<"dump-phases", "DIR", "Write the program after each phase into DIR">;
@@ -41,6 +42,7 @@ def source_flag : FF<"source", "With `doc NAME`: print its text, as a file that 
 defm at_EQ : Eq<"at", "B=1,T=256", "Sizes for `summary`">;
 
 def ftime_report : F<"ftime-report", "Print the time of parse, check, nn, emit, LLVM (or C++) and link">;
+defm diagnostics_EQ : Eq<"diagnostics", "human|short|json|sarif", "How diagnostics look on standard error: with their lines (default), one line each, one JSON object each, or one SARIF document">;
 def fcolor_diagnostics : F<"fcolor-diagnostics", "Colour diagnostics">;
 def fno_color_diagnostics : F<"fno-color-diagnostics", "Do not colour diagnostics">;
 def Wall : F<"Wall", "All warnings (the default)">;

@@ -1,5 +1,6 @@
 #include "tools/nnc/Session.h"
 
+#include "tools/nnc/Reports.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/Process.h"
@@ -23,13 +24,37 @@ Session::Session(const Options &options) : options(options), last(std::chrono::s
     sink.disableWarning(flag);
 }
 
-int Session::finish() {
+/// For people. What comes behind the first time, from the phases, follows in the order in which it was found.
+void Session::print(bool brief) {
   support::RenderOptions look;
   look.color = useColor(options);
+  look.brief = brief;
   if (printed == 0)
     llvm::errs() << support::renderAll(sink, sources, look);
   for (size_t i = printed; printed != 0 && i < sink.diagnostics().size(); ++i)
-    llvm::errs() << "\n" << support::render(sink.diagnostics()[i], sources, look);
+    llvm::errs() << (brief ? "" : "\n") << support::render(sink.diagnostics()[i], sources, look);
+}
+
+/// For programs: each once, sorted as far as they are known together.
+void Session::report() {
+  std::vector<const support::Diagnostic *> fresh;
+  if (printed == 0)
+    fresh = sink.sorted();
+  for (size_t i = printed; printed != 0 && i < sink.diagnostics().size(); ++i)
+    fresh.push_back(&sink.diagnostics()[i]);
+  for (const support::Diagnostic *one : fresh) {
+    if (options.diagnostics == "json")
+      llvm::errs() << jsonLine(*one, sources);
+    else
+      addToSarif(*one, sources);
+  }
+}
+
+int Session::finish() {
+  if (options.diagnostics == "json" || options.diagnostics == "sarif")
+    report();
+  else
+    print(options.diagnostics == "short");
   printed = sink.diagnostics().size();
   if (!sink.hasErrors())
     return support::ExitDone;

@@ -29,6 +29,8 @@ struct Session {
   void printTimes() const;
 
 private:
+  void print(bool brief);
+  void report();
   size_t printed = 0; ///< of the sink's diagnostics
   std::chrono::steady_clock::time_point last;
   std::vector<std::pair<std::string, double>> times;

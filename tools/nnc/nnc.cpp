@@ -2,6 +2,7 @@
 #include "support/ExitCodes.h"
 #include "tools/nnc/Commands.h"
 #include "tools/nnc/Options.h"
+#include "tools/nnc/Reports.h"
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -34,6 +35,23 @@ static int flushed(int code) {
   return code;
 }
 
+static int run(const driver::Options &options) {
+  llvm::StringRef command = options.command;
+  if (command == "compile")
+    return driver::compile(options);
+  if (command == "check")
+    return driver::check(options);
+  if (command == "summary")
+    return driver::summary(options);
+  if (command == "explain")
+    return driver::explain(options);
+  if (command == "doc")
+    return driver::doc(options);
+  if (command == "fmt")
+    return driver::format(options);
+  return driver::runProgram(options);
+}
+
 int main(int argc, char **argv) {
   std::signal(SIGPIPE, SIG_IGN);
   llvm::install_fatal_error_handler(fatal);
@@ -42,18 +60,8 @@ int main(int argc, char **argv) {
     return flushed(support::ExitUsage);
   if (options->command == "done")
     return flushed(support::ExitDone);
-  llvm::StringRef command = options->command;
-  if (command == "compile")
-    return flushed(driver::compile(*options));
-  if (command == "check")
-    return flushed(driver::check(*options));
-  if (command == "summary")
-    return flushed(driver::summary(*options));
-  if (command == "explain")
-    return flushed(driver::explain(*options));
-  if (command == "doc")
-    return flushed(driver::doc(*options));
-  if (command == "fmt")
-    return flushed(driver::format(*options));
-  return flushed(driver::runProgram(*options));
+  int code = run(*options);
+  if (options->diagnostics == "sarif")
+    llvm::errs() << driver::sarifDocument();
+  return flushed(code);
 }
