@@ -109,7 +109,7 @@ Row RowExpressions::column(const std::string &name, SourceRange range) {
     row.kind = Row::Kind::Number;
     row.shape = {1, -1, -1};
   } else if (format == "npz" || format == "npy" || format == "graph") {
-    row.kind = Row::Kind::Number; // only the file knows its axes
+    row.kind = Row::Kind::Cell; // only the file knows its elements and axes
   } else {
     row.shape = std::vector<int64_t>();
   }
