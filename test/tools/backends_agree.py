@@ -17,7 +17,7 @@ PLAIN = {"plain": ["--target-features=x86-64"]}
 
 
 def fingerprints(nnc, example, scratch, builds, steps, extra):
-    """Which builds and runs ended in which weights."""
+    """Which builds and runs ended in which weights, or how they failed."""
     found = {}
     for backend, through in BACKENDS.items():
         for build, options in builds.items():
@@ -25,9 +25,10 @@ def fingerprints(nnc, example, scratch, builds, steps, extra):
             subprocess.run([nnc, example / f"{example.name}.nn", "-o", program, *through, *options, *extra], check=True)
             for threads in ("1", "3"):
                 run = scratch / f"{program.name}-{threads}.run"
-                subprocess.run([program, "train", "--data", example, "--run", run, "--threads", threads, "--steps", steps, "--quiet"], check=True)
-                bytes_of = (run / "last.safetensors").read_bytes()
-                found.setdefault(hashlib.sha256(bytes_of).hexdigest()[:16], []).append(f"{program.name}/{threads}")
+                command = [program, "train", "--data", example, "--run", run, "--threads", threads, "--steps", steps, "--quiet"]
+                code = subprocess.run(command).returncode
+                end = f"exit {code}" if code else hashlib.sha256((run / "last.safetensors").read_bytes()).hexdigest()[:16]
+                found.setdefault(end, []).append(f"{program.name}/{threads}")
     return found
 
 
@@ -41,7 +42,7 @@ def main():
         found = fingerprints(nnc, example, scratch, builds, steps, extra)
         for value, runs in found.items():
             print(value, " ".join(runs))
-        agree &= len(found) == 1
+        agree &= len(found) == 1 and not any(end.startswith("exit") for end in found)
     print(f"{example.name}: {'all agree' if agree else 'the back ends DIFFER'}")
     return 0 if agree else 1
 
