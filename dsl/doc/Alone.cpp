@@ -174,7 +174,10 @@ std::optional<std::string> alone(const Names &names, const std::string &name) {
   std::string text = "// " + name + " of " + (found[0]->library ? "nnc's " : "") + found[0]->place + "\n";
   for (const Definition *one : found) {
     std::string source = names.text(one->item->range);
-    bool outside = canStandOutside(*one);
+    // Only the library gives a name several signatures, of which the first that fits is taken.
+    bool outside = one == found[0] && canStandOutside(*one);
+    if (found.size() > 1 && one == found[1])
+      text += "\n// In the library the name has further signatures; the first that fits is taken:\n";
     if (outside && one->isBuiltin())
       source.erase(0, source.find("fn "));
     while (!source.empty() && (source.back() == '\n' || source.back() == ' '))

@@ -16,5 +16,16 @@ while not (started.exists() and started.read_text()) and child.poll() is None an
 child.send_signal(number)
 code = child.wait(60)
 grandchild = pathlib.Path("/proc") / started.read_text().strip() / "status"
-alive = grandchild.exists() and "State:\tZ" not in grandchild.read_text()
+
+
+def runs():
+    try:
+        return "State:\tZ" not in grandchild.read_text()
+    except OSError:
+        return False
+
+
+deadline = time.monotonic() + 10  # who was killed is gone soon, not at once
+while (alive := runs()) and time.monotonic() < deadline:
+    time.sleep(0.02)
 print(f"exit {code}, {len([p for p in temporary.iterdir() if p.name.startswith('nnc-cpp')])} folders, the compiler {'runs on' if alive else 'is gone'}")
