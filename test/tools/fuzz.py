@@ -29,7 +29,8 @@ DICTIONARY = {"lexer": "nn", "parser": "nn", "checker": "nn"}
 LIMITS = ["-timeout=5", "-rss_limit_mb=512", "-malloc_limit_mb=64"]
 MAX_LENGTH = {"checker": 4096, "parser": 4096, "lexer": 4096, "csv": 4096, "safetensors": 4096}
 # The shared library of the sanitizer's limits; leaks are looked for by libFuzzer itself.
-ENVIRONMENT = dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1")
+# What was freed waits in a quarantine; a small one, or it would fill the limit of memory by itself.
+ENVIRONMENT = dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=64")
 
 
 def seeds(target, folder):
