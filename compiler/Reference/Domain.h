@@ -1,6 +1,7 @@
 // Which indices of an op a mask admits.
 #pragma once
 #include "compiler/Reference/Evaluator.h"
+#include "compiler/Reference/Holds.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace nnc::reference {
@@ -28,27 +29,9 @@ private:
     case nn::MaskKind::negation:
       return !part(node.getParts().front());
     case nn::MaskKind::comparison:
-      return compare(node.getPred(), number(node.getLeft(), index), number(node.getRight(), index));
+      return reference::holds(node.getPred(), number(node.getLeft(), index), number(node.getRight(), index));
     }
     llvm_unreachable("all kinds are listed");
-  }
-
-  static bool compare(nn::ComparePred pred, int64_t a, int64_t b) {
-    switch (pred) {
-    case nn::ComparePred::eq:
-      return a == b;
-    case nn::ComparePred::ne:
-      return a != b;
-    case nn::ComparePred::lt:
-      return a < b;
-    case nn::ComparePred::le:
-      return a <= b;
-    case nn::ComparePred::gt:
-      return a > b;
-    case nn::ComparePred::ge:
-      return a >= b;
-    }
-    llvm_unreachable("all predicates are listed");
   }
 
   int64_t value(mlir::Attribute value, llvm::ArrayRef<int64_t> index) const {

@@ -1,5 +1,6 @@
 // Elementwise ops, one scalar function each.
 #include "compiler/Reference/Evaluator.h"
+#include "compiler/Reference/Holds.h"
 
 using namespace mlir;
 
@@ -76,24 +77,6 @@ template <class S> S pow(S a, S b) {
   if (scalar::floor(b) != b)
     return scalar::nan<S>();
   return b - S(2) * scalar::floor(b * S(0.5)) == S(1) ? -power : power;
-}
-
-template <class S> bool holds(nn::ComparePred pred, S a, S b) {
-  switch (pred) {
-  case nn::ComparePred::eq:
-    return a == b;
-  case nn::ComparePred::ne:
-    return a != b;
-  case nn::ComparePred::lt:
-    return a < b;
-  case nn::ComparePred::le:
-    return a <= b;
-  case nn::ComparePred::gt:
-    return a > b;
-  case nn::ComparePred::ge:
-    return a >= b;
-  }
-  return false;
 }
 
 template <class S> LogicalResult compare(nn::CompareOp op, Frame<S> &frame) {
