@@ -98,6 +98,18 @@ void KernelPrinter::findConstArguments() {
   }
 }
 
+/// The buffer whose name a value has in the text: a view of all of a buffer has none of its own (`Statements::cast`).
+static Value named(Value buffer) {
+  while (auto cast = buffer.getDefiningOp<memref::ReinterpretCastOp>()) {
+    MemRefType type = cast.getType(), from = mlir::cast<MemRefType>(cast.getSource().getType());
+    if (!type.getLayout().isIdentity() || type.getRank() != from.getRank() ||
+        (type.getRank() != 0 && type.getShape().drop_front() != from.getShape().drop_front()))
+      return buffer;
+    buffer = cast.getSource();
+  }
+  return buffer;
+}
+
 /// A call may hand on one pointer for several parts of a buffer. They do not overlap, but compilers warn of a pointer
 /// that is `__restrict` and equal to another one.
 void KernelPrinter::findSharedArguments() {
@@ -108,7 +120,7 @@ void KernelPrinter::findSharedArguments() {
       return;
     for (auto [i, operand] : llvm::enumerate(call.getOperands()))
       for (unsigned j = 0; j < i; ++j)
-        if (isa<MemRefType>(operand.getType()) && operand == call.getOperand(j))
+        if (isa<MemRefType>(operand.getType()) && named(operand) == named(call.getOperand(j)))
           for (Value argument : {callee.getArgument(i), callee.getArgument(j)})
             shared.insert(argument);
   });
