@@ -313,8 +313,22 @@ private:
     made.schedule.kind = word->word->name;
     made.lr = numberArg(*word, "lr", 0, 1e300);
     for (const WordParam &param : word->word->params)
-      if (param.name != "lr")
+      if (param.kind == "int")
+        made.schedule.args.emplace_back(param.name, countArg(*word, param.name, param.name == "every" ? 1 : 0));
+      else if (param.name != "lr")
         made.schedule.args.emplace_back(param.name, numberArg(*word, param.name, 0, 1e15));
+  }
+
+  /// So many steps or epochs.
+  double countArg(const WordUse &use, const std::string &name, double least) {
+    const ast::Expr *given = use.find(name);
+    if (!given)
+      return numberArg(use, name, least, 1e15);
+    auto value = constantOf(*given);
+    if (value && *value >= least && *value <= 1e15 && *value == std::floor(*value))
+      return *value;
+    words.wrong(given->range, name, least > 0 ? "a whole number, at least 1" : "a whole number, at least 0");
+    return least;
   }
 
   void readStop(const ast::Setting &setting) {

@@ -83,6 +83,16 @@ static bool allFinite(const char *data, uint8_t dtype, uint64_t count) {
   return true;
 }
 
+const nnc_tensor *findNotFinite(const Model &model, const char *state) {
+  for (uint32_t i = 0; i < model.tensorCount(); ++i) {
+    const nnc_tensor &tensor = model.tensor(i);
+    bool isSaved = tensor.role == NNC_PARAM || tensor.role == NNC_STATE;
+    if (isSaved && isFloat(tensor.dtype) && !allFinite(state + tensor.offset, tensor.dtype, elementCount(tensor)))
+      return &tensor;
+  }
+  return nullptr;
+}
+
 /// Null or what is wrong with the tensor of the file that stands for `tensor`.
 static Status loadTensor(const Safetensors &file, const StoredTensor &stored, const Model &model,
                          const nnc_tensor &tensor, char *state) {

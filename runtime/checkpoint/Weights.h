@@ -19,6 +19,9 @@ Status saveWeights(const std::string &path, const Model &model, const Recipe &re
 Status saveTrainingState(const std::string &path, const Model &model, const char *state,
                          const std::map<std::string, std::string> &notes);
 
+/// A parameter or state that holds a number that is not finite, if there is one.
+const nnc_tensor *findNotFinite(const Model &model, const char *state);
+
 /// Fills every parameter and state from a file, converting between f32 and f64; slots too if the file has them. All
 /// must be there with their shapes. What is written before an error is found is no longer of use.
 Result<Extras> loadWeights(const Safetensors &file, const Model &model, const Recipe &recipe, char *state);

@@ -228,7 +228,9 @@ Status benchEntry(Session &session, const nnc_entry &entry) {
   RandomInputs inputs;
   if (Status failed = inputs.fill(runner, *sizes, runner.seed))
     return failed;
-  int64_t most = *std::max_element(sizes->begin(), sizes->end());
+  int64_t most = 1; // where all sizes are numbers there is one example
+  for (int64_t size : *sizes)
+    most = std::max(most, size);
   for (int64_t i = 0; i < most; ++i)
     runner.samples.push_back(i);
   if (Status failed = runner.reserve(*sizes))
@@ -258,10 +260,11 @@ Result<ExitCode> benchCommand(Session &session) {
   }
   if (entries.empty())
     return usage("this program has no entry to measure");
-  for (const nnc_entry *entry : entries)
-    if (entries.size() == 1)
-      if (Status failed = session.checkSettings(*entry))
-        return *failed;
+  // Of several entries one must know a setting; `step` knows those of the others.
+  const nnc_entry *knowing =
+      *std::max_element(entries.begin(), entries.end(), [](auto *a, auto *b) { return a->n_settings < b->n_settings; });
+  if (Status failed = session.checkSettings(*knowing))
+    return *failed;
   for (const nnc_entry *entry : entries) {
     session.pool->use(session.pool->started());
     if (Status failed = session.initialise(session.seed()))

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <new>
 #include <unistd.h>
 
@@ -24,6 +25,13 @@ static void sayError(const std::string &program, const Error &error) {
   static const char text[] = "error: out of memory\n";
   (void)!write(2, text, sizeof text - 1);
   _exit(support::ExitMissing);
+}
+
+/// A file must not get the number of a standard stream that the caller has closed: what is said would go into it.
+static void holdStandardStreams() {
+  for (int stream = 0; stream < 3; ++stream)
+    if (fcntl(stream, F_GETFD) < 0)
+      (void)!open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY); // so that its use stays an error
 }
 
 /// What `generate` and a missing command lead to, and what needs no model.
@@ -81,6 +89,7 @@ static Result<ExitCode> dispatch(int count, char **arguments, const std::string 
 
 int main(int count, char **arguments) {
   using namespace nnc::rt;
+  holdStandardStreams();
   signal(SIGPIPE, SIG_IGN);
   std::set_new_handler(outOfMemory);
   std::string program = count > 0 && arguments[0][0] ? arguments[0] : "program";

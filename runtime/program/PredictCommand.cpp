@@ -176,6 +176,8 @@ Error wrongCount(const FieldReader &reader, size_t given) {
   for (size_t i = 0; i < slots.size() && i < 12; ++i)
     if (!slots[i].column.empty())
       names += " " + slots[i].column;
+    else if (!names.ends_with("…")) // inside columns(first, last)
+      names += " …";
   return usage(
       text + "\n  help: the values are" + names + (slots.size() > 12 ? " …" : "") +
       (needed > slots.size() ? " of " + std::to_string(needed / slots.size()) + " steps, the oldest first" : "") +

@@ -28,9 +28,15 @@ Status Session::initialise(uint64_t seed) {
 
 Status Session::loadTrained() {
   std::string file = options.weights.empty() ? folder.weights() : options.weights;
-  if (file.empty())
+  if (file.empty()) {
+    std::string train = program + " train";
+    if (!options.data.empty())
+      train += " --data " + options.data;
+    if (!options.run.empty())
+      train += " --run " + options.run;
     return doesNotFit("this program has no weights yet: there are none in " + folder.folder() +
-                      "\n  help: train it with `" + program + " train`, or name a file with --weights FILE");
+                      "\n  help: train it with `" + train + "`, or name a file with --weights FILE");
+  }
   state.initialise(model, 0); // optimiser slots that no file holds
   return load(file);
 }

@@ -6,6 +6,7 @@ namespace nnc::rt {
 
 /// Empty parts, and classes that a part lacks: worth a word, no error.
 static void warnAboutParts(const Recipe &recipe, const Dataset &data, Progress &progress) {
+  constexpr int64_t mostNamed = 10; // of a vocabulary a part lacks most
   const SplitRule &rule = data.recipe->split;
   for (int part = 0; part < 3; ++part)
     if (rule.shares[part] > 0 && data.parts[part].empty())
@@ -18,10 +19,14 @@ static void warnAboutParts(const Recipe &recipe, const Dataset &data, Progress &
       std::vector<bool> seen(size_t(dim->count));
       for (uint32_t row : data.parts[part])
         seen[size_t(*reinterpret_cast<const int32_t *>(field.row(row)))] = true;
+      int64_t lacking = 0;
       for (int64_t i = 0; i < dim->count && !data.parts[part].empty(); ++i)
-        if (!seen[size_t(i)])
+        if (!seen[size_t(i)] && lacking++ < mostNamed)
           progress.line(std::string("warning: the part `") + partNames[part] + "` of `" + data.recipe->name +
                         "` has no `" + dim->label(i) + "`");
+      if (lacking > mostNamed)
+        progress.line(std::string("warning: the part `") + partNames[part] + "` of `" + data.recipe->name + "` lacks " +
+                      grouped(uint64_t(lacking - mostNamed)) + " more labels of " + dim->name);
     }
   }
 }

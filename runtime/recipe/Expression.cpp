@@ -52,6 +52,8 @@ Result<Expression> ExpressionBuilder::columns(const std::string &first, const st
       return doesNotFit("columns `" + first + "` to `" + last + "` are " + std::to_string(names.size()) + ", field `" +
                         field->name + "` needs " + std::to_string(width));
   } else {
+    if (width == 0)
+      return broken("a range of columns without a number of columns");
     names.resize(width);
     names.front() = first;
     names.back() = last;
@@ -65,21 +67,13 @@ Result<Expression> ExpressionBuilder::columns(const std::string &first, const st
   return made;
 }
 
-/// The width of the only part whose width is not plain: what the others leave.
-static bool isColumns(const Json &json) {
-  return json.is_array() && !json.empty() && json[0].is_string() && json[0].get<std::string>() == "columns";
-}
-
+/// All parts of a list have the same width.
 Result<Expression> ExpressionBuilder::list(const Json &json, uint32_t width) {
   Expression made;
   made.kind = Kind::List;
   made.width = 0;
-  uint32_t open = 0;
-  for (size_t i = 1; i < json.size(); ++i)
-    open += isColumns(json[i]);
-  uint32_t left = width >= json.size() - 1 - open ? width - uint32_t(json.size() - 1 - open) : 0;
   for (size_t i = 1; i < json.size(); ++i) {
-    Result<Expression> part = node(json[i], isColumns(json[i]) && open == 1 ? left : 0, nullptr);
+    Result<Expression> part = node(json[i], width / uint32_t(json.size() - 1), nullptr);
     if (!part)
       return part;
     made.width += part->width;

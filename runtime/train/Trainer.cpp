@@ -46,7 +46,9 @@ Status Trainer::prepare() {
   bound = plan.steps;
   if (schedule.length() >= 0 && (bound == 0 || schedule.length() < bound))
     bound = schedule.length();
-  scheduled = plan.epochs ? plan.epochs * perEpoch : bound;
+  scheduled = bound;
+  if (plan.epochs && __builtin_mul_overflow(plan.epochs, perEpoch, &scheduled))
+    scheduled = INT64_MAX;
   if (bound && bound < scheduled)
     scheduled = bound;
   if (Status failed = makeFolder(folder.folder()))
@@ -101,7 +103,7 @@ Status Trainer::endEpoch(int64_t epoch, Reason &reason) {
     sinceEpoch.reset();
   if (plan.stop.on && reason == Reason::Running && hasBest && epoch - bestEpoch >= plan.stop.patience)
     reason = Reason::Stopped;
-  if (now() - saved > saveEvery) {
+  if (now() - saved > saveEvery && !findNotFinite(model, state.data())) {
     saved = now();
     if (Status failed = save(false)) // training goes on; the next save may succeed
       progress.line("warning: " + failed->text);
@@ -126,7 +128,7 @@ Result<ExitCode> Trainer::run() {
     if (diverged) {
       logTrain(epoch);
       Result<ExitCode> ended = finish(Reason::Diverged);
-      return ended ? divergence(rows) : ended.error();
+      return ended ? divergence(causeOf(rows)) : ended.error();
     }
     threads.stepped();
     reason = afterStep(rows.endsEpoch, epoch);
@@ -141,7 +143,11 @@ Result<ExitCode> Trainer::run() {
   }
   if (sinceEvent.any())
     logTrain(schedule.epoch() + 1);
-  return finish(reason);
+  const nnc_tensor *broken = findNotFinite(model, state.data());
+  if (!broken)
+    return finish(reason);
+  Result<ExitCode> ended = finish(Reason::Diverged); // no loss has judged what the last step made
+  return ended ? divergence(std::string(broken->name) + " is not finite any more") : ended.error();
 }
 
 /// Keeps a copy of the state if the figure that judges it has become better: the one of `stop`, else the loss of

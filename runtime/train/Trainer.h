@@ -48,7 +48,8 @@ private:
   void bar(int64_t epoch);
   Status save(bool final);
   Result<ExitCode> finish(Reason reason);
-  Error divergence(const Step &rows);
+  Error divergence(const std::string &cause) const;
+  std::string causeOf(const Step &rows);
   std::string divergedWhere(const Step &rows);
 
   const Model &model;

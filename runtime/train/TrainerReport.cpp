@@ -130,15 +130,17 @@ std::string Trainer::divergedWhere(const Step &rows) {
   return "";
 }
 
-Error Trainer::divergence(const Step &rows) {
+/// Of a step that diverged.
+std::string Trainer::causeOf(const Step &rows) {
   bool loss = lossAt >= 0 && !std::isfinite(runner.value(uint32_t(lossAt)));
   std::string where = divergedWhere(rows);
-  std::string text = "training diverged at step " + std::to_string(done) + ": " +
-                     (loss            ? "the loss is not finite"
-                      : where.empty() ? "a gradient is not finite"
-                                      : where);
-  if (loss && !where.empty())
-    text += "\n  note: " + where;
+  if (!loss)
+    return where.empty() ? "a gradient is not finite" : where;
+  return "the loss is not finite" + (where.empty() ? "" : "\n  note: " + where);
+}
+
+Error Trainer::divergence(const std::string &cause) const {
+  std::string text = "training diverged at step " + std::to_string(done) + ": " + cause;
   text += plan.stop.on && hasBest
               ? "\n  note: the weights of epoch " + std::to_string(bestEpoch) + ", the best ones, are kept"
               : "\n  note: nothing was saved from this step on";

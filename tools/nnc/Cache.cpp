@@ -28,30 +28,65 @@ void addFile(BLAKE3 &hash, const Twine &path) {
   add(hash, buffer ? (*buffer)->getBuffer() : StringRef());
 }
 
-/// Files that a program imports, and those that they import: found by their lines, without a parser. A line too many
-/// changes nothing but the key.
-void addImports(BLAKE3 &hash, const std::string &file, const Options &options, StringSet<> &seen) {
-  if (!seen.insert(file).second)
+/// The strings between the parentheses of every `words(…)`, `characters(…)` and `labels(…)` of a text: among them stand
+/// the files of its vocabularies, whose members are compiled in.
+std::vector<std::string> vocabularyStrings(StringRef text) {
+  std::vector<std::string> strings;
+  for (StringRef call : {"words", "characters", "labels"})
+    for (size_t at = text.find(call); at != StringRef::npos; at = text.find(call, at + 1)) {
+      StringRef rest = text.substr(at + call.size()).ltrim();
+      for (int depth = 0; !rest.empty(); rest = rest.drop_front()) {
+        depth += rest.front() == '(' ? 1 : rest.front() == ')' ? -1 : 0;
+        if (depth <= 0)
+          break;
+        if (rest.front() != '"')
+          continue;
+        strings.push_back(rest.drop_front().take_until([](char c) { return c == '"' || c == '\n'; }).str());
+        rest = rest.drop_front(strings.back().size() + 1);
+        if (rest.empty())
+          break;
+      }
+    }
+  return strings;
+}
+
+/// The files of the vocabularies of a text; `file` is the program's, whichever text names them.
+void addVocabularies(BLAKE3 &hash, StringRef text, const std::string &file, const Options &options) {
+  for (const std::string &name : vocabularyStrings(text)) {
+    SmallString<128> path(options.dataDir.empty() ? sys::path::parent_path(file) : StringRef(options.dataDir));
+    sys::path::append(path, name);
+    addFile(hash, sys::path::is_absolute(name) ? name : std::string(path));
+  }
+}
+
+/// A text, the files of its vocabularies, and the texts that it imports: found by their lines, without a parser. A
+/// line too many changes nothing but the key.
+void addText(BLAKE3 &hash, const std::string &path, const std::string &program, const Options &options,
+             StringSet<> &seen) {
+  if (!seen.insert(path).second)
     return;
-  auto buffer = MemoryBuffer::getFile(file);
+  auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
     return;
+  add(hash, (*buffer)->getBuffer());
+  addVocabularies(hash, (*buffer)->getBuffer(), program, options);
   SmallVector<StringRef> lines;
   (*buffer)->getBuffer().split(lines, '\n');
   for (StringRef line : lines) {
     line = line.ltrim();
     if (!line.consume_front("import"))
       continue;
-    StringRef path = line.split('"').second.split('"').first;
-    std::vector<std::string> folders = {sys::path::parent_path(file).str()};
+    StringRef name = line.split('"').second.split('"').first;
+    std::vector<std::string> folders = {sys::path::parent_path(path).str()};
     folders.insert(folders.end(), options.includeDirs.begin(), options.includeDirs.end());
+    if (sys::path::is_absolute(name))
+      folders = {""};
     for (const std::string &folder : folders) {
       SmallString<128> place(folder);
-      sys::path::append(place, path);
+      sys::path::append(place, name);
       if (!sys::fs::exists(place))
         continue;
-      addFile(hash, place);
-      addImports(hash, place.str().str(), options, seen);
+      addText(hash, place.str().str(), program, options, seen);
       break;
     }
   }
@@ -76,42 +111,13 @@ SmallString<128> cacheFolder() {
   return folder;
 }
 
-/// The strings between the parentheses of every `words(…)`, `characters(…)` and `labels(…)` of a text: among them stand
-/// the files of its vocabularies, whose members are compiled in.
-std::vector<std::string> vocabularyStrings(StringRef text) {
-  std::vector<std::string> strings;
-  for (StringRef call : {"words", "characters", "labels"})
-    for (size_t at = text.find(call); at != StringRef::npos; at = text.find(call, at + 1)) {
-      StringRef rest = text.substr(at + call.size()).ltrim();
-      for (int depth = 0; !rest.empty(); rest = rest.drop_front()) {
-        depth += rest.front() == '(' ? 1 : rest.front() == ')' ? -1 : 0;
-        if (depth <= 0)
-          break;
-        if (rest.front() != '"')
-          continue;
-        strings.push_back(rest.drop_front().take_until([](char c) { return c == '"' || c == '\n'; }).str());
-        rest = rest.drop_front(strings.back().size() + 1);
-        if (rest.empty())
-          break;
-      }
-    }
-  return strings;
-}
-
 } // namespace
 
 std::string cachedProgram(const Options &options, const std::string &file, const CxxCompiler &cxx) {
   BLAKE3 hash;
-  addFile(hash, file);
   StringSet<> seen;
-  addImports(hash, file, options, seen);
+  addText(hash, file, file, options, seen);
   addFile(hash, sys::fs::getMainExecutable(nullptr, nullptr));
-  if (auto text = MemoryBuffer::getFile(file))
-    for (const std::string &name : vocabularyStrings((*text)->getBuffer())) {
-      SmallString<128> path(options.dataDir.empty() ? sys::path::parent_path(file) : StringRef(options.dataDir));
-      sys::path::append(path, name);
-      addFile(hash, sys::path::is_absolute(name) ? name : std::string(path));
-    }
   for (const auto &[name, value] : options.defines) {
     add(hash, name);
     add(hash, value);

@@ -101,6 +101,13 @@ WrongUsage unknownOption(const Table &table, StringRef spelled) {
   return usageError("unknown option `" + spelled + "`: `nnc --help` lists them");
 }
 
+std::optional<std::string> nearestCommand(const std::string &word) {
+  std::vector<std::string> names;
+  for (const Command &command : commands)
+    names.push_back(command.name.str());
+  return support::nearestName(word, names);
+}
+
 bool isWholeNumber(StringRef text, int64_t &value) { return !text.getAsInteger(10, value) && value > 0; }
 
 /// Output kind from -c, -S, -emit-llvm, --emit, -###: at most one.
@@ -324,6 +331,13 @@ std::optional<Options> parseCommandLine(int argc, char **argv) {
   if (!options.inputs.empty() && options.inputs[0] == "-" && options.command == "compile" &&
       options.output == Output::Binary && options.outputFile.empty())
     return usageError("a program from standard input needs a name: write `nnc - -o PROGRAM`");
+  if (command && command->runsProgram && !options.inputs.empty() && options.inputs[0] == "-" &&
+      options.backend != "reference")
+    return usageError("`nnc " + options.command + "` keeps the program that it compiles under the name of its file: " +
+                      "`nnc - -o PROGRAM` compiles standard input");
+  if (options.inputs.size() > 1 && !command)
+    if (auto near = nearestCommand(options.inputs[0]))
+      return usageError("there is no command `" + options.inputs[0] + "`: did you mean `nnc " + *near + "`?");
   if (options.inputs.size() > 1 && !is_contained({"check", "explain", "fmt", "doc"}, options.command))
     return usageError("one FILE at a time: `" + options.inputs[0] + "` and `" + options.inputs[1] + "` were given");
   return options;

@@ -10,10 +10,12 @@
 #include "tools/nnc/Stages.h"
 
 #include "compiler/Dialect/Nn.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <cmath>
 #include <deque>
 
 using llvm::StringRef;
@@ -72,7 +74,9 @@ int readOptions(const std::vector<std::string> &words, RunOptions &run) {
       good = !value.getAsInteger(10, run.steps) && run.steps > 0;
     else if (name == "--set") {
       auto [setting, number] = value.split('=');
-      good = !number.getAsDouble(run.settings[setting.str()]);
+      double real = 0;
+      good = !setting.empty() && !number.getAsDouble(real) && std::isfinite(real);
+      run.settings[setting.str()] = real;
     } else
       return usageError("the evaluator has no option `" + name +
                         "`: it takes --inputs, --outputs, --weights, --seed, --step, "
@@ -223,17 +227,26 @@ private:
     if (!file)
       return report(file.error());
     for (const dsl::Param &param : program.params)
-      if (const rt::StoredTensor *stored = file->find(param.name)) {
-        if (stored->shape != llvm::ArrayRef<int64_t>(arguments.state[param.name].shape).vec()) {
-          llvm::errs() << "nnc: error: " << run.weights << ": `" << param.name << "` has another shape\n";
-          return support::ExitDoesNotFit;
-        }
-        if (int code = take(*file, *stored, floatType, arguments.state))
-          return code;
-      } else {
+      if (!file->find(param.name)) {
         llvm::errs() << "nnc: error: " << run.weights << ": has no `" << param.name << "`\n";
         return support::ExitDoesNotFit;
       }
+    return takeStored(*file);
+  }
+
+  /// Parameters, states and optimizer slots that a file holds.
+  int takeStored(const rt::Safetensors &file) {
+    for (const rt::StoredTensor &stored : file.tensors()) {
+      auto declared = arguments.state.find(stored.name);
+      if (declared == arguments.state.end())
+        continue;
+      if (stored.shape != llvm::ArrayRef<int64_t>(declared->second.shape).vec()) {
+        llvm::errs() << "nnc: error: " << file.file() << ": `" << stored.name << "` has another shape\n";
+        return support::ExitDoesNotFit;
+      }
+      if (int code = take(file, stored, floatType, arguments.state))
+        return code;
+    }
     return support::ExitDone;
   }
 
@@ -294,10 +307,8 @@ private:
       if (int code = take(*file, *stored, dtypeOf(type.getElementType()), arguments.inputs))
         return code;
     }
-    for (const rt::StoredTensor &stored : file->tensors())
-      if (arguments.state.count(stored.name))
-        if (int code = take(*file, stored, floatType, arguments.state))
-          return code;
+    if (int code = takeStored(*file))
+      return code;
     return checkIndices();
   }
 
@@ -316,7 +327,23 @@ private:
     return support::ExitDone;
   }
 
+  /// --set names settings of the entry.
+  int checkSettings() {
+    auto function = module.lookupSymbol<mlir::func::FuncOp>(run.entry + ".scalars");
+    auto declared = function ? function->getAttrOfType<mlir::ArrayAttr>("nn.settings") : mlir::ArrayAttr();
+    std::vector<std::string> names;
+    for (unsigned i = 0; declared && i < declared.size(); ++i)
+      names.push_back(mlir::cast<mlir::DictionaryAttr>(declared[i]).getAs<mlir::StringAttr>("name").getValue().str());
+    for (const auto &[name, value] : run.settings)
+      if (!llvm::is_contained(names, name))
+        return usageError("entry `" + run.entry + "` has no setting `" + name + "`: it has " +
+                          (names.empty() ? "none" : llvm::join(names, ", ")));
+    return support::ExitDone;
+  }
+
   int takeScalars() {
+    if (int code = checkSettings())
+      return code;
     std::vector<std::string> names;
     for (unsigned i = 0; i < entry.getNumArguments(); ++i)
       if (auto scalar = entry.getArgAttrOfType<mlir::StringAttr>(i, "nn.scalar"))

@@ -203,8 +203,9 @@ bool Stages::run(const dsl::Program &program, Phase last, const std::function<bo
 }
 
 /// What is wrong with a module that the dialect allows, "" if nothing. A name of a tensor that the phases would use a
-/// second time (slots may be in a module already); a scalar of the step that nobody computes.
-static std::string misfit(ModuleOp module) {
+/// second time (slots may be in a module already); a scalar of the step that nobody computes; a size for which no
+/// memory can be planned.
+static std::string misfit(ModuleOp module, bool isPlanned) {
   for (Operation &op : *module.getBody()) {
     auto symbol = dyn_cast<SymbolOpInterface>(op);
     if (symbol && isa<nn::ParamOp, nn::StateOp>(op) && !symbol.getName().starts_with("optimizer.") &&
@@ -212,6 +213,10 @@ static std::string misfit(ModuleOp module) {
       return "no tensor can be called `" + symbol.getName().str() + "`: the compiled program has that name";
   }
   for (auto entry : module.getOps<nn::EntryOp>()) {
+    for (auto size : entry.getSizes().getAsRange<nn::SizeAttr>())
+      if (isPlanned && !size.getMax())
+        return "the free size `" + size.getName().str() + "` of @" + entry.getSymName().str() +
+               " has no bound, such as `#nn.size<\"" + size.getName().str() + "\" max 64>`";
     unsigned scalars = 0;
     for (unsigned i = 0; i < entry.getNumArguments(); ++i)
       scalars += entry.getArgAttr(i, "nn.scalar") != nullptr;
@@ -232,7 +237,9 @@ bool Stages::runModule(const std::string &text, Phase last, const std::function<
   });
   const std::string &file = session.options.inputs.front();
   module = parseSourceString<ModuleOp>(text, ParserConfig(&context), file);
-  std::string wrong = module ? misfit(*module) : "";
+  const Options &options = session.options;
+  bool isPlanned = options.output != Output::Phase || *parsePhase(options.phase) >= Phase::Planned;
+  std::string wrong = module ? misfit(*module, isPlanned) : "";
   if (module && wrong.empty())
     return runPhases(last, after);
   if (module)

@@ -146,6 +146,12 @@ llvm::Error link(const std::vector<std::string> &objects, const std::string &out
   llvm::SmallString<128> partial;
   llvm::sys::fs::createUniquePath(output + ".%%%%%%.partial", partial, /*MakeAbsolute=*/false);
   llvm::FileRemover remover(partial);
+  // The linker would say that it cannot in words of its own.
+  if (llvm::Expected<llvm::sys::fs::file_t> file =
+          llvm::sys::fs::openNativeFileForWrite(partial, llvm::sys::fs::CD_CreateNew, llvm::sys::fs::OF_None))
+    llvm::sys::fs::closeFile(*file);
+  else
+    return missing("cannot write '" + output + "': " + llvm::toString(file.takeError()));
   llvm::Expected<std::vector<std::string>> args = linkArguments(objects, std::string(partial), options);
   if (!args)
     return args.takeError();
