@@ -232,6 +232,12 @@ struct Output {
 enum class EntryKind : uint8_t { Forward, Eval, Loss, Grad, Step };
 const char *spell(EntryKind kind); // forward eval loss grad step
 
+/// What a state is at the end of the entry.
+struct Update {
+  std::string symbol; // the path of the state
+  ValueId value = 0;
+};
+
 /// `grad` and `step` hold the same computation as `loss`: gradients and updates are derived later.
 struct Entry {
   EntryKind kind = EntryKind::Forward;
@@ -240,6 +246,7 @@ struct Entry {
   std::vector<Input> inputs;
   std::vector<Node> nodes;
   std::vector<Output> outputs;
+  std::vector<Update> updates; // each state at most once
   /// Types of all values, in the order of ValueId.
   std::vector<Type> valueTypes() const;
 };

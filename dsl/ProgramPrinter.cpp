@@ -77,6 +77,8 @@ public:
     for (const Param &param : program.params)
       text += "param " + param.name + " : " + str(param.type) + " = " + initText(param.init) +
               (param.trainable ? "" : " frozen") + (param.decay ? "" : " no_decay") + "\n";
+    for (const State &state : program.states)
+      text += "state " + state.name + " : " + str(state.type) + " = " + initText(state.init) + "\n";
     for (const Entry &entry : program.entries)
       printEntry(entry);
     if (program.optimizer)
@@ -125,6 +127,8 @@ private:
     for (const Output &output : entry.outputs)
       text += "  output " + output.name + " = " + value(output.value) +
               (output.finish == Finish::None ? "" : std::string(" sum, finish ") + spell(output.finish)) + "\n";
+    for (const Update &update : entry.updates)
+      text += "  update " + update.symbol + " = " + value(update.value) + "\n";
   }
 
   static std::string membersText(const Input &input) {

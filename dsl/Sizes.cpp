@@ -1,6 +1,7 @@
 #include "dsl/Sizes.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace nnc::dsl {
 
@@ -31,6 +32,20 @@ std::shared_ptr<const SizeAtom> makeQuotient(SizeAtom::Kind kind, const Size &a,
   // Quotients sort behind names.
   atom->key = (kind == SizeAtom::Floor ? "~f(" : "~q(") + keyOf(a) + "/" + keyOf(b) + ")";
   return atom;
+}
+
+/// The quotient `kind(a / b)` if `size` is nothing else, and b is a number.
+const SizeAtom *onlyQuotient(const Size &size, SizeAtom::Kind kind) {
+  if (size.terms().size() != 1 || size.terms()[0].factor != 1 || size.terms()[0].atoms.size() != 1)
+    return nullptr;
+  const SizeAtom &atom = *size.terms()[0].atoms[0];
+  auto divisor = atom.denominator.constant();
+  return atom.kind == kind && divisor && *divisor > 0 && *divisor < (int64_t(1) << 31) ? &atom : nullptr;
+}
+
+bool isSmall(const Size &size) {
+  auto number = size.constant();
+  return number && *number > 0 && *number < (int64_t(1) << 31);
 }
 
 int64_t floorOf(int64_t a, int64_t b) {
@@ -88,7 +103,8 @@ public:
     return result;
   }
 
-  /// k * (H / k) is H: replaces exact quotients whose denominator divides the rest of the product.
+  /// k * (H / k) is H, 2 * (H / 4) is H / 2: replaces exact quotients whose denominator divides the rest of the
+  /// product, or has a factor in common with it.
   static Size simplifyProduct(const Size::Term &term) {
     for (size_t i = 0; i < term.atoms.size(); ++i) {
       const SizeAtom &atom = *term.atoms[i];
@@ -98,6 +114,12 @@ public:
       rest.atoms.erase(rest.atoms.begin() + i);
       if (auto divided = divideTerm(rest, atom.denominator.terms()[0]))
         return simplifyProduct(*divided) * atom.numerator;
+      auto divisor = atom.denominator.constant();
+      int64_t common = divisor && rest.factor != INT64_MIN ? std::gcd(*divisor, rest.factor) : 1;
+      if (common > 1) {
+        rest.factor /= common;
+        return simplifyProduct(rest) * Size::quotient(atom.numerator, Size(*divisor / common));
+      }
     }
     return single(term.factor, term.atoms);
   }
@@ -244,6 +266,13 @@ Size Size::floorDiv(const Size &a, const Size &b) {
     return whole;
   if (rest.constant() && b.constant())
     return whole + floorDiv(rest, b);
+  // floor(floor(a / b) / c) is floor(a / (b * c)), for an exact quotient likewise.
+  if (isSmall(b)) {
+    const SizeAtom *inner = onlyQuotient(rest, SizeAtom::Floor);
+    inner = inner ? inner : onlyQuotient(rest, SizeAtom::Quotient);
+    if (inner)
+      return whole + floorDiv(inner->numerator, inner->denominator * b);
+  }
   if (keyOf(rest).size() + keyOf(b).size() > 4000)
     return overflow();
   return whole + SizeArithmetic::single(1, {makeQuotient(SizeAtom::Floor, rest, b)});
@@ -260,6 +289,8 @@ Size Size::quotient(const Size &a, const Size &b) {
   Size whole = SizeArithmetic::split(a, b, rest);
   if (rest.terms().empty())
     return whole;
+  if (const SizeAtom *inner = isSmall(b) ? onlyQuotient(a, SizeAtom::Quotient) : nullptr)
+    return quotient(inner->numerator, inner->denominator * b);
   if (keyOf(a).size() + keyOf(b).size() > 4000)
     return overflow();
   return SizeArithmetic::single(1, {makeQuotient(SizeAtom::Quotient, a, b)});
@@ -283,91 +314,6 @@ Size substitute(const Size &size, const SizeMap &values) {
     result = result + product;
   }
   return result;
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Printing
-
-namespace {
-
-std::string strFactor(const Size &size) {
-  const auto &terms = size.terms();
-  bool isNumber = size.constant() && *size.constant() >= 0;
-  bool isAtom = terms.size() == 1 && terms[0].factor == 1 && terms[0].atoms.size() == 1 &&
-                terms[0].atoms[0]->kind != SizeAtom::Quotient;
-  std::string text = size.str();
-  return isNumber || isAtom ? text : "(" + text + ")";
-}
-
-std::string strAtom(const SizeAtom &atom, bool asCeil) {
-  if (atom.kind == SizeAtom::Symbol)
-    return atom.name;
-  if (atom.kind == SizeAtom::Quotient)
-    return strFactor(atom.numerator) + " / " + strFactor(atom.denominator);
-  Size numerator = asCeil ? atom.numerator - atom.denominator + Size(1) : atom.numerator;
-  if (asCeil && !atom.denominator.constant())
-    numerator = atom.numerator + Size(1);
-  return (asCeil ? "ceil(" : "floor(") + strFactor(numerator) + " / " + strFactor(atom.denominator) + ")";
-}
-
-std::string strProduct(int64_t factor, const Atoms &atoms, bool asCeil) {
-  std::string text = factor == 1 && !atoms.empty() ? "" : std::to_string(factor);
-  if (factor == -1 && !atoms.empty())
-    text = "-";
-  for (size_t i = 0; i < atoms.size(); ++i) {
-    if (!text.empty() && text != "-")
-      text += " * ";
-    bool quotientInProduct = atoms[i]->kind == SizeAtom::Quotient && (atoms.size() > 1 || factor != 1);
-    std::string atom = strAtom(*atoms[i], asCeil);
-    text += quotientInProduct ? "(" + atom + ")" : atom;
-  }
-  return text;
-}
-
-/// floor((a + b - 1) / b) reads better as ceil(a / b); with a symbolic b it stands as floor((a - 1) / b) + 1.
-bool readsAsCeil(const Size::Term &term, int64_t constant, int64_t &taken) {
-  taken = 0;
-  if (term.atoms.size() != 1 || term.atoms[0]->kind != SizeAtom::Floor)
-    return false;
-  const SizeAtom &atom = *term.atoms[0];
-  const auto &terms = atom.numerator.terms();
-  if (terms.empty() || !terms.back().atoms.empty())
-    return false;
-  if (auto divisor = atom.denominator.constant())
-    return *divisor > 1 && terms.back().factor == *divisor - 1;
-  taken = term.factor;
-  return terms.back().factor == -1 && term.factor > 0 && constant >= term.factor;
-}
-
-} // namespace
-
-std::string Size::str() const {
-  if (overflowed_)
-    return "too large";
-  int64_t constant = !terms_.empty() && terms_.back().atoms.empty() ? terms_.back().factor : 0;
-  std::vector<std::string> positive, negative;
-  for (const Term &term : terms_) {
-    if (term.atoms.empty())
-      continue;
-    int64_t taken = 0;
-    bool asCeil = readsAsCeil(term, constant, taken);
-    if (asCeil)
-      constant -= taken;
-    if (term.factor < 0 && term.factor != INT64_MIN)
-      negative.push_back(strProduct(-term.factor, term.atoms, asCeil));
-    else
-      positive.push_back(strProduct(term.factor, term.atoms, asCeil));
-  }
-  if (constant > 0)
-    positive.push_back(std::to_string(constant));
-  std::string text;
-  for (const std::string &part : positive)
-    text += (text.empty() ? "" : " + ") + part;
-  for (const std::string &part : negative)
-    text += (text.empty() ? "-" : " - ") + part;
-  if (constant < 0)
-    text += text.empty() ? std::to_string(constant) : " - " + std::to_string(constant).substr(1);
-  return text.empty() ? "0" : text;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -399,9 +345,17 @@ bool SizeFacts::proveDivides(const Size &a, const Size &b) const {
   SizeArithmetic::split(left, right, rest);
   if (!left.overflowed() && rest.terms().empty())
     return true;
-  for (const auto &[whole, part] : divides_)
-    if (substitute(whole, equal_) == left && substitute(part, equal_) == right)
+  for (const auto &[whole, part] : divides_) {
+    if (!(substitute(whole, equal_) == left))
+      continue;
+    // What 4 divides, 2 divides.
+    SizeArithmetic::split(substitute(part, equal_), right, rest);
+    if (rest.terms().empty())
       return true;
+  }
+  // 2 divides H / 2 if 4 divides H.
+  if (const SizeAtom *inner = isSmall(right) ? onlyQuotient(left, SizeAtom::Quotient) : nullptr)
+    return proveDivides(inner->numerator, inner->denominator * right);
   return false;
 }
 

@@ -88,8 +88,16 @@ Polynomial Canonicalizer::division(AffineBinaryOpExpr expr) {
       addTerm(whole, monomial, llvm::divideFloorSigned(factor, divisor.getValue()));
       addTerm(rest, monomial, llvm::mod(factor, divisor.getValue()));
     }
-    if (whole.empty())
+    if (whole.empty()) {
+      // (T floordiv 2) floordiv 2 = T floordiv 4.
+      auto inner = dyn_cast<AffineBinaryOpExpr>(lhs);
+      auto first = inner ? dyn_cast<AffineConstantExpr>(inner.getRHS()) : AffineConstantExpr();
+      int64_t both = 0;
+      if (first && inner.getKind() == AffineExprKind::FloorDiv && first.getValue() > 0 &&
+          !llvm::MulOverflow(first.getValue(), divisor.getValue(), both))
+        return polynomial(inner.getLHS().floorDiv(both));
       return simplified(expr, lhs, rhs);
+    }
     for (auto &[monomial, factor] : polynomial(rebuild(rest).floorDiv(rhs)))
       addTerm(whole, monomial, factor);
     return whole;

@@ -188,7 +188,14 @@ LogicalResult Importer::importBody(const dsl::Entry &entry, nn::EntryOp op) {
       return emitError(op.getLoc()) << "import: output '" << output.name << "' has no value";
     outputs.push_back(values[output.value]);
   }
-  nn::ReturnOp::create(builder, op.getLoc(), outputs, ValueRange(), ArrayAttr());
+  SmallVector<Value> updates;
+  SmallVector<Attribute> targets;
+  for (const dsl::Update &update : entry.updates) {
+    updates.push_back(values[update.value]);
+    targets.push_back(FlatSymbolRefAttr::get(builder.getContext(), update.symbol));
+  }
+  nn::ReturnOp::create(builder, op.getLoc(), outputs, updates,
+                       targets.empty() ? ArrayAttr() : builder.getArrayAttr(targets));
   return success();
 }
 

@@ -1,4 +1,5 @@
 // Arguments to parameters, sizes of a signature to sizes of the arguments, the conditions of a signature.
+#include "dsl/ForeignWords.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "support/Suggest.h"
 
@@ -35,7 +36,9 @@ bool Elaborator::place(const std::vector<ast::Param> &params, const std::vector<
         return false;
       }
       auto builder = error(diag::UnknownArgument, frame, one.nameRange, callee, one.name);
-      if (auto near = support::nearestName(one.name, names))
+      if (auto foreign = foreignWord(callee, one.name))
+        builder.fact(*foreign);
+      else if (auto near = support::nearestName(one.name, names))
         builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{one.nameRange, *near}});
       std::string list;
       for (const std::string &name : names)
@@ -132,6 +135,27 @@ static bool isNone(const ast::Param &param) {
   return name && name->name == "none";
 }
 
+/// `Padding`, `int[2]`: numbers known while compiling, one for each axis that windows slide along.
+static bool isNumbersKind(const ast::Type &type) {
+  const auto *count =
+      type.shape.size() == 1 && type.shape[0].size ? type.shape[0].size->as<ast::NumberExpr>() : nullptr;
+  return type.name.text == "Padding" || (type.name.text == "int" && count);
+}
+
+/// The axes that the caller names, as places: in the body sizes have other names. What is an op resolves them itself.
+std::optional<AxesValue> Elaborator::ownAxes(const Definition &definition, const AxesValue &over,
+                                             const std::vector<const Given *> &placed, SourceRange range,
+                                             Frame &frame) {
+  if (definition.function && definition.function->isBuiltin)
+    return over;
+  for (const Given *given : placed)
+    if (const auto *tensor = given ? given->value.as<TensorValue>() : nullptr) {
+      auto places = axesOf(over, tensor->type, range, frame);
+      return places ? std::optional(AxesValue{false, {}, *places}) : std::nullopt;
+    }
+  return over;
+}
+
 bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame &frame,
                                const std::vector<const Given *> &placed, SourceRange range, bool quiet) {
   const std::vector<ast::Param> &params = definition.data().params;
@@ -142,10 +166,14 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
     const ast::Param &param = params[i];
     const std::string &kind = param.type.name.text;
     if (!placed[i]) {
-      Value value = kind == "Axes" ? Value(AxesValue{true, {}, {}}) : eval(*param.defaultValue, inner);
+      auto over = kind == "Axes" ? evalAxes(*param.defaultValue, inner) : std::nullopt;
+      Value value = over ? Value(*over) : eval(*param.defaultValue, inner);
       if (value.nothing())
         return false;
-      inner.scopes[0][param.name.text] = std::move(value);
+      if (isNumbersKind(param.type))
+        defineNumbers(param, value, inner, inner, frame);
+      else
+        inner.scopes[0][param.name.text] = std::move(value);
       continue;
     }
     const Value &value = placed[i]->value;
@@ -167,9 +195,19 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
       return false;
     };
     if (kind == "Axes") {
-      if (!value.as<AxesValue>())
+      const auto *over = value.as<AxesValue>();
+      auto places = over && !quiet ? ownAxes(definition, *over, placed, at, frame) : std::optional(AxesValue());
+      if (!over)
         return refuse("");
-      inner.scopes[0][param.name.text] = value;
+      if (!places)
+        return false;
+      inner.scopes[0][param.name.text] = *places;
+      continue;
+    }
+    if (definition.library && isNumbersKind(param.type)) {
+      if (!fitsKind(param.type, value, frame))
+        return refuse("");
+      defineNumbers(param, value, frame, inner, frame);
       continue;
     }
     if (param.type.isList() || kind == "Mask" || kind == "Layer")
@@ -247,6 +285,29 @@ void Elaborator::stateFact(Frame &frame, const Size &left, const std::string &pr
   entry.facts.push_back({left, right, predicate, shown, placeOf(frame, at)});
 }
 
+template <typename T> static bool holds(ast::CompareOp op, T l, T r) {
+  bool results[] = {l<r, l <= r, l> r, l >= r, l == r, l != r};
+  return results[int(op)];
+}
+
+/// The condition that fails, and the numbers of the sizes in it.
+void Elaborator::reportWhere(const Definition &definition, const ast::Expr &condition, const std::string &left,
+                             const std::string &right, Frame &inner, SourceRange range) {
+  auto builder = error(diag::WhereFails, inner.caller ? *inner.caller : inner, range, definition.name,
+                       text(condition.range), left, right);
+  std::vector<std::string> names;
+  usedNames(condition, names);
+  std::string values;
+  for (const auto &[name, root] : inner.toRoot) {
+    bool occurs = std::find(names.begin(), names.end(), name.substr(0, name.find('['))) != names.end();
+    if (auto number = substitute(root, module.dimSizes).constant(); occurs && number)
+      values += (values.empty() ? "" : ", ") + name + " is " + std::to_string(*number);
+  }
+  if (!values.empty())
+    builder.fact(values);
+  builder.note(condition.range, "the condition").cause(range);
+}
+
 /// The conditions of `where`: decided with the numbers of this use, else left to the entry as a fact (rule size-7).
 bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRange range) {
   for (const ast::ExprPtr &condition : definition.where()) {
@@ -259,6 +320,15 @@ bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRa
     const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
     if (a.nothing() || b.nothing())
       return false;
+    if (x && y && (!x->whole || !y->whole)) {
+      auto l = realOf(a, inner), r = realOf(b, inner);
+      if (l && r && holds(compare->op, *l, *r))
+        continue;
+      if (l && r) {
+        reportWhere(definition, *condition, show(a), show(b), inner, range);
+        return false;
+      }
+    }
     if (!x || !y || !x->whole || !y->whole) {
       error(diag::NotASize, inner, condition->range, show(x && x->whole ? b : a)).cause(range);
       return false;
@@ -269,18 +339,14 @@ bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRa
     std::string shown = text(condition->range);
     if (left.constant() && right.constant()) {
       int64_t l = *left.constant(), r = *right.constant();
-      bool holds[] = {l<r, l <= r, l> r, l >= r, l == r, l != r};
-      if (!holds[int(compare->op)]) {
-        error(diag::WhereFails, inner.caller ? *inner.caller : inner, range, definition.name, shown, std::to_string(l),
-              std::to_string(r))
-            .note(condition->range, "the condition")
-            .cause(range);
+      if (!holds(compare->op, l, r)) {
+        reportWhere(definition, *condition, std::to_string(l), std::to_string(r), inner, range);
         return false;
       }
     } else {
       stateFact(inner, left, predicates[int(compare->op)], right, shown, condition->range);
     }
-    assume(*condition, inner);
+    assume(*condition, true, inner);
   }
   return true;
 }

@@ -1,5 +1,4 @@
 // Blocks and statements.
-#include "dsl/TakenNames.h"
 #include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/IndexScope.h"
@@ -44,10 +43,6 @@ Value Elaborator::evalBlock(const ast::Block &block, Frame &frame, bool isBody, 
 bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bool isBody, const Hint &hint,
                               Value &result) {
   SourceRange range = stmt.range;
-  auto unsupported = [&](const char *what) {
-    later(frame, range, what);
-    return false;
-  };
   if (const auto *values = std::get_if<ast::ExprStmt>(&stmt.node)) {
     if (!last) {
       error(diag::ValueUnused, frame, range).cause(range);
@@ -75,13 +70,9 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
       std::optional<bool> taken = evalCondition(*branch.condition, frame);
       if (!taken)
         return false;
-      if (!*taken)
-        continue;
-      SizeFacts kept = frame.facts;
-      assume(*branch.condition, frame);
-      bool ok = runBranch(branch.block, frame, last, isBody, hint, result);
-      frame.facts = kept;
-      return ok;
+      assume(*branch.condition, *taken, frame);
+      if (*taken)
+        return runBranch(branch.block, frame, last, isBody, hint, result);
     }
     return !choice->otherwise || runBranch(*choice->otherwise, frame, last, isBody, hint, result);
   }
@@ -96,7 +87,7 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
     Value value = indexDefinition(*index, range, frame);
     ok = !value.nothing() && assign(index->name, std::move(value), frame);
   } else if (std::holds_alternative<ast::UpdateStmt>(stmt.node))
-    return unsupported("<-");
+    ok = updateState(std::get<ast::UpdateStmt>(stmt.node), range, frame);
   else if (const auto *loop = std::get_if<ast::ForStmt>(&stmt.node))
     ok = runFor(*loop, frame);
   else if (const auto *values = std::get_if<ast::YieldStmt>(&stmt.node))
@@ -107,7 +98,7 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
       return false;
     if (!*holds)
       error(diag::AssertFails, frame, fact->fact->range, fact->message.value).cause(range);
-    assume(*fact->fact, frame);
+    assume(*fact->fact, true, frame);
   }
   ok &= sink.errorCount() == before;
   if (ok && last && isBody) {
@@ -141,7 +132,7 @@ bool Elaborator::runBranch(const ast::Block &block, Frame &frame, bool last, boo
 bool Elaborator::runFor(const ast::ForStmt &loop, Frame &frame) {
   Value over = eval(*loop.clause.over, frame);
   const ListValue *items = over.as<ListValue>();
-  if (!items || loop.clause.names.size() != 1) {
+  if (!items) {
     if (!over.nothing())
       error(diag::NotAList, frame, loop.clause.range, show(over)).cause(loop.clause.range);
     return false;
@@ -151,10 +142,8 @@ bool Elaborator::runFor(const ast::ForStmt &loop, Frame &frame) {
     if (!countStep(frame, loop.clause.range, 20))
       return false;
     frame.scopes.emplace_back();
-    if (const std::string &name = loop.clause.names[0].text; name != "_")
-      frame.scopes.back()[name] = *item.value;
     Value none;
-    bool ok = runBranch(loop.body, frame, false, false, {}, none);
+    bool ok = bindClause(loop.clause, *item.value, frame) && runBranch(loop.body, frame, false, false, {}, none);
     frame.scopes.pop_back();
     if (!ok)
       return false;
@@ -263,115 +252,6 @@ void Elaborator::checkDeclared(const ast::Type &type, const Value &value, Source
     same = frame.facts.proveEqual(tensor->type.shape[i], declared->shape[i]);
   if (!same)
     error(diag::DeclaredMismatch, frame, range, show(*declared), show(value)).cause(range);
-}
-
-/// Whether two instances are one layer of the program: a layer that makes layers makes them anew each time it is used,
-/// and using it twice shares its weights (layer-1). The order tells the place of the making in the tree of layers.
-static bool sameMaking(const Instance *a, const Instance *b) {
-  return a == b || (a && b && a->made == b->made && a->order == b->order);
-}
-
-void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame &frame) {
-  const std::string &name = stmt.name.text;
-  if (stmt.isState) {
-    later(frame, range, "state");
-    return;
-  }
-  if (!frame.makesLayers) {
-    error(diag::ParamInFunction, frame, range, name).cause(range);
-    return;
-  }
-  if (frame.scan) {
-    error(diag::ParamInScan, frame, range, name).help("make it before the scan").cause(range);
-    return;
-  }
-  frame.scopes.back().erase(name);
-  if (stmt.condition) {
-    auto made = evalCondition(*stmt.condition, frame);
-    if (!made)
-      return;
-    if (!*made) {
-      frame.scopes.back()[name] = eval(*stmt.otherwise, frame);
-      return;
-    }
-  }
-  auto type = typeFrom(stmt.type, frame);
-  if (!type)
-    return;
-  if (frame.madeInScan) {
-    const Instance &instance = *frame.instance;
-    error(diag::LayerInScan, *instance.home, instance.made, instance.definition->name)
-        .help("make it before the scan: `name = " + text(instance.made) + "`")
-        .cause(instance.made);
-    return;
-  }
-  if (!frame.named && frame.instance) {
-    // Of layers inside a layer of the library the user knows the outermost, and can name that one.
-    const Instance *layer = frame.instance;
-    while (layer->home->inLibrary() && layer->home->instance)
-      layer = layer->home->instance;
-    error(diag::LayerNeedsName, *layer->home, layer->made, layer->definition->name)
-        .help("give it a name: `name = " + text(layer->made) + "`")
-        .cause(layer->made);
-    return;
-  }
-  Type concreteType = concrete(frame, *type, range);
-  std::vector<int64_t> shape;
-  for (size_t i = 0; i < concreteType.shape.size(); ++i) {
-    auto known = concreteType.shape[i].constant();
-    if (!known && generic)
-      continue;
-    if (!known) {
-      std::string path = frame.path.empty() ? name : frame.path + "." + name;
-      error(diag::ParamNeedsFreeSize, frame, range, path, concreteType.shape[i].str())
-          .help("write a number, or a hyperparameter, where the size comes from")
-          .cause(range);
-      return;
-    }
-    shape.push_back(*known);
-  }
-  std::string path = frame.path.empty() ? name : frame.path + "." + name;
-  if (!frame.leafPattern.empty()) {
-    std::string leaf = frame.leafPattern;
-    leaf.replace(leaf.find('*'), 1, name);
-    path = frame.path.empty() ? leaf : frame.path + "." + leaf;
-  }
-  if (generic) {
-    TensorValue stand = emit(frame, "get", {}, *type, range, {{"symbol", path}});
-    frame.scopes.back()[name] = stand;
-    return;
-  }
-  auto [known, fresh] = made.try_emplace(path, frame.instance);
-  if (!fresh && !sameMaking(known->second, frame.instance)) {
-    error(diag::PathTwice, frame, range, path).cause(range);
-    return;
-  }
-  auto existing = paramIndex.find(path);
-  if (existing != paramIndex.end()) {
-    if (paramShapes[existing->second] != shape) {
-      error(diag::LayerOtherSizes, frame, range, path).cause(range);
-      return;
-    }
-  } else {
-    if (takenByCompiler(path)) {
-      error(diag::PathTaken, frame, range, path).help("give it another name").cause(range);
-      return;
-    }
-    Value start = eval(*stmt.init, frame);
-    if (start.nothing())
-      return;
-    auto init = makeInit(start, shape, stmt.init->range, frame);
-    if (!init)
-      return;
-    Param param{path, concreteType, *init, true, shape.size() >= 2, placeOf(frame, range)};
-    paramIndex[path] = program.params.size();
-    program.params.push_back(std::move(param));
-    paramShapes.push_back(shape);
-    std::vector<uint32_t> order = frame.order;
-    order.push_back(frame.bindings++);
-    paramOrder.push_back(order);
-  }
-  frame.scopes.back()[name] = parameter(frame, path, *type, range);
 }
 
 } // namespace nnc::dsl

@@ -148,6 +148,8 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   program.precision = precision;
   program.batch = options.batch.value_or(train ? settings.batch : 0);
   elaborator.emplace(module, program, sources, sink, precision);
+  for (const auto &[path, range] : settings.freeze)
+    elaborator->frozen.push_back(path);
   bool ok = forwardEntry();
   types = elaborator->types;
   checkUnusedDefinitions(!ok);
@@ -187,16 +189,20 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   return std::move(program);
 }
 
-/// Parameters are listed in the order of their declarations, however the layers are applied.
-void ProgramBuilder::sortParams() {
-  std::vector<size_t> order(program.params.size());
+template <typename T> static void sortBy(const std::vector<std::vector<uint32_t>> &keys, std::vector<T> &items) {
+  std::vector<size_t> order(items.size());
   std::iota(order.begin(), order.end(), 0);
-  const auto &keys = elaborator->paramOrder;
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return keys[a] < keys[b]; });
-  std::vector<Param> sorted;
+  std::vector<T> sorted;
   for (size_t i : order)
-    sorted.push_back(std::move(program.params[i]));
-  program.params = std::move(sorted);
+    sorted.push_back(std::move(items[i]));
+  items = std::move(sorted);
+}
+
+/// Parameters and states are listed in the order of their declarations, however the layers are applied.
+void ProgramBuilder::sortParams() {
+  sortBy(elaborator->paramOrder, program.params);
+  sortBy(elaborator->stateOrder, program.states);
 }
 
 } // namespace nnc::dsl

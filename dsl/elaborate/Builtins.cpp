@@ -1,6 +1,7 @@
 // `builtin fn`: which op it is. Its types come from its signature, as for every function; only how axes and the like
 // become attributes is known here.
 #include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/ScanScope.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +13,7 @@ namespace diag = support::diag;
 
 namespace {
 
-enum class Form { Plain, Aligned, Reduce, Mean, ArgReduce, Row, CrossEntropy };
+enum class Form { Plain, Aligned, Mix, Dropout, Window, Reduce, Mean, ArgReduce, Row, CrossEntropy };
 
 struct Builtin {
   const char *name, *op, *kind;
@@ -45,6 +46,12 @@ const Builtin builtins[] = {
     {"maximum", "max", "", Form::Aligned},
     {"minimum", "min", "", Form::Aligned},
     {"select", "select", "", Form::Aligned},
+    {"mix", "", "", Form::Mix},
+    {"drop", "dropout", "", Form::Dropout},
+    {"convolve", "conv", "", Form::Window},
+    {"deconvolve", "conv_input_grad", "", Form::Window},
+    {"max_pool", "max_pool", "", Form::Window},
+    {"avg_pool", "avg_pool", "", Form::Window},
     {"sum", "reduce", "add", Form::Reduce},
     {"max", "reduce", "max", Form::Reduce},
     {"min", "reduce", "min", Form::Reduce},
@@ -100,7 +107,7 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
     if (auto folded = foldBuiltin(definition.name, numbers))
       return real(*folded);
 
-  if (builtin->form == Form::Aligned) {
+  if (builtin->form == Form::Aligned || builtin->form == Form::Mix) {
     std::vector<TensorValue> operands;
     std::vector<SourceRange> ranges;
     // Literals take the type they meet.
@@ -126,17 +133,26 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
     auto aligned = align(operands, ranges, definition.name, range, frame);
     if (!aligned)
       return {};
-    return emit(frame, builtin->op, *aligned, {elem, (*aligned)[0].type.shape}, range);
+    TensorType type{elem, (*aligned)[0].type.shape};
+    if (builtin->form == Form::Aligned)
+      return emit(frame, builtin->op, *aligned, type, range);
+    TensorValue way = emit(frame, "sub", {(*aligned)[1], (*aligned)[0]}, type, range);
+    way = emit(frame, "mul", {(*aligned)[2], way}, type, range);
+    return emit(frame, "add", {(*aligned)[0], way}, type, range);
   }
 
   if (!bindSignature(definition, inner, frame, placed, range, false))
     return {};
+  if (builtin->form == Form::Window)
+    return windowFunction(definition, inner, frame, range);
   std::vector<TensorValue> operands;
   const AxesValue *over = nullptr;
   for (const ast::Param &param : definition.data().params) {
     const Value &value = inner.scopes[0][param.name.text];
     if (const auto *axes = value.as<AxesValue>())
       over = axes;
+    else if (builtin->form == Form::Dropout && !value.as<TensorValue>())
+      continue;
     else if (auto tensor = asTensor(value, {ElemType::Float, {}}, range, inner))
       operands.push_back(*tensor);
     else
@@ -158,6 +174,8 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
   for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim)
     reduced.shape.erase(reduced.shape.begin() + *dim);
   switch (builtin->form) {
+  case Form::Dropout:
+    return dropout(operands[0], *realOf(inner.scopes[0]["rate"], inner), range, frame);
   case Form::Plain:
     return emit(frame, builtin->op, operands, x, range);
   case Form::Reduce:
@@ -195,9 +213,53 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
     return emitMany(frame, builtin->op, operands, {loss, loss}, range)[0];
   }
   case Form::Aligned:
+  case Form::Mix:
+  case Form::Window:
     break;
   }
   return {};
+}
+
+/// A draw is keyed by the path of the layer and the number of the call (rule rand-1).
+Value Elaborator::dropout(const TensorValue &x, double rate, SourceRange range, Frame &frame) {
+  std::string site = "dropout:" + frame.path;
+  if (int call = sites[site]++)
+    site += "#" + std::to_string(call);
+  std::vector<TensorValue> operands{x};
+  std::map<std::string, Attr> attrs{{"rate", rate}, {"site", site}};
+  Type type = concrete(frame, x.type, range);
+  bool isBatch = !type.shape.empty() && !entry.inputs.empty() && !entry.inputs[0].type.shape.empty() &&
+                 type.shape[0].named() && type.shape[0] == entry.inputs[0].type.shape[0];
+  if (isBatch) {
+    TensorType numbers{{ElemType::Int, {}}, {x.type.shape[0]}};
+    operands.push_back(inEntry(frame, "sample", "", numbers, range));
+    attrs["sample"] = true;
+  }
+  // In a scan each step draws anew.
+  for (size_t level = bodyLevel(); level > 0; --level)
+    if (targets[level].scan && targets[level].scan->loop) {
+      operands.push_back({{{ElemType::Int, {}}, {}}, 0, int(level)});
+      attrs["time"] = true;
+      break;
+    }
+  return emit(frame, "dropout", operands, x.type, range, std::move(attrs));
+}
+
+/// `product(x, over)`: how many elements lie along these axes.
+Value Elaborator::elementsOver(const std::vector<ast::Arg> &args, SourceRange range, Frame &frame) {
+  Value value = eval(*args[0].value, frame);
+  const auto *x = value.as<TensorValue>();
+  auto over = x ? evalAxes(*args[1].value, frame) : std::nullopt;
+  auto dims = over ? axesOf(*over, x->type, range, frame) : std::nullopt;
+  if (!dims) {
+    if (!x && !value.nothing())
+      error(diag::NotATensor, frame, args[0].value->range, show(value)).cause(range);
+    return {};
+  }
+  Size count(1);
+  for (int64_t dim : *dims)
+    count = count * x->type.shape[dim];
+  return number(count);
 }
 
 /// `over = T`, `over = [B, ...S]`, `over = axis(1)` (rule size-9).

@@ -39,9 +39,19 @@ std::optional<Value> Elaborator::compileTimeCall(const std::string &name, const 
   static const std::set<std::string> casts = {"float", "int", "bool", "f32", "f64"};
   if (casts.count(name))
     return castCall(name, args, range, frame);
+  if (!frame.inLibrary() && module.ownFunctions.count(name))
+    return std::nullopt; // a name of the file hides the library's (rule name-3)
+  if (auto size = sizeFunction(name, args, range, frame))
+    return size;
+  if (name == "zip")
+    return zip(args, range, frame);
+  if (name == "product" && args.size() == 2)
+    return elementsOver(args, range, frame);
   if (args.size() != 1 || args[0].name)
     return std::nullopt;
   const ast::Expr &arg = *args[0].value;
+  if (name == "inference")
+    return inference(eval(arg, frame), range, frame);
   if (name == "len" || name == "product") {
     Value value = eval(arg, frame);
     if (const auto *list = value.as<ListValue>(); list && name == "len")
@@ -150,7 +160,6 @@ Value Elaborator::translate(const Value &value, const Frame &inner) const {
   return value;
 }
 
-/// Runs the body and compares what it gives with the declared result. The value is in the terms of `inner`.
 /// `0 Linear(x: float[B, 4])` in the text of --emit=types: what this use of a definition was given.
 void Elaborator::noteCall(const Definition &definition, const Frame &inner) {
   if (!firstEntry)
@@ -184,11 +193,23 @@ void Elaborator::noteResults(const ResultsValue &results, const Frame &inner) {
   types += line + "\n";
 }
 
+/// The argument `over` of a function, for results such as `float[...S without over]`.
+static const AxesValue *axesArgument(const Definition &definition, const Frame &inner) {
+  for (const ast::Param &param : definition.data().params)
+    if (const Value *value = param.type.name.text == "Axes" ? inner.find(param.name.text) : nullptr)
+      return value->as<AxesValue>();
+  return nullptr;
+}
+
+/// Runs the body. The value is in the terms of `inner`.
 Value Elaborator::runBody(const Definition &definition, Frame &inner, Frame &frame, SourceRange range) {
   noteCall(definition, inner);
   Value value = evalBlock(definition.body(), inner, true);
-  if (value.nothing())
-    return {};
+  return value.nothing() ? Value() : checkResults(definition, value, inner);
+}
+
+/// Compares what a body gives with the declared results.
+Value Elaborator::checkResults(const Definition &definition, const Value &value, Frame &inner) {
   const ast::Result &declared = definition.result();
   ResultsValue results;
   if (const auto *several = value.as<ResultsValue>())
@@ -205,7 +226,7 @@ Value Elaborator::runBody(const Definition &definition, Frame &inner, Frame &fra
   }
   for (size_t i = 0; i < declared.items.size(); ++i) {
     const ast::ResultItem &item = declared.items[i];
-    auto type = typeFrom(item.type, inner);
+    auto type = typeFrom(item.type, inner, axesArgument(definition, inner));
     if (!type)
       return {};
     Value &one = results.values[i].second;
@@ -311,10 +332,10 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
   inner.path = frame.path;
   if (chosen->function->isBuiltin)
     return callBuiltin(*chosen, inner, frame, placed, range);
-  if (chosen->function->backward)
-    return later(frame, chosen->nameRange, "`backward`");
   if (!bindSignature(*chosen, inner, frame, placed, range, false))
     return {};
+  if (chosen->function->backward)
+    return translate(customFunction(*chosen, inner, frame, range), inner);
   return translate(runBody(*chosen, inner, frame, range), inner);
 }
 

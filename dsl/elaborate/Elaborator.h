@@ -35,6 +35,8 @@ public:
   // Entry.cpp: the entry under construction
   Frame &newFrame(Frame *caller, const Definition *definition, support::SourceRange call);
   TensorValue parameter(Frame &frame, const std::string &path, const TensorType &type, support::SourceRange at);
+  TensorValue inEntry(Frame &frame, const std::string &op, const std::string &path, const TensorType &type,
+                      support::SourceRange at);
   void beginEntry(EntryKind kind);
   Entry finishEntry();
   ValueId addInput(Input input);
@@ -60,12 +62,14 @@ public:
   std::optional<Size> evalSize(const ast::Expr &expr, Frame &frame);
   std::optional<bool> evalCondition(const ast::Expr &expr, Frame &frame);
   Value evalList(const ast::ListExpr &list, Frame &frame, const Hint &hint);
+  Value zip(const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame);
+  bool bindClause(const ast::ForClause &clause, const Value &item, Frame &frame);
   std::optional<std::string> filledLabel(const ast::Label &label, Frame &frame);
   Value evalComprehension(const ast::ComprehensionExpr &expr, support::SourceRange range, Frame &frame,
                           const Hint &hint);
   Value evalIf(const ast::IfExpr &expr, Frame &frame, const Hint &hint);
   Value evalRange(const ast::RangeExpr &expr, support::SourceRange range, Frame &frame);
-  void assume(const ast::Expr &condition, Frame &frame);
+  void assume(const ast::Expr &condition, bool holds, Frame &frame);
   bool regroups(const std::vector<Size> &from, const std::vector<Size> &to, const Frame &frame) const;
   Value evalCast(const ast::CastExpr &expr, support::SourceRange range, Frame &frame);
   Value evalPostfix(const ast::PostfixExpr &expr, support::SourceRange range, Frame &frame, const Hint &hint);
@@ -107,10 +111,32 @@ public:
   static void collectBindings(const ast::Block &block, std::map<std::string, support::SourceRange> &names);
   bool runFor(const ast::ForStmt &loop, Frame &frame);
   bool assign(const ast::Ident &name, Value value, Frame &frame);
-  void makeParam(const ast::ParamStmt &stmt, support::SourceRange range, Frame &frame);
   Hint hintFor(const std::string &name, const Frame &frame) const;
   Value declaredList(const ast::Type &type, const Value &list, support::SourceRange range, Frame &frame);
   void checkDeclared(const ast::Type &type, const Value &value, support::SourceRange range, Frame &frame);
+
+  // Parameters.cpp
+  void makeParam(const ast::ParamStmt &stmt, support::SourceRange range, Frame &frame);
+  bool updateState(const ast::UpdateStmt &stmt, support::SourceRange range, Frame &frame);
+  bool mayOwn(const ast::ParamStmt &stmt, support::SourceRange range, Frame &frame);
+  bool hasPlace(Frame &frame);
+  std::optional<std::vector<int64_t>> storedShape(const std::string &name, const Type &type, support::SourceRange range,
+                                                  Frame &frame);
+  bool store(const ast::ParamStmt &stmt, const std::string &path, const Type &type, const std::vector<int64_t> &shape,
+             support::SourceRange range, Frame &frame);
+  std::vector<Update> updates() const;
+
+  // SizeFunctions.cpp
+  std::optional<Value> sizeFunction(const std::string &name, const std::vector<ast::Arg> &args,
+                                    support::SourceRange range, Frame &frame);
+  Value windows(const Value &extent, const Value &kernel, const Value &stride, const Value &padding,
+                const Value &dilation, support::SourceRange range, Frame &frame);
+  Value fanIn(const Value &weight, support::SourceRange range, Frame &frame);
+  bool checkWindow(const Size &extent, const Size &padding, const Size &span, support::SourceRange range, Frame &frame);
+
+  // Windows.cpp
+  static bool isWindowFunction(const std::string &name);
+  Value windowFunction(const Definition &definition, Frame &inner, Frame &frame, support::SourceRange range);
 
   // Layers.cpp
   Value makeLayer(const Definition &definition, const std::vector<ast::Arg> *args, support::SourceRange range,
@@ -119,13 +145,17 @@ public:
                    Frame &frame);
   Value applyValue(const Value &callee, const std::vector<Given> &args, support::SourceRange at, Frame &frame,
                    const Hint &hint);
+  Value inference(const Value &layer, support::SourceRange range, Frame &frame);
   Value pipeline(const ast::PipelineExpr &expr, Frame &frame, const Hint &hint);
+  void reportKind(const Definition &definition, const ast::Param &param, const Given &given, Frame &frame);
   bool bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
                  support::SourceRange range, Frame &frame);
   Value evalHyper(const ast::Type &kind, const ast::Expr &expr, Frame &frame, const Hint &hint);
   bool fitsKind(const ast::Type &kind, const Value &value, const Frame &frame) const;
   void defineHyper(const std::string &name, const Value &value, const Frame &home, Frame &inner, Frame &frame);
+  void defineNumbers(const ast::Param &param, Value value, const Frame &home, Frame &inner, Frame &frame);
   bool setHyper(const Definition &definition, const Instance &instance, Frame &inner, Frame &frame);
+  bool isFrozen(const Frame &inner) const;
   Size adopt(const Size &size, const Frame &home, const Frame &frame) const;
 
   // Calls.cpp
@@ -143,11 +173,17 @@ public:
   /// Binds the sizes of a signature to those of the arguments (rule size-3). With `quiet` says only whether it fits.
   bool bindSignature(const Definition &definition, Frame &inner, Frame &frame, const std::vector<const Given *> &placed,
                      support::SourceRange range, bool quiet);
+  std::optional<AxesValue> ownAxes(const Definition &definition, const AxesValue &over,
+                                   const std::vector<const Given *> &placed, support::SourceRange range, Frame &frame);
   void noteCall(const Definition &definition, const Frame &inner);
   void noteResults(const ResultsValue &results, const Frame &inner);
   Value runBody(const Definition &definition, Frame &inner, Frame &frame, support::SourceRange range);
+  Value checkResults(const Definition &definition, const Value &value, Frame &inner);
+  Value customFunction(const Definition &definition, Frame &inner, Frame &frame, support::SourceRange range);
   Value translate(const Value &value, const Frame &inner) const;
   TensorType translate(const TensorType &type, const Frame &inner) const;
+  void reportWhere(const Definition &definition, const ast::Expr &condition, const std::string &left,
+                   const std::string &right, Frame &inner, support::SourceRange range);
   bool checkWhere(const Definition &definition, Frame &inner, support::SourceRange range);
   Value castCall(const std::string &name, const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame);
   std::optional<Value> compileTimeCall(const std::string &name, const std::vector<ast::Arg> &args,
@@ -172,6 +208,8 @@ public:
   std::optional<double> foldBuiltin(const std::string &name, const std::vector<double> &args) const;
   std::optional<std::vector<int64_t>> axesOf(const AxesValue &over, const TensorType &type, support::SourceRange range,
                                              Frame &frame);
+  Value dropout(const TensorValue &x, double rate, support::SourceRange range, Frame &frame);
+  Value elementsOver(const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame);
   std::optional<AxesValue> evalAxes(const ast::Expr &expr, Frame &frame);
 
   // Indexing.cpp
@@ -291,16 +329,18 @@ public:
   std::string types;                    // the text of --emit=types
   /// Instances made in this entry by path: two under one name are an error (path-2).
   std::map<std::string, const Instance *> made;
-  std::vector<std::shared_ptr<Instance>> instances; // all of this entry: their addresses stay theirs
-  std::vector<std::vector<uint32_t>> paramOrder;    // of program.params
-  std::map<std::string, size_t> paramIndex;
-  std::vector<std::vector<int64_t>> paramShapes;
+  std::vector<std::shared_ptr<Instance>> instances;          // all of this entry: their addresses stay theirs
+  std::vector<std::vector<uint32_t>> paramOrder, stateOrder; // of program.params, program.states
+  std::map<std::string, std::vector<int64_t>> ownedShapes;   // of both, by path
+  std::vector<std::string> frozen;                           // paths that do not learn
 
 private:
   friend struct IndexScope;
   friend class EntryLevel;
   friend class ScanElaborator;
   friend class PartsCall;
+  friend class WindowCall;
+  friend class CustomGradient;
   std::map<const ast::PostfixExpr *, Value> bases; // of the index definition at hand
   struct Target {
     std::vector<Node> nodes;
@@ -311,7 +351,9 @@ private:
   std::vector<Target> targets; // [0] the entry; then the bodies of scans; then an index definition
   std::vector<IndexScope *> indexScopes;
   std::vector<std::unique_ptr<Frame>> frames;
-  std::map<std::string, ValueId> gets; // parameters read in this entry
+  std::map<std::string, ValueId> gets;     // parameters read in this entry
+  std::map<std::string, ValueId> stateNow; // states that were given a value in this entry
+  std::map<std::string, int> sites;        // how often a layer has drawn in this entry
   uint64_t steps = 0;
   int nesting = 0; // of eval
   bool countStep(const Frame &frame, support::SourceRange range, uint64_t count = 1);

@@ -20,6 +20,8 @@ void Elaborator::beginEntry(EntryKind newKind) {
   made.clear();
   instances.clear();
   gets.clear();
+  stateNow.clear();
+  sites.clear();
   frames.clear();
 }
 
@@ -38,6 +40,7 @@ Entry Elaborator::finishEntry() {
   for (const std::string &name : used)
     entry.sizes.push_back({name, 1, -1});
   firstEntry = false;
+  entry.updates = updates();
   return std::move(entry);
 }
 
@@ -48,6 +51,7 @@ Frame &Elaborator::newFrame(Frame *caller, const Definition *definition, SourceR
   frame.definition = definition;
   frame.call = call;
   frame.depth = caller ? caller->depth + 1 : 0;
+  frame.atRest = caller && caller->atRest;
   frame.scopes.emplace_back();
   frame.later.emplace_back();
   return frame;
@@ -224,18 +228,25 @@ TensorValue Elaborator::broadcastTo(Frame &frame, const TensorValue &value, cons
 }
 
 TensorValue Elaborator::parameter(Frame &frame, const std::string &path, const TensorType &type, SourceRange at) {
+  return inEntry(frame, "get", path, type, at);
+}
+
+/// What an entry has once, outside of scans and index definitions: its parameters, the numbers of its examples.
+TensorValue Elaborator::inEntry(Frame &frame, const std::string &op, const std::string &path, const TensorType &type,
+                                SourceRange at) {
   auto found = gets.find(path);
   if (found != gets.end())
     return {type, found->second, 0};
-  // Parameters are read in the entry itself, also from inside an index definition.
-  Target inner;
   bool nested = targets.size() > 1;
   std::vector<Target> kept;
   if (nested) {
     kept.assign(std::make_move_iterator(targets.begin() + 1), std::make_move_iterator(targets.end()));
     targets.resize(1);
   }
-  TensorValue value = emit(frame, "get", {}, type, at, {{"symbol", path}});
+  std::map<std::string, Attr> attrs;
+  if (op == "get")
+    attrs["symbol"] = path;
+  TensorValue value = emit(frame, op, {}, type, at, std::move(attrs));
   if (nested)
     targets.insert(targets.end(), std::make_move_iterator(kept.begin()), std::make_move_iterator(kept.end()));
   gets[path] = value.id;
@@ -281,6 +292,14 @@ void Elaborator::addContext(support::DiagnosticBuilder &builder, const Frame &fr
                               std::to_string(sources.lineColumn(range.file, range.begin).line));
     range = f->call;
   }
+  // Where a layer is applied need not be where it was made: `image |> features`.
+  const Instance *layer = nullptr;
+  for (f = &frame; f && f->inLibrary(); f = f->caller)
+    layer = f->instance ? f->instance : layer;
+  if (!layer || !layer->home || layer->home->inLibrary() || !layer->made.valid() || !range.valid())
+    return;
+  if (layer->made.file != range.file || layer->made.begin >= range.end || layer->made.end <= range.begin)
+    builder.note(layer->made, "`" + layer->definition->name + "` is made here");
 }
 
 Value Elaborator::later(const Frame &frame, SourceRange range, const std::string &what) {

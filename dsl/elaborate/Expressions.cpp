@@ -72,7 +72,7 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
     return tensor && !indexScopes.empty() ? indexScopes.back()->readScalar(*this, *tensor, name, range, frame) : *found;
   }
   if (name == "training")
-    return BoolValue{training()};
+    return BoolValue{training() && !frame.atRest};
   if (name == "pi")
     return real(M_PI);
   if (module.dims.count(name) || frame.toRoot.count(name))
@@ -260,7 +260,7 @@ Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRa
     const ast::ForClause &clause = expr.clauses[depth];
     Value over = eval(*clause.over, frame);
     const ListValue *items = over.as<ListValue>();
-    if (!items || clause.names.size() != 1) {
+    if (!items) {
       if (!over.nothing())
         error(diag::NotAList, frame, clause.range, show(over)).cause(clause.range);
       ok = false;
@@ -270,9 +270,9 @@ Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRa
       if (!ok)
         return;
       frame.scopes.emplace_back();
-      if (clause.names[0].text != "_")
-        frame.scopes.back()[clause.names[0].text] = *item.value;
-      walk(depth + 1);
+      ok = bindClause(clause, *item.value, frame);
+      if (ok)
+        walk(depth + 1);
       frame.scopes.pop_back();
     }
   };
@@ -285,27 +285,28 @@ Value Elaborator::evalIf(const ast::IfExpr &expr, Frame &frame, const Hint &hint
     std::optional<bool> taken = evalCondition(*branch.condition, frame);
     if (!taken)
       return {};
-    if (*taken) {
-      SizeFacts kept = frame.facts;
-      assume(*branch.condition, frame);
-      Value value = evalBlock(branch.block, frame, false, hint);
-      frame.facts = kept;
-      return value;
-    }
+    assume(*branch.condition, *taken, frame);
+    if (*taken)
+      return evalBlock(branch.block, frame, false, hint);
   }
   return evalBlock(expr.otherwise, frame, false, hint);
 }
 
-/// Facts that a true condition gives: `C == planes`, `D % heads == 0`, joined by `and`.
-void Elaborator::assume(const ast::Expr &expr, Frame &frame) {
-  if (const auto *chain = expr.as<ast::ChainExpr>(); chain && chain->links[0].op == ast::BinaryOp::And) {
-    assume(*chain->first, frame);
+/// Facts that a condition gives: `C == planes`, `D % heads == 0`, joined by `and`. They hold in the rest of the body,
+/// too: this is the body as the choice makes it (rule size-6).
+void Elaborator::assume(const ast::Expr &expr, bool holds, Frame &frame) {
+  if (const auto *chain = expr.as<ast::ChainExpr>()) {
+    if (chain->links[0].op != (holds ? ast::BinaryOp::And : ast::BinaryOp::Or))
+      return;
+    assume(*chain->first, holds, frame);
     for (const ast::ChainLink &link : chain->links)
-      assume(*link.operand, frame);
+      assume(*link.operand, holds, frame);
     return;
   }
+  if (const auto *negated = expr.as<ast::UnaryExpr>(); negated && negated->op == ast::UnaryOp::Not)
+    return assume(*negated->operand, !holds, frame);
   const auto *compare = expr.as<ast::CompareExpr>();
-  if (!compare || compare->op != ast::CompareOp::Eq)
+  if (!compare || compare->op != (holds ? ast::CompareOp::Eq : ast::CompareOp::Ne))
     return;
   const auto *left = compare->lhs->as<ast::ChainExpr>();
   if (left && left->links.size() == 1 && left->links[0].op == ast::BinaryOp::Mod) {
@@ -334,8 +335,14 @@ Value Elaborator::evalCast(const ast::CastExpr &expr, SourceRange range, Frame &
     TensorType type{x->type.elem, {}};
     for (const ast::Axis &axis : step.shape) {
       if (axis.ellipsis) {
-        later(frame, axis.range, "`...` behind `as`");
-        return {};
+        const auto *name = axis.size ? axis.size->as<ast::NameExpr>() : nullptr;
+        auto pack = frame.packs.find(name ? name->name : "...");
+        if (pack == frame.packs.end()) {
+          error(diag::UnknownPack, frame, axis.range, text(axis.range)).cause(axis.range);
+          return {};
+        }
+        type.shape.insert(type.shape.end(), pack->second.begin(), pack->second.end());
+        continue;
       }
       auto size = evalSize(*axis.size, frame);
       if (!size)
@@ -437,7 +444,12 @@ Value Elaborator::member(const Value &base, const ast::Ident &name, Frame &frame
 
 /// Subscripts outside of index definitions (rule index-5): whole axes, single positions, ranges of one axis.
 Value Elaborator::subscript(const Value &base, const ast::SubscriptSuffix &suffix, SourceRange range, Frame &frame) {
+  // A padding that is one number, or a word, is the same along each axis (rule size-2).
+  if (const auto *word = base.as<TextValue>(); word && word->word)
+    return base;
   if (const ListValue *list = base.as<ListValue>()) {
+    if (list->repeats)
+      return *list->elements[0].value;
     std::optional<int64_t> place;
     if (suffix.slices.size() == 1 && !suffix.slices[0].colon && suffix.slices[0].lower)
       place = wholeOf(eval(*suffix.slices[0].lower, frame), frame);

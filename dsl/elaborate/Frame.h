@@ -33,7 +33,9 @@ struct Frame {
   const Instance *instance = nullptr; // null: the model itself, a function
   ScanBody *scan = nullptr;           // the innermost scan of this body
   bool perUse = false;                // a `for` may change types from turn to turn: numbers decide (size-6)
-  bool madeInScan = false;            // a layer made there: it may hold no parameters (scan-1)
+  std::map<std::string, std::pair<std::string, TensorType>> states; // of the body: path and type of each
+  bool atRest = false;     // a frozen part, or `inference(layer)`: `training` is false (train-1)
+  bool madeInScan = false; // a layer made there: it may hold no parameters (scan-1)
 
   bool inLibrary() const { return definition && definition->library; }
   const Value *find(const std::string &name) const {

@@ -1,4 +1,5 @@
 // Layers: making instances with fixed hyperparameters, applying them, pipelines (rules layer-1, layer-2, path-1).
+#include "dsl/ForeignWords.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "support/Suggest.h"
 
@@ -38,7 +39,8 @@ Value Elaborator::makeLayer(const Definition &definition, const std::vector<ast:
 /// Kinds that are a choice of words (rule size-2).
 static const std::vector<std::string> *wordsOf(const ast::Type &kind) {
   static const std::map<std::string, std::vector<std::string>> kinds = {{"Merge", {"concat", "sum", "mean", "product"}},
-                                                                        {"Bias", {"none", "single", "double"}}};
+                                                                        {"Bias", {"none", "single", "double"}},
+                                                                        {"Padding", {"same", "causal"}}};
   auto found = kind.isList() || kind.hasShape ? kinds.end() : kinds.find(kind.name.text);
   return found == kinds.end() ? nullptr : &found->second;
 }
@@ -49,6 +51,11 @@ bool Elaborator::fitsKind(const ast::Type &kind, const Value &value, const Frame
   if (kind.isList() || kind.hasShape) {
     if (!list)
       return kind.hasShape && n && (n->whole || kind.name.text == "float");
+    const auto *count = kind.hasShape && kind.shape.size() == 1 && kind.shape[0].size
+                            ? kind.shape[0].size->as<ast::NumberExpr>()
+                            : nullptr;
+    if (count && !list->repeats && int64_t(list->elements.size()) != count->integer)
+      return false;
     for (const ListElement &element : list->elements) {
       const NumberValue *one = element.value->as<NumberValue>();
       const std::string &wanted = kind.isList() ? kind.element->name.text : kind.name.text;
@@ -70,6 +77,13 @@ bool Elaborator::fitsKind(const ast::Type &kind, const Value &value, const Frame
     return value.as<LayerValue>() || value.as<FunctionValue>() || list;
   if (name == "Init")
     return value.as<InitValue>() || n || list;
+  if (name == "Padding" && (n || list))
+    return list ? std::all_of(list->elements.begin(), list->elements.end(),
+                              [](const ListElement &element) {
+                                const auto *one = element.value->as<NumberValue>();
+                                return one && one->whole;
+                              })
+                : n->whole;
   const auto *word = value.as<TextValue>();
   const std::vector<std::string> *words = wordsOf(kind);
   return word && word->word && words && std::find(words->begin(), words->end(), word->text) != words->end();
@@ -79,9 +93,33 @@ bool Elaborator::fitsKind(const ast::Type &kind, const Value &value, const Frame
 /// has a function of that name (`merge = sum`).
 Value Elaborator::evalHyper(const ast::Type &kind, const ast::Expr &expr, Frame &frame, const Hint &hint) {
   const auto *name = expr.as<ast::NameExpr>();
-  if (name && wordsOf(kind) && !frame.find(name->name))
+  bool mayBeSize = kind.name.text == "Padding" && name && frame.toRoot.count(name->name);
+  if (name && wordsOf(kind) && !frame.find(name->name) && !mayBeSize)
     return TextValue{name->name, true};
   return eval(expr, frame, hint);
+}
+
+void Elaborator::reportKind(const Definition &definition, const ast::Param &param, const Given &given, Frame &frame) {
+  const Value &value = given.value;
+  const auto *word = value.as<TextValue>();
+  const auto *list = value.as<ListValue>();
+  bool isPlain = value.as<NumberValue>() || word || value.as<BoolValue>();
+  std::string shown = isPlain ? "`" + show(value) + "`" : show(value);
+  if (list && list->vector)
+    shown += " of " + std::to_string(list->elements.size());
+  auto builder =
+      error(diag::WrongKind, frame, given.range, param.name.text, definition.name, showType(param.type), shown);
+  if (const auto *words = wordsOf(param.type)) {
+    std::string all;
+    for (const std::string &one : *words)
+      all += (all.empty() ? "" : ", ") + one;
+    builder.fact("its words: " + all);
+    if (word && !word->word && std::find(words->begin(), words->end(), word->text) != words->end())
+      builder.help("it is a word, not a string: write `" + word->text + "`", {{given.range, word->text}});
+  }
+  if (auto foreign = word ? foreignWord(definition.name, param.name.text + " = " + word->text) : std::nullopt)
+    builder.fact(*foreign);
+  builder.note(param.range, "declared here").cause(given.range);
 }
 
 bool Elaborator::bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
@@ -110,19 +148,7 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
     if (!placed[i])
       continue;
     if (!fitsKind(params[i].type, placed[i]->value, frame)) {
-      std::string shown =
-          placed[i]->value.as<NumberValue>() || placed[i]->value.as<TextValue>() || placed[i]->value.as<BoolValue>()
-              ? "`" + show(placed[i]->value) + "`"
-              : show(placed[i]->value);
-      auto builder = error(diag::WrongKind, frame, placed[i]->range, params[i].name.text, definition.name,
-                           showType(params[i].type), shown);
-      if (const auto *words = wordsOf(params[i].type)) {
-        std::string list;
-        for (const std::string &word : *words)
-          list += (list.empty() ? "" : ", ") + word;
-        builder.fact("its words: " + list);
-      }
-      builder.note(params[i].range, "declared here").cause(placed[i]->range);
+      reportKind(definition, params[i], *placed[i], frame);
       return false;
     }
     instance.hyper.emplace_back(params[i].name.text, placed[i]->value);
@@ -178,7 +204,9 @@ void Elaborator::defineHyper(const std::string &name, const Value &value, const 
   auto symbol = [&](const std::string &local, const Size &size) {
     Size root = home.rootSize(size);
     inner.toRoot[local] = root;
-    inner.toCaller[local] = &home == &frame ? size : adopt(size, home, frame);
+    inner.toCaller[local] = &home == &frame   ? size
+                            : &home == &inner ? substitute(size, inner.toCaller)
+                                              : adopt(size, home, frame);
     return number(Size::symbol(local));
   };
   const NumberValue *n = value.as<NumberValue>();
@@ -193,6 +221,7 @@ void Elaborator::defineHyper(const std::string &name, const Value &value, const 
   }
   ListValue made;
   made.vector = list->vector;
+  made.repeats = list->repeats;
   for (size_t i = 0; i < list->elements.size(); ++i) {
     const Value &one = *list->elements[i].value;
     const NumberValue *size = one.as<NumberValue>();
@@ -200,6 +229,26 @@ void Elaborator::defineHyper(const std::string &name, const Value &value, const 
     made.elements.push_back({list->elements[i].label, std::make_shared<Value>(std::move(element))});
   }
   inner.scopes[0][name] = made;
+}
+
+/// `kernel: int[2] = 3`: one number is spread; that of a `Padding` stands for each axis (rule size-2).
+void Elaborator::defineNumbers(const ast::Param &param, Value value, const Frame &home, Frame &inner, Frame &frame) {
+  const std::string &name = param.name.text;
+  if (value.as<NumberValue>()) {
+    bool isVector = !param.type.shape.empty() && param.type.shape[0].size;
+    auto count = isVector ? evalSize(*param.type.shape[0].size, inner) : std::optional(Size(1));
+    ListValue spread;
+    spread.vector = true;
+    spread.repeats = !isVector;
+    for (int64_t i = 0; count && count->constant() && i < std::min<int64_t>(*count->constant(), 16); ++i)
+      spread.elements.push_back({"", std::make_shared<Value>(value)});
+    value = spread;
+  }
+  if (auto origin = inner.origins.find(name); origin != inner.origins.end())
+    if (const auto *list = value.as<ListValue>())
+      for (size_t i = 0; i < list->elements.size(); ++i)
+        inner.origins[name + "[" + std::to_string(i) + "]"] = origin->second;
+  defineHyper(name, value, home, inner, frame);
 }
 
 /// Gives the hyperparameters of an instance their values in its frame: what was given, else the defaults.
@@ -226,16 +275,9 @@ bool Elaborator::setHyper(const Definition &definition, const Instance &instance
     }
     bool isFloat = !param.type.isList() && !param.type.hasShape && param.type.name.text == "float";
     const Frame &home = given != instance.hyper.end() ? *instance.home : inner;
-    // `kernel: int[2] = 3`: one number is spread (rule size-2).
-    if (param.type.hasShape && value.as<NumberValue>() && !param.type.shape.empty() && param.type.shape[0].size) {
-      auto count = evalSize(*param.type.shape[0].size, inner);
-      ListValue spread;
-      spread.vector = true;
-      for (int64_t i = 0; count && count->constant() && i < std::min<int64_t>(*count->constant(), 16); ++i)
-        spread.elements.push_back({"", std::make_shared<Value>(value)});
-      value = spread;
-    }
-    if (isFloat)
+    if (param.type.hasShape || param.type.name.text == "Padding")
+      defineNumbers(param, value, home, inner, frame);
+    else if (isFloat)
       inner.scopes[0][name] = real(*realOf(value, home));
     else if (&home == &inner && value.as<NumberValue>() && value.as<NumberValue>()->whole) {
       Size size = value.as<NumberValue>()->size;
@@ -246,6 +288,13 @@ bool Elaborator::setHyper(const Definition &definition, const Instance &instance
       defineHyper(name, value, home, inner, frame);
   }
   return true;
+}
+
+/// Whether `freeze` holds the whole layer, or one that it belongs to.
+bool Elaborator::isFrozen(const Frame &inner) const {
+  return inner.named && std::any_of(frozen.begin(), frozen.end(), [&](const std::string &path) {
+           return inner.path == path || inner.path.starts_with(path + ".");
+         });
 }
 
 /// "Linear(64)": a layer with the numbers and words that it was given, for readers.
@@ -284,10 +333,11 @@ Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const st
   inner.instance = instance.get();
   inner.makesLayers = frame.makesLayers;
   inner.madeInScan = instance->madeInScan;
+  inner.atRest |= instance->atRest || isFrozen(inner);
   // The call is where the layer was applied; a parameter without a name is reported where it was made.
+  inner.origins.insert(instance->given.begin(), instance->given.end());
   if (!setHyper(definition, *instance, inner, frame))
     return {};
-  inner.origins.insert(instance->given.begin(), instance->given.end());
   std::vector<const Given *> placed;
   if (!place(definition.data().params, given, definition.name, at, frame, placed, false) ||
       !bindSignature(definition, inner, frame, placed, at, false))
@@ -333,6 +383,29 @@ Value Elaborator::applyValue(const Value &callee, const std::vector<Given> &args
   if (!callee.nothing())
     error(diag::NotCallable, frame, at, show(callee)).cause(at);
   return {};
+}
+
+/// `inference(layer)`: the layer at rest, with the same weights (rule train-1).
+Value Elaborator::inference(const Value &layer, SourceRange range, Frame &frame) {
+  if (const auto *one = layer.as<LayerValue>()) {
+    auto copy = instances.emplace_back(std::make_shared<Instance>(*one->instance));
+    copy->atRest = true;
+    return LayerValue{copy};
+  }
+  if (layer.nothing() || layer.as<FunctionValue>())
+    return layer;
+  const auto *list = layer.as<ListValue>();
+  if (!list) {
+    error(diag::NotCallable, frame, range, show(layer)).cause(range);
+    return {};
+  }
+  ListValue resting = *list;
+  for (ListElement &element : resting.elements) {
+    element.value = std::make_shared<Value>(inference(*element.value, range, frame));
+    if (element.value->nothing())
+      return {};
+  }
+  return resting;
 }
 
 Value Elaborator::pipeline(const ast::PipelineExpr &expr, Frame &frame, const Hint &hint) {

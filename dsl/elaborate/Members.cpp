@@ -137,19 +137,19 @@ Value Elaborator::appliedParam(const Instance &instance, const Definition &defin
   if (!instance.leafPattern.empty())
     leaf = std::string(instance.leafPattern).replace(instance.leafPattern.find('*'), 1, name.text);
   std::string path = instance.path.empty() ? leaf : instance.path + "." + leaf;
-  auto known = paramIndex.find(path);
-  if (known == paramIndex.end() || generic) {
+  auto known = ownedShapes.find(path);
+  if (known == ownedShapes.end() || generic) {
     if (!generic)
       error(diag::ParamNotMade, frame, name.range, name.text, definition.name).cause(name.range);
     return {};
   }
   TensorType type;
-  for (int64_t extent : paramShapes[known->second])
+  for (int64_t extent : known->second)
     type.shape.push_back(adopt(Size(extent), frame, frame));
-  const Type &written = program.params[known->second].type;
-  for (size_t axis = 0; axis < written.dims.size(); ++axis)
-    if (!written.dims[axis].empty())
-      type.shape[axis] = Size::symbol(written.dims[axis]);
+  for (const Param &param : program.params)
+    for (size_t axis = 0; param.name == path && axis < param.type.dims.size(); ++axis)
+      if (!param.type.dims[axis].empty())
+        type.shape[axis] = Size::symbol(param.type.dims[axis]);
   return parameter(frame, path, type, name.range);
 }
 

@@ -74,7 +74,8 @@ struct ListElement {
 
 struct ListValue {
   std::vector<ListElement> elements;
-  bool vector = false; // `(a, b)`
+  bool vector = false;  // `(a, b)`
+  bool repeats = false; // one element, which stands for each axis: a padding of one number
 };
 
 /// Whether its elements are numbers, or lists of numbers, and so can be a tensor.
@@ -92,6 +93,7 @@ struct Instance {
   std::vector<uint32_t> order;
   support::SourceRange made;
   bool madeInScan = false;
+  bool atRest = false; // `inference(layer)`: `training` is false in it
 };
 
 struct LayerValue {

@@ -5,7 +5,7 @@ usage: forward.py NNC PROGRAM.nn GOLDEN.safetensors SCRATCH [--tolerance 1e-10] 
 
 --compiled: the program is compiled and runs itself.
 
-The file has in.NAME (inputs), init.NAME (parameters) and out.NAME (results). The parameters of the program must be those of
+The file has in.NAME (inputs), init.NAME (parameters and states) and out.NAME (results). The parameters of the program must be those of
 the file: the evaluator refuses weights that lack one, and a parameter that the program lacks is an error here.
 The difference allowed is relative, with values below 1 counted as 1. Prints the largest difference of each result.
 """
@@ -47,7 +47,7 @@ def main():
         run = [scratch / "program", "run", "forward", *files]
     subprocess.run(run, check=True)
     dump = subprocess.run([nnc, program, "--emit=program", *extra], check=True, capture_output=True, text=True).stdout
-    declared = {line.split()[1] for line in dump.splitlines() if line.startswith("param ")}
+    declared = {line.split()[1] for line in dump.splitlines() if line.startswith(("param ", "state "))}
     assert declared == set(groups["init"]), f"parameters: {sorted(declared)}, in the file {sorted(groups['init'])}"
     results, _ = safetensors.read(scratch / "out.safetensors")
     worst = 0.0

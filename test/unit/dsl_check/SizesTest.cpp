@@ -57,6 +57,21 @@ TEST(Sizes, UseDivisibilityFacts) {
   EXPECT_TRUE(facts.proveEqual(Size::floorDiv(H - k, k) + 1, Size::quotient(H, k)));
 }
 
+TEST(Sizes, KnowQuotientsOfQuotients) {
+  EXPECT_EQ(Size::floorDiv(Size::floorDiv(H, 2), 2), Size::floorDiv(H, 4));
+  EXPECT_EQ(Size::ceilDiv(Size::ceilDiv(H, 2), 3), Size::ceilDiv(H, 6));
+  EXPECT_EQ(2 * Size::quotient(H, 4), Size::quotient(H, 2));
+  EXPECT_EQ(6 * Size::quotient(H, 4), 3 * Size::quotient(H, 2));
+  EXPECT_EQ(Size::quotient(Size::quotient(H, 2), 2), Size::quotient(H, 4));
+  SizeFacts facts;
+  facts.addDivides(H, 4);
+  EXPECT_TRUE(facts.proveDivides(H, 2));
+  EXPECT_TRUE(facts.proveDivides(Size::quotient(H, 2), 2));
+  EXPECT_FALSE(facts.proveDivides(H, 8));
+  EXPECT_FALSE(facts.proveDivides(Size::quotient(H, 4), 2));
+  EXPECT_TRUE(facts.proveEqual(2 * Size::floorDiv(Size::floorDiv(H, 2), 2), Size::floorDiv(H, 2)));
+}
+
 TEST(Sizes, UseEqualities) {
   SizeFacts facts;
   facts.addEqual(H, 2 * W);
