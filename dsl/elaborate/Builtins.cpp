@@ -1,7 +1,6 @@
 // `builtin fn`: which op it is. Its types come from its signature, as for every function; only how axes and the like
 // become attributes is known here.
 #include "dsl/elaborate/Elaborator.h"
-#include "dsl/elaborate/ScanScope.h"
 
 #include <algorithm>
 #include <cmath>
@@ -218,31 +217,6 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
     break;
   }
   return {};
-}
-
-/// A draw is keyed by the path of the layer and the number of the call (rule rand-1).
-Value Elaborator::dropout(const TensorValue &x, double rate, SourceRange range, Frame &frame) {
-  std::string site = "dropout:" + frame.path;
-  if (int call = sites[site]++)
-    site += "#" + std::to_string(call);
-  std::vector<TensorValue> operands{x};
-  std::map<std::string, Attr> attrs{{"rate", rate}, {"site", site}};
-  Type type = concrete(frame, x.type, range);
-  bool isBatch = !type.shape.empty() && !entry.inputs.empty() && !entry.inputs[0].type.shape.empty() &&
-                 type.shape[0].named() && type.shape[0] == entry.inputs[0].type.shape[0];
-  if (isBatch) {
-    TensorType numbers{{ElemType::Int, {}}, {x.type.shape[0]}};
-    operands.push_back(inEntry(frame, "sample", "", numbers, range));
-    attrs["sample"] = true;
-  }
-  // In a scan each step draws anew.
-  for (size_t level = bodyLevel(); level > 0; --level)
-    if (targets[level].scan && targets[level].scan->loop) {
-      operands.push_back({{{ElemType::Int, {}}, {}}, 0, int(level)});
-      attrs["time"] = true;
-      break;
-    }
-  return emit(frame, "dropout", operands, x.type, range, std::move(attrs));
 }
 
 /// `product(x, over)`: how many elements lie along these axes.

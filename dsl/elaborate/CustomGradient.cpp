@@ -169,6 +169,10 @@ void CustomGradient::renumber() {
 
 /// The derivative by one argument has its shape; a number is that everywhere.
 bool CustomGradient::take(const ast::Param &param, const Value &given, SourceRange at) {
+  // An argument that is known while compiling has no derivative.
+  bool isOperand = std::find(operandNames.begin(), operandNames.end(), param.name.text) != operandNames.end();
+  if (!isOperand && given.as<NumberValue>())
+    return true;
   auto wanted = e.typeFrom(param.type, inner);
   auto tensor = wanted ? e.asTensor(given, wanted->elem, at, inner) : std::nullopt;
   if (!tensor)
@@ -183,8 +187,7 @@ bool CustomGradient::take(const ast::Param &param, const Value &given, SourceRan
         .cause(at);
     return false;
   }
-  // An argument that is known while compiling has no derivative.
-  if (std::find(operandNames.begin(), operandNames.end(), param.name.text) != operandNames.end())
+  if (isOperand)
     custom.given.push_back(e.use(e.broadcastTo(inner, *tensor, wanted->shape, {}, at)));
   return true;
 }

@@ -134,6 +134,12 @@ public:
   Value fanIn(const Value &weight, support::SourceRange range, Frame &frame);
   bool checkWindow(const Size &extent, const Size &padding, const Size &span, support::SourceRange range, Frame &frame);
 
+  // Draws.cpp
+  Value draw(const char *op, const std::string &purpose, std::vector<TensorValue> operands,
+             std::map<std::string, Attr> attrs, const TensorType &type, support::SourceRange range, Frame &frame);
+  Value dropout(const TensorValue &x, double rate, support::SourceRange range, Frame &frame);
+  Value random(const std::string &name, const std::vector<Size> &shape, support::SourceRange range, Frame &frame);
+
   // Windows.cpp
   static bool isWindowFunction(const std::string &name);
   Value windowFunction(const Definition &definition, Frame &inner, Frame &frame, support::SourceRange range);
@@ -208,7 +214,6 @@ public:
   std::optional<double> foldBuiltin(const std::string &name, const std::vector<double> &args) const;
   std::optional<std::vector<int64_t>> axesOf(const AxesValue &over, const TensorType &type, support::SourceRange range,
                                              Frame &frame);
-  Value dropout(const TensorValue &x, double rate, support::SourceRange range, Frame &frame);
   Value elementsOver(const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame);
   std::optional<AxesValue> evalAxes(const ast::Expr &expr, Frame &frame);
 

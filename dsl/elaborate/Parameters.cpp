@@ -85,6 +85,9 @@ bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, cons
     error(diag::PathTwice, frame, range, path).cause(range);
     return false;
   }
+  // Its place counts each time: what is made behind it has the same place in every use of the layer.
+  std::vector<uint32_t> order = frame.order;
+  order.push_back(frame.bindings++);
   if (auto existing = ownedShapes.find(path); existing != ownedShapes.end()) {
     if (existing->second == shape)
       return true;
@@ -102,8 +105,6 @@ bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, cons
   if (!init)
     return false;
   ownedShapes[path] = shape;
-  std::vector<uint32_t> order = frame.order;
-  order.push_back(frame.bindings++);
   (stmt.isState ? stateOrder : paramOrder).push_back(std::move(order));
   if (stmt.isState)
     program.states.push_back({path, type, *init, placeOf(frame, range)});

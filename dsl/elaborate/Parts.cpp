@@ -1,5 +1,5 @@
-// Functions whose signatures hold lists, counts or members: zeros, ones, concat, chunk, flip, last, one_hot, sort,
-// top_k. Their shapes are worked out here, in the terms of the caller.
+// Functions whose signatures hold lists, counts or members: zeros, ones, rand, randn, concat, chunk, flip, last,
+// one_hot, sort, top_k. Their shapes are worked out here, in the terms of the caller.
 #include "dsl/elaborate/IndexScope.h"
 
 #include <algorithm>
@@ -36,8 +36,8 @@ private:
 };
 
 bool Elaborator::isPartsFunction(const std::string &name) {
-  static const std::set<std::string> names = {"zeros", "ones",    "concat", "chunk", "flip",
-                                              "last",  "one_hot", "sort",   "top_k"};
+  static const std::set<std::string> names = {"zeros", "ones", "rand",    "randn", "concat", "chunk",
+                                              "flip",  "last", "one_hot", "sort",  "top_k"};
   return names.count(name);
 }
 
@@ -46,7 +46,7 @@ Value Elaborator::partsFunction(const Definition &definition, const std::vector<
   const std::string &name = definition.name;
   if (!indexScopes.empty())
     return later(frame, range, "`" + name + "` inside index notation");
-  if (name == "zeros" || name == "ones")
+  if (name == "zeros" || name == "ones" || name == "rand" || name == "randn")
     return filled(name, given, range, frame);
   std::vector<const Given *> placed;
   if (!place(definition.data().params, given, name, range, frame, placed, false))
@@ -59,7 +59,7 @@ Value Elaborator::partsFunction(const Definition &definition, const std::vector<
   return name == "concat" ? call.concat() : name == "chunk" ? call.chunk() : name == "flip" ? call.flip() : call.last();
 }
 
-/// `zeros(B, hidden)`: one number, broadcast.
+/// `zeros(B, hidden)`: one number, broadcast. `randn(B, hidden)`: a number for each element.
 Value Elaborator::filled(const std::string &name, const std::vector<Given> &given, SourceRange range, Frame &frame) {
   std::vector<Size> shape;
   for (const Given &one : given) {
@@ -74,6 +74,8 @@ Value Elaborator::filled(const std::string &name, const std::vector<Given> &give
     }
     shape.push_back(n->size);
   }
+  if (name == "rand" || name == "randn")
+    return random(name, shape, range, frame);
   TensorValue number = constant(frame, name == "ones" ? 1 : 0, {ElemType::Float, {}}, range);
   return broadcastTo(frame, number, shape, {}, range);
 }

@@ -114,6 +114,35 @@ TEST(Conv, DropoutDrawsWhileTraining) { // rand-1
   EXPECT_TRUE(*drops[0]->attr<bool>("sample"));
 }
 
+TEST(Conv, NumbersAreDrawnForEachExampleAndCall) { // rand-1
+  Compiled c("layer Noise(x: float[B, 4]) -> float[B, 4] { x + randn(B, 4) + randn(B, 4) }\n"
+             "model M(x: float[B, 4]) -> (y: float[B, 4], z: float[3]) {\n  noise = Noise\n  noise(x), rand(3)\n}\n");
+  ASSERT_TRUE(c.ok()) << c.messages();
+  auto draws = nodesOf(c.program().entries[0], "random");
+  ASSERT_EQ(draws.size(), 3u);
+  EXPECT_EQ(*draws[0]->attr<std::string>("site"), "randn:noise");
+  EXPECT_EQ(*draws[1]->attr<std::string>("site"), "randn:noise#1");
+  EXPECT_EQ(*draws[2]->attr<std::string>("site"), "rand:");
+  EXPECT_EQ(*draws[0]->attr<std::string>("kind"), "normal");
+  EXPECT_EQ(*draws[2]->attr<std::string>("kind"), "uniform");
+  EXPECT_TRUE(*draws[0]->attr<bool>("sample"));
+  EXPECT_EQ(draws[2]->attr<bool>("sample"), nullptr);
+}
+
+TEST(Conv, ScansDrawAnewEachStep) { // scan-3
+  Compiled c("model M(x: float[B, T, 4]) -> (y: float[B, T, 4]) {\n  scan row in x over T {\n    yield row + "
+             "randn(B, 4)\n  }\n}\n");
+  ASSERT_TRUE(c.ok()) << c.messages();
+  auto scans = nodesOf(c.program().entries[0], "scan");
+  ASSERT_EQ(scans.size(), 1u);
+  const auto &body = scans[0]->scan->body;
+  auto draw = std::find_if(body.begin(), body.end(), [](const Node &node) { return node.op == "random"; });
+  ASSERT_NE(draw, body.end());
+  EXPECT_TRUE(*draw->attr<bool>("time"));
+  ASSERT_EQ(draw->operands.size(), 2u);
+  EXPECT_EQ(draw->operands[1], 0u); // the step
+}
+
 TEST(Conv, FunctionsMayHaveGradientsOfTheirOwn) { // train-2
   Compiled c(trained(
       "fn fire(x: float[...], slope: float = 2.0) -> float[...] {\n  s = slope * x\n  e = exp(s)\n  select(e > 1, 1.0, "
