@@ -240,6 +240,9 @@ Value Elaborator::elementsOver(const std::vector<ast::Arg> &args, SourceRange ra
 std::optional<AxesValue> Elaborator::evalAxes(const ast::Expr &expr, Frame &frame) {
   AxesValue axes;
   auto one = [&](const ast::Expr &element) {
+    // The word, not the function of that name.
+    if (const auto *name = element.as<ast::NameExpr>(); name && name->name == "all" && !frame.find("all"))
+      return axes.all = true;
     const auto *postfix = element.as<ast::PostfixExpr>();
     const auto *base = postfix ? postfix->base->as<ast::NameExpr>() : nullptr;
     const auto *call = postfix ? std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node) : nullptr;
@@ -275,8 +278,6 @@ std::optional<AxesValue> Elaborator::evalAxes(const ast::Expr &expr, Frame &fram
       axes = *given;
       return true;
     }
-    if (const auto *word = value.as<TextValue>(); word && word->text == "all")
-      return axes.all = true;
     if (!value.nothing())
       error(diag::NotAnAxis, frame, element.range, show(value))
           .help("write axis(i), counted from 0, or from the end with negative numbers")

@@ -114,6 +114,19 @@ TEST(Conv, DropoutDrawsWhileTraining) { // rand-1
   EXPECT_TRUE(*drops[0]->attr<bool>("sample"));
 }
 
+TEST(Conv, RecurrentLayersDrop) {
+  Compiled c(trained("model M(x: float[B, 4]) -> (y: float[B, 4]) {\n  rnn = LSTM(4, layers = 2, dropout = 0.5, "
+                     "dropout_hidden = 0.25)\n  y, _, _ = x as [B, 2, 2] |> rnn\n  y |> last(over = axis(1))\n}\n"));
+  ASSERT_TRUE(c.ok()) << c.messages();
+  EXPECT_TRUE(nodesOf(*c.program().entry(EntryKind::Forward), "dropout").empty());
+  std::vector<std::pair<std::string, double>> draws;
+  for (const Node *node : nodesOf(*c.program().entry(EntryKind::Loss), "dropout"))
+    draws.emplace_back(*node->attr<std::string>("site"), *node->attr<double>("rate"));
+  using Draws = std::vector<std::pair<std::string, double>>;
+  // What is dropped of h is drawn before the scan, once.
+  EXPECT_EQ(draws, (Draws{{"dropout:rnn", 0.25}, {"dropout:rnn#1", 0.5}, {"dropout:rnn#2", 0.25}}));
+}
+
 TEST(Conv, NumbersAreDrawnForEachExampleAndCall) { // rand-1
   Compiled c("layer Noise(x: float[B, 4]) -> float[B, 4] { x + randn(B, 4) + randn(B, 4) }\n"
              "model M(x: float[B, 4]) -> (y: float[B, 4], z: float[3]) {\n  noise = Noise\n  noise(x), rand(3)\n}\n");
