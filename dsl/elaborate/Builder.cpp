@@ -152,7 +152,7 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
     elaborator->frozen.push_back(path);
   bool ok = forwardEntry();
   types = elaborator->types;
-  checkUnusedDefinitions(!ok);
+  checkDefinitions(!ok);
   // What follows would only repeat the same errors.
   if (!ok || sink.errorCount() != before)
     return std::nullopt;

@@ -58,7 +58,8 @@ private:
   void bounds(Entry &entry) const;
   bool lossSees(const Entry &entry, const std::vector<Term> &terms);
   void checkGradients(const Entry &entry);
-  void checkUnusedDefinitions(bool modelsOnly);
+  void checkDefinitions(bool modelsOnly);
+  uint64_t checkCombination(const Definition &definition, Choices &choices, support::DiagnosticSink &own);
   support::SourceRange rangeOf(const Place &place) const;
   void readBlocks();
   bool hasPath(const PathUse &path);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "dsl/Compile.h"
+#include "dsl/elaborate/Choices.h"
 #include "dsl/elaborate/Frame.h"
 #include "support/Diagnostics.h"
 
@@ -54,6 +55,7 @@ public:
                           const std::vector<int64_t> &dims, support::SourceRange at);
   PlaceChain placeOf(const Frame &frame, support::SourceRange at);
   Elem elemOf(const ElemType &elem) const;
+  uint64_t stepsTaken() const { return steps; }
   bool training() const { return kind != EntryKind::Forward && kind != EntryKind::Eval; }
 
   // Expressions.cpp
@@ -330,7 +332,9 @@ public:
   EntryKind kind = EntryKind::Forward;
   bool firstEntry = true;
   bool generic = false;                 // sizes stand for any number: parameters need not have constant shapes
+  Choices *choices = nullptr;           // with `generic`: how conditions go that it leaves open
   std::set<const Definition *> visited; // of the program, not the library
+  std::set<const Definition *> chose;   // definitions with conditions
   std::string types;                    // the text of --emit=types
   /// Instances made in this entry by path: two under one name are an error (path-2).
   std::map<std::string, const Instance *> made;

@@ -72,7 +72,7 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
     return tensor && !indexScopes.empty() ? indexScopes.back()->readScalar(*this, *tensor, name, range, frame) : *found;
   }
   if (name == "training")
-    return BoolValue{training() && !frame.atRest};
+    return BoolValue{choices && frame.depth == 1 ? choices->decide(name) : training() && !frame.atRest};
   if (name == "pi")
     return real(M_PI);
   if (module.dims.count(name) || frame.toRoot.count(name))
@@ -151,6 +151,7 @@ std::optional<Size> Elaborator::evalSize(const ast::Expr &expr, Frame &frame) {
 }
 
 std::optional<bool> Elaborator::evalCondition(const ast::Expr &expr, Frame &frame) {
+  chose.insert(frame.definition);
   Value value = eval(expr, frame);
   if (const BoolValue *b = value.as<BoolValue>())
     return b->value;

@@ -1,4 +1,5 @@
-// Definitions that the program does not use are checked too: with sizes that stand for any number.
+// Definitions are checked for all uses: with sizes that stand for any number, and each way that a condition may go
+// (rule size-6). So what the program does not use is checked, too.
 #include "dsl/elaborate/Builder.h"
 
 #include <algorithm>
@@ -17,84 +18,136 @@ bool holdsAlways(const support::Diagnostic &diagnostic) {
   return codes.count(diagnostic.info->code);
 }
 
-/// A value that stands for any of a kind; false for kinds that a body may take apart.
-bool anyValue(const ast::Param &param, const Module &module, Frame &inner, Frame &outer, Value &value) {
-  const std::string &kind = param.type.name.text;
-  if (param.type.isList() || param.type.hasShape)
-    return false;
+/// `kernel: int[2]`: numbers that are not known.
+std::optional<Value> anyNumbers(const ast::Param &param, Frame &inner) {
+  const auto *count = param.type.shape.size() == 1 && param.type.shape[0].size
+                          ? param.type.shape[0].size->as<ast::NumberExpr>()
+                          : nullptr;
+  if (param.type.name.text != "int" || !count || count->integer > 16)
+    return std::nullopt;
+  ListValue list;
+  list.vector = true;
+  for (int64_t i = 0; i < count->integer; ++i) {
+    std::string name = param.name.text + "[" + std::to_string(i) + "]";
+    inner.toRoot[name] = inner.toCaller[name] = Size::symbol(name);
+    list.elements.push_back({"", std::make_shared<Value>(number(Size::symbol(name)))});
+  }
+  return list;
+}
+
+/// A value that stands for any of a kind; nothing for kinds that a body may take apart.
+std::optional<Value> anyValue(const ast::Param &param, const Module &module, Frame &inner, Frame &outer,
+                              Choices &choices) {
+  const std::string &kind = param.type.name.text, &name = param.name.text;
+  if (param.type.isList())
+    return std::nullopt;
+  if (param.type.hasShape)
+    return anyNumbers(param, inner);
   if (kind == "int") {
-    inner.toRoot[param.name.text] = inner.toCaller[param.name.text] = Size::symbol(param.name.text);
-    value = number(Size::symbol(param.name.text));
-  } else if (kind == "float") {
-    value = real(0.5);
-  } else if (kind == "bool") {
-    value = BoolValue{true};
-  } else if (kind == "Init") {
-    value = real(0);
-  } else if (kind == "Layer") {
+    inner.toRoot[name] = inner.toCaller[name] = Size::symbol(name);
+    return number(Size::symbol(name));
+  }
+  if (kind == "float")
+    return real(0.5);
+  if (kind == "bool")
+    return BoolValue{choices.decide(name)};
+  if (kind == "Init")
+    return real(0);
+  if (kind == "Layer") {
     auto identity = std::make_shared<Instance>();
     identity->definition = module.layer("Identity", true);
     identity->home = &outer;
-    value = LayerValue{identity};
-  } else {
-    return false;
+    return LayerValue{identity};
   }
+  return std::nullopt;
+}
+
+/// The axes of `...S`: two, of any size.
+void openPacks(const ast::Param &param, Frame &inner) {
+  for (const ast::Axis &axis : param.type.shape) {
+    const auto *named = axis.ellipsis && axis.size ? axis.size->as<ast::NameExpr>() : nullptr;
+    std::string name = named ? named->name : "...";
+    if (!axis.ellipsis || inner.packs.count(name))
+      continue;
+    for (const char *number : {"0", "1"}) {
+      std::string local = (named ? name + "." : name) + number;
+      inner.toRoot[local] = inner.toCaller[local] = Size::symbol(local);
+      inner.packs[name].push_back(Size::symbol(local));
+    }
+  }
+}
+
+/// Gives the hyperparameters and data of a definition values that stand for any; false where none can.
+bool bindAny(const Definition &definition, Elaborator &one, Frame &inner, Frame &outer) {
+  auto bind = [&](const ast::Param &param) {
+    auto value = anyValue(param, one.module, inner, outer, *one.choices);
+    if (value)
+      inner.scopes[0][param.name.text] = *value;
+    return value.has_value();
+  };
+  for (const std::string &name : one.introducedSizes(definition))
+    inner.toRoot[name] = inner.toCaller[name] = Size::symbol(name);
+  if (definition.layer && definition.layer->hyper)
+    for (const ast::Param &param : definition.layer->hyper->params)
+      if (!bind(param))
+        return false;
+  for (const ast::Param &param : definition.data().params) {
+    openPacks(param, inner);
+    if (!param.type.hasShape && param.type.name.text != "float" && bind(param))
+      continue;
+    auto type = one.typeFrom(param.type, inner);
+    if (!type)
+      return false;
+    Input input;
+    input.type = one.concrete(inner, *type, param.range);
+    inner.scopes[0][param.name.text] = TensorValue{*type, one.addInput(std::move(input)), 0};
+  }
+  for (const ast::ExprPtr &condition : definition.where())
+    one.assume(*condition, true, inner);
   return true;
 }
 
 } // namespace
 
-/// Behind an error the other models alone: what the model at hand would have used is not known.
-void ProgramBuilder::checkUnusedDefinitions(bool modelsOnly) {
+/// One combination of the conditions in a definition. Returns how much work it was.
+uint64_t ProgramBuilder::checkCombination(const Definition &definition, Choices &choices,
+                                          support::DiagnosticSink &own) {
+  Program scratch;
+  Elaborator one(module, scratch, sources, own, program.precision);
+  one.generic = true;
+  one.choices = &choices;
+  one.beginEntry(EntryKind::Forward);
+  Frame &outer = one.newFrame(nullptr, nullptr, {});
+  Frame &inner = one.newFrame(&outer, &definition, {});
+  inner.makesLayers = definition.layer != nullptr;
+  if (bindAny(definition, one, inner, outer))
+    one.runBody(definition, inner, outer, definition.nameRange);
+  return one.stepsTaken() + 100;
+}
+
+/// Behind an error the other models alone: what the model at hand would have used is not known. What was used is
+/// checked once more if it has conditions: for the ways that no use took.
+void ProgramBuilder::checkDefinitions(bool modelsOnly) {
   for (const auto &definition : module.definitions) {
-    if (modelsOnly && !std::count(module.models.begin(), module.models.end(), definition.get()))
+    bool isModel = std::count(module.models.begin(), module.models.end(), definition.get());
+    bool isUsed = definition.get() == model || elaborator->visited.count(definition.get());
+    if (definition->library || (modelsOnly && !isModel))
       continue;
-    if (definition->library || definition.get() == model || elaborator->visited.count(definition.get()))
+    if (isUsed && (modelsOnly || !elaborator->chose.count(definition.get())))
       continue;
-    Program scratch;
-    support::DiagnosticSink own;
-    Elaborator one(module, scratch, sources, own, program.precision);
-    one.generic = true;
-    one.beginEntry(EntryKind::Forward);
-    Frame &outer = one.newFrame(nullptr, nullptr, {});
-    Frame &inner = one.newFrame(&outer, definition.get(), {});
-    inner.makesLayers = definition->layer != nullptr;
-    bool ok = true;
-    for (const std::string &name : one.introducedSizes(*definition))
-      inner.toRoot[name] = inner.toCaller[name] = Size::symbol(name);
-    if (definition->layer && definition->layer->hyper)
-      for (const ast::Param &param : definition->layer->hyper->params)
-        ok = ok && anyValue(param, module, inner, outer, inner.scopes[0][param.name.text]);
-    for (const ast::Param &param : definition->data().params) {
-      if (!ok)
-        break;
-      for (const ast::Axis &axis : param.type.shape) {
-        const auto *named = axis.ellipsis && axis.size ? axis.size->as<ast::NameExpr>() : nullptr;
-        std::string name = named ? named->name : "...";
-        if (!axis.ellipsis || inner.packs.count(name))
-          continue;
-        for (const char *number : {"0", "1"}) {
-          std::string local = (named ? name + "." : name) + number;
-          inner.toRoot[local] = inner.toCaller[local] = Size::symbol(local);
-          inner.packs[name].push_back(Size::symbol(local));
+    Choices choices;
+    bool found = false;
+    for (uint64_t steps = 0; !found && steps < 300'000 && choices.next();) {
+      support::DiagnosticSink own;
+      steps += checkCombination(*definition, choices, own);
+      for (support::Diagnostic diagnostic : own.diagnostics())
+        if (holdsAlways(diagnostic)) {
+          if (std::string when = choices.str(); !when.empty())
+            diagnostic.facts.push_back(when);
+          sink.add(std::move(diagnostic));
+          found = true;
         }
-      }
-      if (!param.type.hasShape && param.type.name.text != "float" &&
-          anyValue(param, module, inner, outer, inner.scopes[0][param.name.text]))
-        continue;
-      auto type = one.typeFrom(param.type, inner);
-      ok = type.has_value();
-      if (!ok)
-        break;
-      Input input;
-      input.type = one.concrete(inner, *type, param.range);
-      inner.scopes[0][param.name.text] = TensorValue{*type, one.addInput(std::move(input)), 0};
     }
-    if (ok)
-      one.runBody(*definition, inner, outer, definition->nameRange);
-    for (const support::Diagnostic &diagnostic : own.diagnostics())
-      if (holdsAlways(diagnostic))
-        sink.add(diagnostic);
   }
 }
 

@@ -244,6 +244,10 @@ Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
     auto left = realOf(a, frame), right = realOf(b, frame);
     if (left && right)
       return BoolValue{holds(expr.op, *left < *right ? -1 : *left > *right)};
+    Size difference = x->whole && y->whole ? frame.facts.normal(x->size - y->size) : Size::overflow();
+    if (choices && !difference.overflowed())
+      return BoolValue{
+          choices->decide(frame.rootSize(difference), expr.op, text(support::join(expr.lhs->range, expr.rhs->range)))};
     error(diag::ConditionNotConstant, frame, expr.opRange, "a comparison of free sizes").cause(expr.opRange);
     return {};
   }
