@@ -3,9 +3,10 @@
 
 usage: test/golden/windows.py
 
-Writes test/golden/nets/NET.safetensors: init.NAME (parameters and running values), in.NAME and out.NAME; for the nets that list one layer after the other also the program NET.nn. Weights and inputs are numbers
-that f32 holds, so that files are small. Needs PyTorch, any version (written into the metadata); the tests read the files
-only. ResNet-18 is made twice: thin, with two channels where it has 64, for its values, and whole, for the names.
+Writes test/golden/nets/NET.safetensors: init.NAME (parameters and running values), in.NAME and out.NAME; for the nets that
+list one layer after the other also the program NET.nn. Weights and inputs are numbers that f32 holds, so that files are
+small. Needs PyTorch, any version (written into the metadata); the tests read the files only. ResNet-18 is thin here, with
+two channels where it has 64; the names of the whole one are in names.py.
 """
 import pathlib
 import sys
@@ -246,10 +247,6 @@ def main():
         torch.manual_seed(7)
         settle(net)
         write(name, net, {"image": short(torch.randn(shape))})
-    with torch.device("meta"):
-        whole = ResNet18()
-    names = [f"{name} {' x '.join(map(str, value.shape))}" for name, value in stored(whole).items()]
-    (HERE / "nets" / "resnet18.names").write_text("\n".join(names) + "\n")
 
 
 if __name__ == "__main__":
