@@ -131,16 +131,33 @@ Value Elaborator::castCall(const std::string &name, const std::vector<ast::Arg> 
 
 // ---------------------------------------------------------------------------------------------------------------------
 
+/// Where the caller wrote what an axis of a result is: an argument that is a size of its own, else what came with the
+/// data, else a number.
+SourceRange Elaborator::writtenFor(const Size &axis, const Frame &inner) const {
+  SourceRange first;
+  for (const std::string &name : axis.symbols()) {
+    auto known = inner.origins.find(name);
+    if (known == inner.origins.end())
+      continue;
+    SourceRange own = known->second;
+    if (inner.instance)
+      if (auto hyper = inner.instance->written.find(name.substr(0, name.find('[')));
+          hyper != inner.instance->written.end()) {
+        own = hyper->second;
+        if (substitute(Size::symbol(name), inner.toCaller).named())
+          return own;
+      }
+    first = first.valid() ? first : own;
+  }
+  return first;
+}
+
 TensorType Elaborator::translate(const TensorType &type, const Frame &inner) const {
   TensorType result = type;
   result.elem.members = substitute(type.elem.members, inner.toCaller);
   result.from.clear();
   for (Size &axis : result.shape) {
-    support::SourceRange from;
-    for (const std::string &name : axis.symbols())
-      if (auto known = inner.origins.find(name); known != inner.origins.end() && !from.valid())
-        from = known->second;
-    result.from.push_back(from);
+    result.from.push_back(writtenFor(axis, inner));
     axis = substitute(axis, inner.toCaller);
   }
   return result;

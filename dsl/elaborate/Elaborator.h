@@ -95,6 +95,8 @@ public:
   std::optional<std::vector<TensorValue>> align(const std::vector<TensorValue> &values,
                                                 const std::vector<support::SourceRange> &ranges,
                                                 const std::string &what, support::SourceRange at, Frame &frame);
+  void noteSizes(const TensorType &a, const TensorType &b, size_t axis, support::DiagnosticBuilder &builder,
+                 Frame &frame);
   void reportShapes(const TensorType &a, const TensorType &b, support::SourceRange aRange, support::SourceRange bRange,
                     const std::string &what, support::SourceRange at, Frame &frame);
 
@@ -190,6 +192,7 @@ public:
   Value customFunction(const Definition &definition, Frame &inner, Frame &frame, support::SourceRange range);
   Value translate(const Value &value, const Frame &inner) const;
   TensorType translate(const TensorType &type, const Frame &inner) const;
+  support::SourceRange writtenFor(const Size &axis, const Frame &inner) const;
   void reportWhere(const Definition &definition, const ast::Expr &condition, const std::string &left,
                    const std::string &right, Frame &inner, support::SourceRange range);
   bool checkWhere(const Definition &definition, Frame &inner, support::SourceRange range);

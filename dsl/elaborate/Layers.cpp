@@ -152,7 +152,9 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
       return false;
     }
     instance.hyper.emplace_back(params[i].name.text, placed[i]->value);
-    instance.given[params[i].name.text] = placed[i]->range;
+    const Given &one = *placed[i];
+    instance.given[params[i].name.text] = one.range;
+    instance.written[params[i].name.text] = one.name.empty() ? one.range : support::join(one.nameRange, one.range);
   }
   return true;
 }

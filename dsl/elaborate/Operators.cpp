@@ -434,9 +434,7 @@ void Elaborator::reportShapes(const TensorType &a, const TensorType &b, SourceRa
   for (size_t i = 0; a.shape.size() == b.shape.size() && i < a.shape.size(); ++i) {
     if (frame.facts.proveEqual(a.shape[i], b.shape[i]))
       continue;
-    for (const TensorType *type : {&a, &b})
-      if (type->origin(i).valid())
-        builder.note(type->origin(i), type->shape[i].str() + " comes from here");
+    noteSizes(a, b, i, builder, frame);
     return;
   }
 }

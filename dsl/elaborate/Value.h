@@ -84,8 +84,9 @@ bool holdsNumbers(const ListValue &list);
 /// A layer with its hyperparameters: made once, parameters when it is first applied.
 struct Instance {
   const Definition *definition = nullptr;
-  std::vector<std::pair<std::string, Value>> hyper;  // in the terms of `home`
-  std::map<std::string, support::SourceRange> given; // where their values were written
+  std::vector<std::pair<std::string, Value>> hyper;    // in the terms of `home`
+  std::map<std::string, support::SourceRange> given;   // where their values were written
+  std::map<std::string, support::SourceRange> written; // the same with their names: `stride = 2`
   Frame *home = nullptr;
   std::string path;
   bool named = false;      // by a binding, a label, a place in a list or in the result's pipeline
