@@ -266,12 +266,16 @@ Size Size::floorDiv(const Size &a, const Size &b) {
     return whole;
   if (rest.constant() && b.constant())
     return whole + floorDiv(rest, b);
-  // floor(floor(a / b) / c) is floor(a / (b * c)), for an exact quotient likewise.
+  // floor((floor(a / b) + k) / c) is floor((a + k * b) / (b * c)), for an exact quotient likewise.
   if (isSmall(b)) {
-    const SizeAtom *inner = onlyQuotient(rest, SizeAtom::Floor);
-    inner = inner ? inner : onlyQuotient(rest, SizeAtom::Quotient);
+    int64_t k = 0;
+    for (const Size::Term &term : rest.terms())
+      k = term.atoms.empty() ? term.factor : k;
+    Size alone = rest - Size(k);
+    const SizeAtom *inner = onlyQuotient(alone, SizeAtom::Floor);
+    inner = inner ? inner : onlyQuotient(alone, SizeAtom::Quotient);
     if (inner)
-      return whole + floorDiv(inner->numerator, inner->denominator * b);
+      return whole + floorDiv(inner->numerator + Size(k) * inner->denominator, inner->denominator * b);
   }
   if (keyOf(rest).size() + keyOf(b).size() > 4000)
     return overflow();

@@ -89,13 +89,17 @@ Polynomial Canonicalizer::division(AffineBinaryOpExpr expr) {
       addTerm(rest, monomial, llvm::mod(factor, divisor.getValue()));
     }
     if (whole.empty()) {
-      // (T floordiv 2) floordiv 2 = T floordiv 4.
-      auto inner = dyn_cast<AffineBinaryOpExpr>(lhs);
+      // (T floordiv 2 + 1) floordiv 2 = (T + 2) floordiv 4.
+      auto sum = dyn_cast<AffineBinaryOpExpr>(lhs);
+      auto added = sum && sum.getKind() == AffineExprKind::Add ? dyn_cast<AffineConstantExpr>(sum.getRHS())
+                                                               : AffineConstantExpr();
+      auto inner = added ? dyn_cast<AffineBinaryOpExpr>(sum.getLHS()) : sum;
       auto first = inner ? dyn_cast<AffineConstantExpr>(inner.getRHS()) : AffineConstantExpr();
-      int64_t both = 0;
+      int64_t both = 0, more = 0;
       if (first && inner.getKind() == AffineExprKind::FloorDiv && first.getValue() > 0 &&
-          !llvm::MulOverflow(first.getValue(), divisor.getValue(), both))
-        return polynomial(inner.getLHS().floorDiv(both));
+          !llvm::MulOverflow(first.getValue(), divisor.getValue(), both) &&
+          !llvm::MulOverflow(first.getValue(), added ? added.getValue() : 0, more))
+        return polynomial((inner.getLHS() + more).floorDiv(both));
       return simplified(expr, lhs, rhs);
     }
     for (auto &[monomial, factor] : polynomial(rebuild(rest).floorDiv(rhs)))

@@ -12,7 +12,33 @@ NodeImporter::NodeImporter(const dsl::Program &program, MLIRContext &context) : 
       layers.try_emplace(layer.path, layer.text);
 }
 
-nn::SizeExpr NodeImporter::size(const dsl::Size &size) {
+/// `H - 4 * floor(H / 4) == 0` says that 4 divides H.
+static const dsl::SizeAtom *wholePart(const dsl::Fact &fact) {
+  if (fact.predicate != "eq" || !(fact.right == dsl::Size(0)))
+    return nullptr;
+  for (const dsl::Size::Term &term : fact.left.terms()) {
+    const dsl::SizeAtom *atom = term.atoms.size() == 1 ? term.atoms[0].get() : nullptr;
+    if (!atom || atom->kind != dsl::SizeAtom::Floor)
+      continue;
+    dsl::Size part = atom->denominator * dsl::Size::floorDiv(atom->numerator, atom->denominator);
+    if (fact.left + part == atom->numerator)
+      return atom;
+  }
+  return nullptr;
+}
+
+void NodeImporter::know(ArrayRef<dsl::Fact> facts) {
+  known = dsl::SizeFacts();
+  for (const dsl::Fact &fact : facts)
+    if (fact.predicate == "divides")
+      known.addDivides(fact.left, fact.right);
+    else if (const dsl::SizeAtom *part = wholePart(fact))
+      known.addDivides(part->numerator, part->denominator);
+}
+
+nn::SizeExpr NodeImporter::size(const dsl::Size &size) { return expression(known.normal(size)); }
+
+nn::SizeExpr NodeImporter::expression(const dsl::Size &size) {
   MLIRContext *context = builder.getContext();
   auto sum = nn::SizeExpr::constant(context, 0);
   for (const dsl::Size::Term &term : size.terms()) {
@@ -21,7 +47,7 @@ nn::SizeExpr NodeImporter::size(const dsl::Size &size) {
       if (atom->kind == dsl::SizeAtom::Symbol)
         product = product * nn::SizeExpr::symbol(context, atom->name);
       else // an exact quotient is a floor that leaves no rest
-        product = product * this->size(atom->numerator).floorDiv(this->size(atom->denominator));
+        product = product * expression(atom->numerator).floorDiv(expression(atom->denominator));
     }
     sum = sum + product;
   }

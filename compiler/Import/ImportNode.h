@@ -10,6 +10,8 @@ class NodeImporter {
 public:
   NodeImporter(const dsl::Program &program, mlir::MLIRContext &context);
 
+  /// What divides what in the entry at hand: sizes that are equal because of it become the same expression.
+  void know(llvm::ArrayRef<dsl::Fact> facts);
   nn::SizeExpr size(const dsl::Size &size);
   mlir::Type element(dsl::Elem elem);
   mlir::RankedTensorType type(const dsl::Type &type);
@@ -29,6 +31,7 @@ public:
   mlir::DenseElementsAttr numbers(llvm::ArrayRef<double> values, mlir::RankedTensorType type);
 
 private:
+  nn::SizeExpr expression(const dsl::Size &size);
   mlir::LogicalResult attributes(const dsl::Node &node, mlir::OperationState &state);
   mlir::LogicalResult text(const dsl::Node &node, llvm::StringRef name, llvm::StringRef value,
                            mlir::OperationState &state);
@@ -46,6 +49,7 @@ private:
   mlir::AffineMap accessMap(llvm::ArrayRef<dsl::AffineIndex> indices, unsigned rank);
 
   const dsl::Program &program;
+  dsl::SizeFacts known;
   std::map<std::string, std::string, std::less<>> layers; // path → "Linear(64)"
 
 public:

@@ -200,6 +200,7 @@ LogicalResult Importer::importBody(const dsl::Entry &entry, nn::EntryOp op) {
 }
 
 LogicalResult Importer::importEntry(const dsl::Entry &entry) {
+  nodes.know(entry.facts);
   std::vector<dsl::Type> valueTypes = entry.valueTypes();
   SmallVector<Type> inputs, results;
   SmallVector<Attribute> inputAttributes, resultAttributes;
