@@ -128,9 +128,12 @@ nn::FactAttr Importer::fact(const dsl::Fact &fact) {
 ArrayAttr Importer::facts(const dsl::Entry &entry) {
   if (entry.facts.empty())
     return {};
+  // They are to be checked: here nothing follows from them.
+  nodes.know({});
   SmallVector<Attribute> list;
   for (const dsl::Fact &known : entry.facts)
     list.push_back(fact(known));
+  nodes.know(entry.facts);
   return builder.getArrayAttr(list);
 }
 
