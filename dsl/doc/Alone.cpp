@@ -90,7 +90,12 @@ private:
       if (param.defaultValue)
         continue;
       std::string argument = param.name.text;
-      if (param.type.isList() && param.type.element->hasShape) {
+      const auto *count = param.type.shape.size() == 1 && param.type.shape[0].size
+                              ? param.type.shape[0].size->as<ast::NumberExpr>()
+                              : nullptr;
+      if (count && param.type.name.text == "int") // a number for each axis
+        argument = "2";
+      else if (param.type.isList() && param.type.element->hasShape) {
         inputs += (inputs.empty() ? "" : ", ") + param.name.text + ": " + typeOf(*param.type.element);
         argument = "[" + argument + ", " + argument + "]";
       } else if (param.type.hasShape) {
