@@ -193,9 +193,6 @@ private:
                                               : NNC_I64;
   }
 
-  /// The type of a parameter or state.
-  uint8_t storedType(const std::string &name) { return typeOf(arguments.state[name]); }
-
   /// One tensor of a file as a tensor of the given type.
   int take(const rt::Safetensors &file, const rt::StoredTensor &stored, uint8_t dtype, reference::TensorMap<S> &into) {
     std::vector<char> bytes(stored.elements() * rt::widthOf(dtype));
@@ -240,6 +237,94 @@ private:
     auto file = rt::Safetensors::open(run.weights);
     if (!file)
       return report(file.error());
+    std::vector<std::string> names;
+    for (const dsl::Param &param : program.params)
+      names.push_back(param.name);
+    for (const dsl::State &state : program.states)
+      names.push_back(state.name);
+    for (const std::string &name : names)
+      if (!file->find(name)) {
+        llvm::errs() << "nnc: error: " << run.weights << ": has no `" << name << "`\n";
+        return support::ExitDoesNotFit;
+      }
+    return takeStored(*file);
+  }
+
+  /// Parameters, states and optimizer slots that a file holds.
+  int takeStored(const rt::Safetensors &file) {
+    for (const rt::StoredTensor &stored : file.tensors()) {
+      auto declared = arguments.state.find(stored.name);
+      if (declared == arguments.state.end())
+        continue;
+      if (stored.shape != llvm::ArrayRef<int64_t>(declared->second.shape).vec()) {
+        llvm::errs() << "nnc: error: " << file.file() << ": `" << stored.name << "` has another shape\n";
+        return support::ExitDoesNotFit;
+      }
+      if (int code = take(file, stored, typeOf(declared->second), arguments.state))
+        return code;
+    }
+    return support::ExitDone;
+  }
+
+  static std::string shapeText(llvm::ArrayRef<std::string> axes) { return "[" + llvm::join(axes, ", ") + "]"; }
+
+  /// A stored input has the entry's shape; the first that names a free size fixes it.
+  int checkShape(const rt::StoredTensor &stored, mlir::RankedTensorType type) {
+    std::vector<std::string> has, takes;
+    for (int64_t extent : stored.shape)
+      has.push_back(std::to_string(extent));
+    bool fits = stored.shape.size() == size_t(type.getRank());
+    nn::SizeRanges ranges = nn::rangesOf(entry);
+    for (auto [axis, size] : llvm::enumerate(nn::sizesOf(type))) {
+      takes.push_back(size.str());
+      if (!fits)
+        continue;
+      if (mlir::isa<mlir::AffineSymbolExpr>(size.getExpr()))
+        sizes.try_emplace(size.str(), stored.shape[axis]);
+      std::optional<int64_t> expected = size.evaluate(sizes);
+      fits = !expected || *expected == stored.shape[axis];
+      auto range = ranges.find(size.str());
+      if (fits && range != ranges.end() &&
+          (stored.shape[axis] < range->second.min || stored.shape[axis] > range->second.max.value_or(INT64_MAX))) {
+        llvm::errs() << "nnc: error: " << run.inputs << ": `" << stored.name << "`: size " << size.str() << " = "
+                     << stored.shape[axis] << " is not between " << range->second.min << " and "
+                     << (range->second.max ? std::to_string(*range->second.max) : "any number") << "\n";
+        return support::ExitDoesNotFit;
+      }
+    }
+    if (fits)
+      return support::ExitDone;
+    llvm::errs() << "nnc: error: " << run.inputs << ": the input `" << stored.name << "` has shape " << shapeText(has)
+                 << ", entry `" << run.entry << "` takes " << shapeText(takes);
+    for (const auto &[name, value] : sizes)
+      llvm::errs() << " with " << name << " = " << value;
+    llvm::errs() << "\n";
+    return support::ExitDoesNotFit;
+  }
+
+  /// Inputs of the entry, and optimizer slots that stand among them.
+  int takeInputs() {
+    auto file = rt::Safetensors::open(run.inputs);
+    if (!file)
+      return report(file.error());
+    for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+      auto name = entry.getArgAttrOfType<mlir::StringAttr>(i, "nn.name");
+      if (!name)
+        continue;
+      const rt::StoredTensor *stored = file->find(name.getValue());
+      if (!stored) {
+        llvm::errs() << "nnc: error: " << run.inputs << ": has no `" << name.getValue() << "`, an input of entry `"
+                     << run.entry << "`\n";
+        return support::ExitDoesNotFit;
+      }
+      auto type = mlir::cast<mlir::RankedTensorType>(entry.getArgumentTypes()[i]);
+      if (int code = checkShape(*stored, type))
+        return code;
+      if (int code = take(*file, *stored, dtypeOf(type.getElementType()), arguments.inputs))
+        return code;
+    }
+    if (int code = takeStored(*file))
+      return code;
     return checkIndices();
   }
 
