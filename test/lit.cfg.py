@@ -18,7 +18,8 @@ if cxx:
     config.test_source_root = os.path.join(config.nnc_source, "test", "e2e")
     config.test_exec_root = os.path.join(config.nnc_build, "test", folder)
     # What is not about the code of programs, or has both back ends in it already.
-    config.excludes += ["link-inputs.test", "golden-reference.test", "golden-windows.test", "backends-agree.test", "recurrent-object.test"]
+    config.excludes += ["link-inputs.test", "golden-attention.test", "golden-reference.test", "golden-transformers.test",
+                        "golden-windows.test", "backends-agree.test", "recurrent-object.test"]
     config.environment["NNC_CXX"] = cxx
 
 path = [os.path.join(config.nnc_build, "bin"), os.path.join(config.nnc_source, "test", "tools"), config.llvm_tools]

@@ -149,6 +149,20 @@ private:
   std::string labels, given, inputs, arguments;
 };
 
+/// A model whose attention the mask restricts.
+std::string maskExample(const Names &names, const Definition &one) {
+  const auto &mask = std::get<ast::MaskItem>(one.item->node);
+  std::string given, inputs;
+  for (size_t i = 0; mask.params && i < mask.params->params.size(); ++i) {
+    const ast::Param &param = mask.params->params[i];
+    if (param.type.hasShape)
+      inputs += ", " + param.name.text + ": " + names.text(param.type.range);
+    given += (i ? ", " : "") + (param.type.hasShape ? param.name.text : sampleOf(param));
+  }
+  return "model Example(q: float[B, 2, T, 8]" + inputs + ") -> float {\n  mean(attention(q, q, q, mask = " + one.name +
+         (mask.params ? "(" + given + ")" : "") + "))\n}\n";
+}
+
 /// Whether it may stand outside of the library as it is.
 bool canStandOutside(const Definition &one) {
   if (!one.isBuiltin())
@@ -193,6 +207,8 @@ std::optional<std::string> alone(const Names &names, const std::string &name) {
   const Definition &one = *found[0];
   if (!canStandOutside(one))
     text += "// It is an operation of the compiler.\n";
+  if (one.kind == "mask")
+    text += "\n" + maskExample(names, one);
   if (one.kind == "fn" || one.kind == "layer")
     if (auto example = Example(names, one).text())
       text += "\n" + *example;

@@ -142,6 +142,12 @@ static bool isNumbersKind(const ast::Type &type) {
   return type.name.text == "Padding" || (type.name.text == "int" && count);
 }
 
+/// `dropout: float` of an op: an attribute, not data.
+static bool mustBeKnown(const Definition &definition, const ast::Param &param) {
+  return definition.library && definition.function && definition.function->isBuiltin && !param.type.hasShape &&
+         param.type.name.text == "float";
+}
+
 /// The axes that the caller names, as places: in the body sizes have other names. What is an op resolves them itself.
 std::optional<AxesValue> Elaborator::ownAxes(const Definition &definition, const AxesValue &over,
                                              const std::vector<const Given *> &placed, SourceRange range,
@@ -168,6 +174,8 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
     if (!placed[i]) {
       auto over = kind == "Axes" ? evalAxes(*param.defaultValue, inner) : std::nullopt;
       Value value = over ? Value(*over) : eval(*param.defaultValue, inner);
+      if (auto mask = kind == "Mask" ? asMask(value) : nullptr)
+        value = MaskValue{mask};
       if (value.nothing())
         return false;
       if (isNumbersKind(param.type))
@@ -210,7 +218,14 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
       defineNumbers(param, value, frame, inner, frame);
       continue;
     }
-    if (param.type.isList() || kind == "Mask" || kind == "Layer")
+    if (kind == "Mask") {
+      auto mask = asMask(value);
+      if (!mask)
+        return refuse("");
+      inner.scopes[0][param.name.text] = MaskValue{mask};
+      continue;
+    }
+    if (param.type.isList() || kind == "Layer")
       return quiet ? false : (later(frame, param.range, "`" + showType(param.type) + "` as data"), false);
     if (!param.type.hasShape && (value.as<NumberValue>() || value.as<BoolValue>())) {
       // One number: a constant stays one.
@@ -230,6 +245,12 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
       } else {
         inner.scopes[0][param.name.text] = value;
       }
+      continue;
+    }
+    if (mustBeKnown(definition, param)) {
+      if (!generic)
+        return refuse("it must be a number that is known while compiling");
+      inner.scopes[0][param.name.text] = real(0.5);
       continue;
     }
     bool ok = true;
@@ -266,7 +287,7 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
       return false;
     if (asNumbers)
       type->elem = tensor->type.elem;
-    inner.scopes[0][param.name.text] = TensorValue{*type, tensor->id, tensor->level};
+    inner.scopes[0][param.name.text] = TensorValue{*type, tensor->id, tensor->level, tensor->kept};
   }
   for (const std::string &name : unknowns)
     if (!inner.toCaller.count(name)) {

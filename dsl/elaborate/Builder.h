@@ -23,6 +23,7 @@ private:
     std::string name;
     TensorValue sum, count;
     Finish finish = Finish::Mean;
+    bool mayBeEmpty = false; // the count may be 0: the mean is 0 then
     /// The standardised field in whose units the figure is shown, and the power of its deviations in each element.
     const DatasetFieldInfo *units = nullptr;
     int power = 0;
@@ -59,6 +60,7 @@ private:
   bool lossSees(const Entry &entry, const std::vector<Term> &terms);
   void checkGradients(const Entry &entry);
   void checkDefinitions(bool modelsOnly);
+  void checkMask(const Definition &definition);
   uint64_t checkCombination(const Definition &definition, Choices &choices, support::DiagnosticSink &own);
   support::SourceRange rangeOf(const Place &place) const;
   void readBlocks();

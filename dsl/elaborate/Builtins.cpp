@@ -1,9 +1,10 @@
 // `builtin fn`: which op it is. Its types come from its signature, as for every function; only how axes and the like
 // become attributes is known here.
-#include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/Domain.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace nnc::dsl {
 
@@ -12,11 +13,35 @@ namespace diag = support::diag;
 
 namespace {
 
-enum class Form { Plain, Aligned, Mix, Dropout, Window, Reduce, Mean, ArgReduce, Row, CrossEntropy };
+enum class Form {
+  Plain,
+  Aligned,
+  Mix,
+  Dropout,
+  Window,
+  Attention,
+  Reduce,
+  Mean,
+  ArgReduce,
+  Row,
+  Cumulative,
+  CrossEntropy
+};
 
 struct Builtin {
   const char *name, *op, *kind;
   Form form;
+
+  /// What a reduction, or softmax, does not notice.
+  double neutral() const {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    std::string word = *kind ? kind : op;
+    if (word == "max" || word == "arg_max" || word == "log_softmax" || word == "logsumexp")
+      return -infinity;
+    if (word == "min" || word == "arg_min")
+      return infinity;
+    return word == "mul" || word == "all" ? 1 : 0;
+  }
 };
 
 const Builtin builtins[] = {
@@ -63,6 +88,8 @@ const Builtin builtins[] = {
     {"softmax", "softmax", "", Form::Row},
     {"log_softmax", "log_softmax", "", Form::Row},
     {"logsumexp", "logsumexp", "", Form::Row},
+    {"cumsum", "cumsum", "", Form::Cumulative},
+    {"attention", "attention", "", Form::Attention},
     {"cross_entropy", "softmax_cross_entropy", "", Form::CrossEntropy},
 };
 
@@ -93,7 +120,7 @@ std::optional<double> Elaborator::foldBuiltin(const std::string &name, const std
 }
 
 Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame &frame,
-                              const std::vector<const Given *> &placed, SourceRange range) {
+                              const std::vector<const Given *> &placed, const Domain &domain, SourceRange range) {
   const Builtin *builtin = findBuiltin(definition.name);
   if (!builtin)
     return later(frame, range, definition.name);
@@ -144,10 +171,17 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
     return {};
   if (builtin->form == Form::Window)
     return windowFunction(definition, inner, frame, range);
+  if (builtin->form == Form::Attention)
+    return attention(inner, frame, range);
   std::vector<TensorValue> operands;
   const AxesValue *over = nullptr;
+  double smoothing = 0;
   for (const ast::Param &param : definition.data().params) {
     const Value &value = inner.scopes[0][param.name.text];
+    if (param.name.text == "smoothing") {
+      smoothing = realOf(value, inner).value_or(0);
+      continue;
+    }
     if (const auto *axes = value.as<AxesValue>())
       over = axes;
     else if (builtin->form == Form::Dropout && !value.as<TensorValue>())
@@ -169,6 +203,15 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
       return {};
     dims = *found;
   }
+  // What is outside of the domain is what changes nothing.
+  DomainReader reader(*this, frame, definition.name, domain, range);
+  std::optional<TensorValue> condition;
+  if (domain && definition.name != "softmax") {
+    condition = reader.condition(x, dims);
+    if (!condition)
+      return {};
+    operands[0] = reader.select(*condition, operands[0], builtin->neutral());
+  }
   TensorType reduced = x;
   for (auto dim = dims.rbegin(); dim != dims.rend(); ++dim)
     reduced.shape.erase(reduced.shape.begin() + *dim);
@@ -184,6 +227,8 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
                                             {{"kind", std::string(builtin->kind)}, {"dims", dims}});
     if (builtin->form == Form::Reduce)
       return total;
+    if (condition)
+      return meanOf(total, *condition, dims, range, frame);
     Size count(1);
     for (int64_t dim : dims)
       count = count * x.shape[dim];
@@ -192,12 +237,17 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
     return emit(frame, "div", *aligned, reduced, range);
   }
   case Form::ArgReduce:
+  case Form::Cumulative:
   case Form::Row: {
     if (dims.size() != 1)
       return later(frame, range, "`" + definition.name + "` over several axes at once");
     std::map<std::string, Attr> attrs{{"axis", dims[0]}};
-    if (builtin->form == Form::Row)
-      return emit(frame, builtin->op, operands, definition.name == "logsumexp" ? reduced : x, range, attrs);
+    if (domain && definition.name == "softmax")
+      return softmaxWhere(operands[0], dims, reader, range, frame);
+    if (builtin->form != Form::ArgReduce) {
+      TensorValue row = emit(frame, builtin->op, operands, definition.name == "logsumexp" ? reduced : x, range, attrs);
+      return condition && definition.name == "log_softmax" ? reader.select(*condition, row, builtin->neutral()) : row;
+    }
     reduced.elem = {ElemType::Int, {}};
     TensorValue index = emit(frame, builtin->op, operands, reduced, range, attrs);
     // The place in a named axis is a member of it: argmax over Species gives Species.
@@ -209,11 +259,15 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
   case Form::CrossEntropy: {
     TensorType loss = operands[0].type;
     loss.shape.pop_back();
-    return emitMany(frame, builtin->op, operands, {loss, loss}, range)[0];
+    std::map<std::string, Attr> attrs;
+    if (smoothing != 0)
+      attrs["smoothing"] = smoothing;
+    return emitMany(frame, builtin->op, operands, {loss, loss}, range, attrs)[0];
   }
   case Form::Aligned:
   case Form::Mix:
   case Form::Window:
+  case Form::Attention:
     break;
   }
   return {};

@@ -1,6 +1,6 @@
 // Calls: functions that are known while compiling, casts, bodies and what they give, functions by their arguments.
 #include "dsl/Vocabulary.h"
-#include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/Domain.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -28,6 +28,8 @@ Value Elaborator::call(const std::string &name, const std::vector<ast::Arg> &arg
     auto values = dataArgs(args, frame);
     return values ? applyValue(made, *values, range, frame, hint) : Value();
   }
+  if (const Definition *mask = module.mask(name, frame.definition))
+    return makeMask(*mask, &args, range, frame);
   if (const auto *functions = module.functions(name, frame.definition))
     return callFunction(name, *functions, args, range, frame, flowing, flowingRange);
   return evalName(name, nameRange, frame); // reports what is wrong with the name
@@ -165,7 +167,7 @@ TensorType Elaborator::translate(const TensorType &type, const Frame &inner) con
 
 Value Elaborator::translate(const Value &value, const Frame &inner) const {
   if (const auto *tensor = value.as<TensorValue>())
-    return TensorValue{translate(tensor->type, inner), tensor->id, tensor->level};
+    return TensorValue{translate(tensor->type, inner), tensor->id, tensor->level, tensor->kept};
   if (const auto *n = value.as<NumberValue>(); n && n->whole)
     return number(substitute(n->size, inner.toCaller));
   if (const auto *results = value.as<ResultsValue>()) {
@@ -262,7 +264,7 @@ Value Elaborator::checkResults(const Definition &definition, const Value &value,
       builder.label(item.type.range, "declared here").cause(last);
       return {};
     }
-    one = TensorValue{*type, tensor->id, tensor->level};
+    one = TensorValue{*type, tensor->id, tensor->level, tensor->kept};
   }
   noteResults(results, inner);
   return results.values.size() == 1 ? results.values[0].second : Value(results);
@@ -295,10 +297,8 @@ bool Elaborator::evalArgs(const std::vector<Definition *> &overloads, const std:
     if (axes) {
       if (auto over = evalAxes(*arg.value, frame))
         value = *over;
-    } else if ((name == "where" || name == "length") && at >= params.size()) {
-      later(frame, arg.range, "`" + name + " =`");
     } else {
-      value = eval(*arg.value, frame);
+      value = at < params.size() ? evalHyper(params[at].type, *arg.value, frame, {}) : eval(*arg.value, frame);
     }
     if (value.nothing())
       return false;
@@ -315,6 +315,7 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
     given.push_back({"", *flowing, flowingRange, flowingRange});
   if (!evalArgs(overloads, args, frame, given))
     return {};
+  Domain domain = domainOf(*overloads[0], given);
   if (!countStep(frame, range, 200))
     return {};
   if (overloads[0]->function->isBuiltin && isPartsFunction(name))
@@ -347,13 +348,18 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
   inner.makesLayers = false;
   inner.named = false;
   inner.path = frame.path;
+  const bool loss = isLoss(*chosen);
+  const Domain none{};
+  if (loss && !readCounted(*chosen, given, placed, domain, range, frame))
+    return {};
   if (chosen->function->isBuiltin)
-    return callBuiltin(*chosen, inner, frame, placed, range);
+    return countOnly(callBuiltin(*chosen, inner, frame, placed, loss ? none : domain, range), name,
+                     loss ? domain : none, range, frame);
   if (!bindSignature(*chosen, inner, frame, placed, range, false))
     return {};
-  if (chosen->function->backward)
-    return translate(customFunction(*chosen, inner, frame, range), inner);
-  return translate(runBody(*chosen, inner, frame, range), inner);
+  Value result =
+      chosen->function->backward ? customFunction(*chosen, inner, frame, range) : runBody(*chosen, inner, frame, range);
+  return countOnly(translate(result, inner), name, domain, range, frame);
 }
 
 } // namespace nnc::dsl

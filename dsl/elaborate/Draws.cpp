@@ -6,9 +6,9 @@ namespace nnc::dsl {
 
 using support::SourceRange;
 
-/// A draw of the shape of `type`; `purpose` and the path of the layer are its site.
-Value Elaborator::draw(const char *op, const std::string &purpose, std::vector<TensorValue> operands,
-                       std::map<std::string, Attr> attrs, const TensorType &type, SourceRange range, Frame &frame) {
+/// What an op is given that draws numbers of the shape of `type`; `purpose` and the path of the layer are their site.
+void Elaborator::keyDraw(const std::string &purpose, std::vector<TensorValue> &operands,
+                         std::map<std::string, Attr> &attrs, const TensorType &type, SourceRange range, Frame &frame) {
   std::string site = purpose + ":" + frame.path;
   if (int call = sites[site]++)
     site += "#" + std::to_string(call);
@@ -28,6 +28,11 @@ Value Elaborator::draw(const char *op, const std::string &purpose, std::vector<T
       attrs["time"] = true;
       break;
     }
+}
+
+Value Elaborator::draw(const char *op, const std::string &purpose, std::vector<TensorValue> operands,
+                       std::map<std::string, Attr> attrs, const TensorType &type, SourceRange range, Frame &frame) {
+  keyDraw(purpose, operands, attrs, type, range, frame);
   return emit(frame, op, operands, type, range, std::move(attrs));
 }
 

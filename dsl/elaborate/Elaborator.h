@@ -12,6 +12,8 @@
 
 namespace nnc::dsl {
 
+struct Domain;
+class DomainReader;
 struct IndexScope;
 struct ScanScope;
 struct ScanBody;
@@ -49,6 +51,8 @@ public:
   std::vector<TensorValue> emitMany(Frame &frame, const std::string &op, const std::vector<TensorValue> &operands,
                                     const std::vector<TensorType> &types, support::SourceRange at,
                                     std::map<std::string, Attr> attrs = {});
+  void keepDomain(Frame &frame, const std::string &op, const std::vector<TensorValue> &operands,
+                  std::vector<TensorValue> &results, support::SourceRange at);
   TensorValue constant(Frame &frame, double value, ElemType elem, support::SourceRange at);
   TensorValue sizeValue(Frame &frame, const Size &size, ElemType elem, support::SourceRange at);
   TensorValue broadcastTo(Frame &frame, const TensorValue &value, const std::vector<Size> &shape,
@@ -97,6 +101,8 @@ public:
                                                 const std::string &what, support::SourceRange at, Frame &frame);
   void noteSizes(const TensorType &a, const TensorType &b, size_t axis, support::DiagnosticBuilder &builder,
                  Frame &frame);
+  /// Where the axes of `small` stand in `large`, if there is exactly one way.
+  std::optional<std::vector<int64_t>> embed(const TensorType &small, const TensorType &large, const Frame &frame) const;
   void reportShapes(const TensorType &a, const TensorType &b, support::SourceRange aRange, support::SourceRange bRange,
                     const std::string &what, support::SourceRange at, Frame &frame);
 
@@ -139,6 +145,8 @@ public:
   bool checkWindow(const Size &extent, const Size &padding, const Size &span, support::SourceRange range, Frame &frame);
 
   // Draws.cpp
+  void keyDraw(const std::string &purpose, std::vector<TensorValue> &operands, std::map<std::string, Attr> &attrs,
+               const TensorType &type, support::SourceRange range, Frame &frame);
   Value draw(const char *op, const std::string &purpose, std::vector<TensorValue> operands,
              std::map<std::string, Attr> attrs, const TensorType &type, support::SourceRange range, Frame &frame);
   Value dropout(const TensorValue &x, double rate, support::SourceRange range, Frame &frame);
@@ -199,6 +207,13 @@ public:
   Value castCall(const std::string &name, const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame);
   std::optional<Value> compileTimeCall(const std::string &name, const std::vector<ast::Arg> &args,
                                        support::SourceRange range, Frame &frame);
+  bool isLoss(const Definition &definition) const;
+  Domain domainOf(const Definition &definition, std::vector<Given> &given) const;
+  std::optional<size_t> sharedAxes(const ast::Type &argument, const ast::Type &result, size_t rank) const;
+  bool readCounted(const Definition &definition, std::vector<Given> &given, const std::vector<const Given *> &placed,
+                   const Domain &domain, support::SourceRange range, Frame &frame);
+  Value countOnly(const Value &value, const std::string &name, const Domain &domain, support::SourceRange range,
+                  Frame &frame);
   bool evalArgs(const std::vector<Definition *> &overloads, const std::vector<ast::Arg> &args, Frame &frame,
                 std::vector<Given> &given);
   bool matchShape(const ast::Type &pattern, const TensorType &actual, Frame &inner, Frame &frame,
@@ -213,9 +228,27 @@ public:
   std::string showType(const ast::Type &type) const;
   std::string text(support::SourceRange range) const;
 
+  // Masks.cpp
+  std::shared_ptr<const MaskTree> asMask(const Value &value) const;
+  Value makeMask(const Definition &definition, const std::vector<ast::Arg> *args, support::SourceRange range,
+                 Frame &frame);
+  std::optional<Value> joinMasks(ast::BinaryOp op, const Value &a, const Value &b, support::SourceRange aRange,
+                                 support::SourceRange at, support::SourceRange bRange, Frame &frame);
+  /// `mask` over the axes of x as a tensor of conditions of its shape.
+  TensorValue maskTable(Frame &frame, const Mask &mask, const std::vector<TensorValue> &args, const TensorType &x,
+                        support::SourceRange range);
+  Value invertMask(const MaskValue &mask, support::SourceRange range) const;
+
+  // Attention.cpp
+  Value attention(Frame &inner, Frame &frame, support::SourceRange range);
+
   // Builtins.cpp
   Value callBuiltin(const Definition &definition, Frame &inner, Frame &frame, const std::vector<const Given *> &placed,
-                    support::SourceRange range);
+                    const Domain &domain, support::SourceRange range);
+  Value meanOf(const TensorValue &total, const TensorValue &condition, const std::vector<int64_t> &dims,
+               support::SourceRange range, Frame &frame);
+  Value softmaxWhere(const TensorValue &x, const std::vector<int64_t> &dims, DomainReader &reader,
+                     support::SourceRange range, Frame &frame);
   std::optional<double> foldBuiltin(const std::string &name, const std::vector<double> &args) const;
   std::optional<std::vector<int64_t>> axesOf(const AxesValue &over, const TensorType &type, support::SourceRange range,
                                              Frame &frame);
@@ -341,10 +374,11 @@ public:
   std::string types;                    // the text of --emit=types
   /// Instances made in this entry by path: two under one name are an error (path-2).
   std::map<std::string, const Instance *> made;
-  std::vector<std::shared_ptr<Instance>> instances;          // all of this entry: their addresses stay theirs
-  std::vector<std::vector<uint32_t>> paramOrder, stateOrder; // of program.params, program.states
-  std::map<std::string, std::vector<int64_t>> ownedShapes;   // of both, by path
-  std::vector<std::string> frozen;                           // paths that do not learn
+  std::vector<std::shared_ptr<Instance>> instances;           // all of this entry: their addresses stay theirs
+  std::vector<std::vector<uint32_t>> paramOrder, stateOrder;  // of program.params, program.states
+  std::map<std::string, std::vector<int64_t>> ownedShapes;    // of both, by path
+  std::vector<std::string> frozen;                            // paths that do not learn
+  std::set<std::pair<support::FileId, uint32_t>> warnedMasks; // predicates that W0602 has named
 
 private:
   friend struct IndexScope;
@@ -353,6 +387,8 @@ private:
   friend class PartsCall;
   friend class WindowCall;
   friend class CustomGradient;
+  friend class MaskReader;
+  friend class DomainReader;
   std::map<const ast::PostfixExpr *, Value> bases; // of the index definition at hand
   struct Target {
     std::vector<Node> nodes;

@@ -180,7 +180,32 @@ std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &o
   node.place = placeOf(frame, at);
   node.path = frame.path;
   target.nodes.push_back(std::move(node));
+  keepDomain(frame, op, operands, results, at);
   return results;
+}
+
+/// What is made element by element of a loss counts where the loss does.
+void Elaborator::keepDomain(Frame &frame, const std::string &op, const std::vector<TensorValue> &operands,
+                            std::vector<TensorValue> &results, SourceRange at) {
+  static const std::set<std::string> elementwise = {
+      "add",   "sub",   "mul",    "div",  "max",  "min",     "pow",  "neg",      "exp",          "log",  "log1p",
+      "expm1", "sqrt",  "rsqrt",  "tanh", "relu", "sigmoid", "abs",  "sign",     "erf",          "cast", "floor",
+      "ceil",  "round", "select", "sin",  "cos",  "gelu",    "step", "softplus", "stop_gradient"};
+  if (results.size() != 1 || !elementwise.count(op))
+    return;
+  for (const TensorValue &operand : operands) {
+    if (!operand.kept || operand.type.shape != results[0].type.shape)
+      continue;
+    std::optional<Kept> &kept = results[0].kept;
+    TensorType type = results[0].type.with({ElemType::Bool, {}});
+    if (kept && (kept->id != operand.kept->id || kept->level != operand.kept->level)) {
+      TensorValue both =
+          emit(frame, "and", {{type, kept->id, kept->level}, {type, operand.kept->id, operand.kept->level}}, type, at);
+      kept = Kept{both.id, both.level};
+    } else {
+      kept = operand.kept;
+    }
+  }
 }
 
 TensorValue Elaborator::emit(Frame &frame, const std::string &op, const std::vector<TensorValue> &operands,

@@ -79,6 +79,8 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
     return number(Size::symbol(name));
   if (auto pack = frame.packs.find(name); pack != frame.packs.end())
     return PackValue{pack->second};
+  if (const Definition *mask = module.mask(name, frame.definition))
+    return makeMask(*mask, nullptr, range, frame);
   if (module.functions(name, frame.definition))
     return FunctionValue{name, nullptr, &frame};
   for (auto block = frame.later.rbegin(); block != frame.later.rend(); ++block)

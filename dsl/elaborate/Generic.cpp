@@ -1,6 +1,7 @@
 // Definitions are checked for all uses: with sizes that stand for any number, and each way that a condition may go
 // (rule size-6). So what the program does not use is checked, too.
 #include "dsl/elaborate/Builder.h"
+#include "dsl/elaborate/MaskReader.h"
 
 #include <algorithm>
 #include <set>
@@ -14,7 +15,7 @@ bool holdsAlways(const support::Diagnostic &diagnostic) {
   static const std::set<std::string> codes = {"E0202", "E0204", "E0205", "E0207", "E0208", "E0209", "E0210", "E0215",
                                               "E0216", "E0224", "E0225", "E0226", "E0301", "E0302", "E0307", "E0308",
                                               "E0309", "E0310", "E0311", "E0312", "E0317", "E0328", "E0332", "E0337",
-                                              "E0338", "E0361", "E0362", "E0363", "E0364", "E0365"};
+                                              "E0338", "E0361", "E0362", "E0363", "E0364", "E0365", "E0602", "E0604"};
   return codes.count(diagnostic.info->code);
 }
 
@@ -53,6 +54,8 @@ std::optional<Value> anyValue(const ast::Param &param, const Module &module, Fra
     return BoolValue{choices.decide(name)};
   if (kind == "Init")
     return real(0);
+  if (kind == "Mask")
+    return MaskValue{std::make_shared<MaskTree>()};
   if (kind == "Layer") {
     auto identity = std::make_shared<Instance>();
     identity->definition = module.layer("Identity", true);
@@ -93,7 +96,9 @@ bool bindAny(const Definition &definition, Elaborator &one, Frame &inner, Frame 
         return false;
   for (const ast::Param &param : definition.data().params) {
     openPacks(param, inner);
-    if (!param.type.hasShape && param.type.name.text != "float" && bind(param))
+    // A number with a default is a setting, known while compiling where it is one of an op.
+    bool isSetting = param.type.name.text != "float" || param.defaultValue;
+    if (!param.type.hasShape && isSetting && bind(param))
       continue;
     auto type = one.typeFrom(param.type, inner);
     if (!type)
@@ -125,6 +130,32 @@ uint64_t ProgramBuilder::checkCombination(const Definition &definition, Choices 
   return one.stepsTaken() + 100;
 }
 
+/// A mask that nothing uses: over axes of any size.
+void ProgramBuilder::checkMask(const Definition &definition) {
+  Program scratch;
+  support::DiagnosticSink own;
+  Choices choices;
+  choices.next();
+  Elaborator one(module, scratch, sources, own, program.precision);
+  one.generic = true;
+  one.choices = &choices;
+  one.beginEntry(EntryKind::Forward);
+  Frame &outer = one.newFrame(nullptr, nullptr, {});
+  Frame &inner = one.newFrame(&outer, &definition, {});
+  if (!bindAny(definition, one, inner, outer))
+    return;
+  std::vector<Size> axes;
+  for (const char *name : {"b", "h", "q", "k"})
+    axes.push_back(outer.toRoot[name] = Size::symbol(name));
+  MaskTree tree;
+  tree.kind = MaskTree::Item;
+  tree.frame = &inner;
+  MaskReader(one, outer, axes, {0, 1, 2, 3}, "attention", definition.nameRange).read(tree);
+  for (const support::Diagnostic &diagnostic : own.diagnostics())
+    if (holdsAlways(diagnostic))
+      sink.add(diagnostic);
+}
+
 /// Behind an error the other models alone: what the model at hand would have used is not known. What was used is
 /// checked once more if it has conditions: for the ways that no use took.
 void ProgramBuilder::checkDefinitions(bool modelsOnly) {
@@ -149,6 +180,9 @@ void ProgramBuilder::checkDefinitions(bool modelsOnly) {
         }
     }
   }
+  for (const auto &mask : module.maskDefinitions)
+    if (!modelsOnly && !mask->library && !elaborator->visited.count(mask.get()))
+      checkMask(*mask);
 }
 
 } // namespace nnc::dsl

@@ -73,6 +73,8 @@ bool Elaborator::fitsKind(const ast::Type &kind, const Value &value, const Frame
     return value.as<BoolValue>();
   if (name == "string")
     return value.as<TextValue>() && !value.as<TextValue>()->word;
+  if (name == "Mask")
+    return asMask(value) != nullptr;
   if (name == "Layer")
     return value.as<LayerValue>() || value.as<FunctionValue>() || list;
   if (name == "Init")

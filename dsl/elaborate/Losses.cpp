@@ -5,6 +5,7 @@
 #include "dsl/elaborate/LossWords.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 namespace nnc::dsl {
@@ -116,14 +117,30 @@ std::optional<ProgramBuilder::Term> ProgramBuilder::measure(const std::string &n
     term.sum = elaborator->emit(frame, "mul", {x, term.count}, {elem, {}}, range);
     return term;
   }
+  std::optional<Kept> counted = x.kept;
   term.sum =
       elaborator->emit(frame, "reduce", {x}, {elem, kept}, range, {{"kind", std::string("add")}, {"dims", dims}});
+  if (counted) {
+    std::vector<int64_t> all(x.type.shape.size());
+    std::iota(all.begin(), all.end(), 0);
+    TensorValue condition{x.type.with({ElemType::Bool, {}}), counted->id, counted->level};
+    TensorValue ones = elaborator->emit(frame, "cast", {condition}, x.type.with(elem), range);
+    term.count =
+        elaborator->emit(frame, "reduce", {ones}, {elem, {}}, range, {{"kind", std::string("add")}, {"dims", all}});
+    term.mayBeEmpty = true;
+    return term;
+  }
   term.count = elaborator->sizeValue(frame, count, elem, range);
   return term;
 }
 
 TensorValue ProgramBuilder::mean(const Term &term, Frame &frame) {
-  return elaborator->emit(frame, "div", {term.sum, term.count}, term.sum.type, settings.loss->range);
+  SourceRange at = settings.loss->range;
+  TensorValue count = term.count;
+  if (term.mayBeEmpty)
+    count =
+        elaborator->emit(frame, "max", {count, elaborator->constant(frame, 1, count.type.elem, at)}, count.type, at);
+  return elaborator->emit(frame, "div", {term.sum, count}, term.sum.type, at);
 }
 
 bool ProgramBuilder::lossTerms(Frame &frame, std::vector<Term> &terms, std::vector<TensorValue> &penalties) {

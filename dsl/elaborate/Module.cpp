@@ -31,6 +31,9 @@ public:
         layers(library    ? module.libraryLayers
                : imported ? imported->names.layers
                           : module.ownLayers),
+        masks(library    ? module.libraryMasks
+              : imported ? imported->names.masks
+                         : module.ownMasks),
         functions(library    ? module.libraryFunctions
                   : imported ? imported->names.functions
                              : module.ownFunctions) {}
@@ -47,7 +50,7 @@ private:
   bool library;
   Imports *imports;
   ImportedFile *imported;
-  std::map<std::string, Definition *> &layers;
+  std::map<std::string, Definition *> &layers, &masks;
   std::map<std::string, std::vector<Definition *>> &functions;
   support::FileId id = support::FileId::None;
   std::map<std::string, SourceRange> seen;
@@ -62,7 +65,6 @@ private:
     if (!ok && !library)
       sink.report(diag::NameStyle, name.range, what, name.text, rule).cause(name.range);
   }
-  void later(SourceRange range, const char *what) { sink.report(diag::ComesLater, range, what).cause(range); }
 
   Definition *define(const ast::Ident &name) {
     auto definition = std::make_unique<Definition>();
@@ -72,6 +74,17 @@ private:
     definition->names = imported ? &imported->names : nullptr;
     module.definitions.push_back(std::move(definition));
     return module.definitions.back().get();
+  }
+
+  void checkNames(const ast::ParamList &list) {
+    std::map<std::string, SourceRange> known;
+    for (const ast::Param &param : list.params) {
+      auto [first, isNew] = known.try_emplace(param.name.text, param.name.range);
+      if (!isNew && param.name.text != "_" && !library)
+        sink.report(diag::DefinedTwice, param.name.range, param.name.text)
+            .note(first->second, "the first one")
+            .cause(param.name.range);
+    }
   }
 
   /// The names of a signature: none twice, none of the words that cannot be bound. A result may bear an input's name.
@@ -123,8 +136,9 @@ private:
     }
     if (auto found = file.names.functions.find(name); found != file.names.functions.end())
       functions[name] = found->second;
+    if (auto found = file.names.masks.find(name); found != file.names.masks.end())
+      masks[name] = found->second;
   }
-  void add(const ast::MaskItem &, SourceRange range) { later(range, "mask"); }
 
   void add(const ast::DimItem &item, SourceRange) {
     style(item.name, startsUpper(item.name.text) && hasLower(item.name.text), "a dim",
@@ -200,6 +214,32 @@ private:
       functions[item.name.text] = {definition};
   }
 
+  void add(const ast::MaskItem &item, SourceRange) {
+    style(item.name, !startsUpper(item.name.text), "a mask", "begins with a small letter");
+    if (!fresh(item.name))
+      return;
+    if (item.indices.size() < 2 || item.indices.size() > 4) {
+      sink.report(diag::MaskIndices, item.name.range, item.name.text, int64_t(item.indices.size()))
+          .help("write (q, k), (b, q, k) or (b, h, q, k)")
+          .cause(item.name.range);
+      return;
+    }
+    std::set<std::string> indices;
+    for (const ast::Ident &index : item.indices)
+      if (!indices.insert(index.text).second && index.text != "_")
+        sink.report(diag::IndexTwice, index.range, index.text).cause(index.range);
+    if (item.params)
+      checkNames(*item.params);
+    auto definition = std::make_unique<Definition>();
+    definition->name = item.name.text;
+    definition->library = library;
+    definition->nameRange = item.name.range;
+    definition->names = imported ? &imported->names : nullptr;
+    definition->mask = &item;
+    masks[item.name.text] = definition.get();
+    module.maskDefinitions.push_back(std::move(definition));
+  }
+
   void add(const ast::LayerItem &item, SourceRange) {
     style(item.name, startsUpper(item.name.text), item.isModel ? "a model" : "a layer", "begins with a capital letter");
     if (!fresh(item.name))
@@ -236,6 +276,27 @@ bool isSizeName(const std::string &name) {
   return upper && name[0] != '_';
 }
 
+const ast::ParamList &Definition::data() const {
+  static const ast::ParamList none;
+  if (mask)
+    return mask->params ? *mask->params : none;
+  return layer ? layer->data : function->params;
+}
+
+const std::vector<ast::ExprPtr> &Definition::where() const {
+  static const std::vector<ast::ExprPtr> none;
+  return mask ? none : layer ? layer->where : function->where;
+}
+
+const Definition *Module::mask(const std::string &name, const Definition *from) const {
+  const auto &own = from && from->names ? from->names->masks : ownMasks;
+  auto found = own.find(name);
+  if (!(from && from->library) && found != own.end())
+    return found->second;
+  found = libraryMasks.find(name);
+  return found == libraryMasks.end() || functions(name, from) ? nullptr : found->second;
+}
+
 const Definition *Module::layer(const std::string &name, bool fromLibrary) const {
   auto own = ownLayers.find(name);
   if (!fromLibrary && own != ownLayers.end())
@@ -270,6 +331,9 @@ std::vector<std::string> Module::names() const {
   std::vector<std::string> result;
   for (const auto &[name, value] : dims)
     result.push_back(name);
+  for (const auto *masks : {&ownMasks, &libraryMasks})
+    for (const auto &[name, value] : *masks)
+      result.push_back(name);
   for (const auto *layers : {&ownLayers, &libraryLayers})
     for (const auto &[name, value] : *layers)
       result.push_back(name);

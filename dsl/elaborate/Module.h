@@ -17,25 +17,26 @@ bool isSizeName(const std::string &name);
 
 struct Definition;
 
-/// What the layers and functions of one imported file see: its own, and what it imports. Behind them the library's.
+/// What the definitions of one imported file see: its own, and what it imports. Behind them the library's.
 struct FileNames {
-  std::map<std::string, Definition *> layers;
+  std::map<std::string, Definition *> layers, masks;
   std::map<std::string, std::vector<Definition *>> functions;
 };
 
-/// A layer, model or function.
+/// A layer, model, function or mask.
 struct Definition {
   std::string name;
   const ast::LayerItem *layer = nullptr;
   const ast::FunctionItem *function = nullptr;
+  const ast::MaskItem *mask = nullptr;
   bool library = false;
   const FileNames *names = nullptr; // of its file, if that is imported
   support::SourceRange nameRange;
 
-  const ast::ParamList &data() const { return layer ? layer->data : function->params; }
+  const ast::ParamList &data() const;
   const ast::Result &result() const { return layer ? layer->result : function->result; }
   const ast::Block &body() const { return layer ? layer->body : function->body; }
-  const std::vector<ast::ExprPtr> &where() const { return layer ? layer->where : function->where; }
+  const std::vector<ast::ExprPtr> &where() const;
 };
 
 struct Dim {
@@ -64,6 +65,8 @@ struct Module {
   /// Also models. A file's own names hide the library's, for the file only (rule name-3).
   std::map<std::string, Definition *> ownLayers, libraryLayers;
   std::map<std::string, std::vector<Definition *>> ownFunctions, libraryFunctions; // several: the first that fits
+  std::vector<std::unique_ptr<Definition>> maskDefinitions;
+  std::map<std::string, Definition *> ownMasks, libraryMasks;
   std::map<std::string, Dim> dims;
   std::map<std::string, const ast::DatasetItem *> datasets;
   std::map<std::string, const ast::WeightsItem *> weights;
@@ -77,6 +80,8 @@ struct Module {
   /// As the body of `from` sees it; null: the program's settings.
   const Definition *layer(const std::string &name, const Definition *from) const;
   const std::vector<Definition *> *functions(const std::string &name, const Definition *from) const;
+  /// A file's own mask also hides a function of the library, and its own function a mask of the library.
+  const Definition *mask(const std::string &name, const Definition *from) const;
   const Definition *layer(const std::string &name, bool fromLibrary) const;
   const std::vector<Definition *> *functions(const std::string &name, bool fromLibrary) const;
   std::vector<std::string> names() const; // of everything, for suggestions

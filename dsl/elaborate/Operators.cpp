@@ -83,6 +83,9 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
   if (a.nothing() || b.nothing())
     return {};
   bool logic = op == BinaryOp::And || op == BinaryOp::Or;
+  if (logic)
+    if (auto mask = joinMasks(op, a, b, aRange, at, bRange, frame))
+      return *mask;
   if (logic && a.as<BoolValue>() && b.as<BoolValue>())
     return BoolValue{op == BinaryOp::And ? a.as<BoolValue>()->value && b.as<BoolValue>()->value
                                          : a.as<BoolValue>()->value || b.as<BoolValue>()->value};
@@ -164,6 +167,8 @@ Value Elaborator::unary(const ast::UnaryExpr &expr, Frame &frame) {
     return {};
   if (const BoolValue *b = value.as<BoolValue>(); b && isNot)
     return BoolValue{!b->value};
+  if (const MaskValue *mask = value.as<MaskValue>(); mask && isNot)
+    return invertMask(*mask, support::join(expr.opRange, expr.operand->range));
   if (const NumberValue *n = value.as<NumberValue>(); n && !isNot)
     return n->whole ? number(-n->size) : real(-n->real);
   const TensorValue *x = value.as<TensorValue>();
@@ -421,6 +426,13 @@ std::string whyDifferent(const std::vector<Size> &a, const std::vector<Size> &b,
 }
 
 } // namespace
+
+std::optional<std::vector<int64_t>> Elaborator::embed(const TensorType &small, const TensorType &large,
+                                                      const Frame &frame) const {
+  Embedding embedding{small.shape, large.shape, frame.facts, {}, {}, 0};
+  embedding.search(0, 0);
+  return embedding.count == 1 ? std::optional(embedding.found) : std::nullopt;
+}
 
 /// Both shapes, what differs, and where each of the two sizes was written.
 void Elaborator::reportShapes(const TensorType &a, const TensorType &b, SourceRange aRange, SourceRange bRange,

@@ -148,6 +148,8 @@ std::string Elaborator::show(const Value &value) const {
     return "a start of a parameter";
   if (const auto *results = value.as<ResultsValue>())
     return std::to_string(results->values.size()) + " results";
+  if (const auto *mask = value.as<MaskValue>())
+    return mask->tree->kind == MaskTree::Item ? "the mask " + mask->tree->frame->definition->name : "a mask";
   if (value.as<AxesValue>() || value.as<PackValue>())
     return "axes";
   return "nothing";

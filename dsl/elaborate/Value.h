@@ -37,10 +37,17 @@ struct TensorType {
   TensorType with(ElemType other) const { return {other, shape, from}; }
 };
 
+/// A condition of the shape of the tensor beside it.
+struct Kept {
+  ValueId id = 0;
+  int level = 0;
+};
+
 struct TensorValue {
   TensorType type;
   ValueId id = 0;
-  int level = 0; // 0: the entry; n: inside the n-th nested index definition
+  int level = 0;                 // 0: the entry; n: inside the n-th nested index definition
+  std::optional<Kept> kept = {}; // losses: the elements that count, the others are 0 (rule mask-2)
 };
 
 /// A number known now. Whole numbers are sizes, so that `4 * hidden` stays readable and provable.
@@ -128,12 +135,24 @@ struct PackValue {
   std::vector<Size> axes;
 };
 
+/// Who may see whom: items of masks with their parameters, joined. The predicates are read where a mask is used.
+struct MaskTree {
+  enum Kind { All, Item, And, Or, Not } kind = All;
+  Frame *frame = nullptr; // Item: the names of its parameters
+  std::vector<std::shared_ptr<const MaskTree>> parts;
+  support::SourceRange written;
+};
+
+struct MaskValue {
+  std::shared_ptr<const MaskTree> tree;
+};
+
 /// Something whose error has been reported.
 struct NothingValue {};
 
 struct Value {
   std::variant<NothingValue, TensorValue, NumberValue, MemberValue, BoolValue, TextValue, ListValue, LayerValue,
-               FunctionValue, InitValue, ResultsValue, AxesValue, PackValue>
+               FunctionValue, InitValue, ResultsValue, AxesValue, PackValue, MaskValue>
       node;
 
   Value() = default;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs `forward` of a program in the reference evaluator, in f64, and compares every result with a golden file of PyTorch.
+"""Runs an entry of a program in the reference evaluator, in f64, and compares every result with a golden file of PyTorch.
 
-usage: forward.py NNC PROGRAM.nn GOLDEN.safetensors SCRATCH [--tolerance 1e-10] [--compiled] [-- options of nnc]
+usage: forward.py NNC PROGRAM.nn GOLDEN.safetensors SCRATCH [--entry forward] [--tolerance 1e-10] [--compiled] [-- options of nnc]
 
 --compiled: the program is compiled and runs itself.
 
@@ -28,6 +28,7 @@ def main():
     extra = words[words.index("--") + 1 :] if "--" in words else []
     words = words[: words.index("--")] if "--" in words else words
     nnc, program, golden, scratch = words[:4]
+    entry = words[words.index("--entry") + 1] if "--entry" in words else "forward"
     tolerance = float(words[words.index("--tolerance") + 1]) if "--tolerance" in words else 1e-10
     scratch = pathlib.Path(scratch)
     scratch.mkdir(parents=True, exist_ok=True)
@@ -41,10 +42,10 @@ def main():
     files = ["--inputs", scratch / "in.safetensors", "--outputs", scratch / "out.safetensors"]
     if groups["init"]:
         files += ["--weights", scratch / "init.safetensors"]
-    run = [nnc, "run", program, "forward", "--backend=reference", "--dtype=f64", *files, *extra]
+    run = [nnc, "run", program, entry, "--backend=reference", "--dtype=f64", *files, *extra]
     if "--compiled" in words:
         subprocess.run([nnc, program, "-o", scratch / "program", "--dtype=f64", *extra], check=True)
-        run = [scratch / "program", "run", "forward", *files]
+        run = [scratch / "program", "run", entry, *files]
     subprocess.run(run, check=True)
     dump = subprocess.run([nnc, program, "--emit=program", *extra], check=True, capture_output=True, text=True).stdout
     declared = {line.split()[1] for line in dump.splitlines() if line.startswith(("param ", "state "))}
