@@ -40,6 +40,7 @@ private:
   void loops(const Sweep &sweep, ArrayRef<unsigned> dims, Point point, llvm::function_ref<void(Point)> body);
   void writeAll(const Sweep &sweep, const Point &point);
   std::optional<unsigned> commonLanes(const Sweep &sweep);
+  bool cutsLanes(unsigned dim) { return kernel.taskDim() == dim && kernel.taskChunk() % b.lanes() != 0; }
   Range rangeOf(RankedTensorType type, unsigned dim);
   void fail(StringRef why) {
     if (reason.empty())
@@ -71,6 +72,8 @@ void ElementwiseEmitter::writeAll(const Sweep &sweep, const Point &point) {
     if (!evaluator.store(result, point, value))
       return fail(evaluator.why());
 }
+
+static bool isOne(RankedTensorType type, unsigned dim) { return type.getDimSize(dim) == 1; }
 
 // True if position i of every buffer belongs to position i of the results.
 static bool isFlattenable(SpecKernel &kernel, Value value, RankedTensorType shape, bool isScalarOperand = false) {
@@ -137,14 +140,14 @@ void ElementwiseEmitter::loops(const Sweep &sweep, ArrayRef<unsigned> dims, Poin
   if (dims.empty())
     return body(point);
   Range range = rangeOf(sweep.type, dims.front());
-  b.loop(
-      range.from, range.to, 1,
-      [&](Value index) {
-        Point next = point;
-        next.at[dims.front()] = index;
-        loops(sweep, dims.drop_front(), next, body);
-      },
-      dims.front() == 0 ? "row" : "");
+  auto inside = [&](Value index) {
+    Point next = point;
+    next.at[dims.front()] = index;
+    loops(sweep, dims.drop_front(), next, body);
+  };
+  if (isOne(sweep.type, dims.front()))
+    return inside(range.from);
+  b.loop(range.from, range.to, 1, inside, dims.front() == 0 ? "row" : "");
 }
 
 void ElementwiseEmitter::nestedSweep(const Sweep &sweep, unsigned lanes) {
@@ -152,7 +155,7 @@ void ElementwiseEmitter::nestedSweep(const Sweep &sweep, unsigned lanes) {
   for (unsigned dim = 0; dim < sweep.type.getRank(); ++dim)
     if (dim != lanes)
       others.push_back(dim);
-  if (kernel.taskDim() == lanes && kernel.taskChunk() % b.lanes() != 0)
+  if (cutsLanes(lanes))
     return fail("tasks that cut lanes");
   std::optional<int64_t> extent = nn::sizeOf(sweep.type, lanes).asConstant();
   bool whole = extent && *extent % b.lanes() == 0;
@@ -180,12 +183,17 @@ void ElementwiseEmitter::nestedSweep(const Sweep &sweep, unsigned lanes) {
   });
 }
 
-// The dimension that lies side by side in all results.
+// The dimension that lies side by side in all results; one of a single element would leave all other lanes empty.
 std::optional<unsigned> ElementwiseEmitter::commonLanes(const Sweep &sweep) {
+  auto isCommon = [&](unsigned dim) {
+    return llvm::all_of(sweep.results,
+                        [&](unsigned result) { return kernel.isContiguous(kernel.result(result), dim); });
+  };
+  std::optional<unsigned> found;
   for (unsigned dim = sweep.type.getRank(); dim-- > 0;)
-    if (llvm::all_of(sweep.results, [&](unsigned result) { return kernel.isContiguous(kernel.result(result), dim); }))
-      return dim;
-  return std::nullopt;
+    if (isCommon(dim) && (!found || (isOne(sweep.type, *found) && !cutsLanes(dim))))
+      found = dim;
+  return found;
 }
 
 // rows x columns elements from a corner on, at most lanes x lanes: evaluated and stored along `rowLanes`, and the
@@ -272,7 +280,7 @@ void ElementwiseEmitter::transposedSweep(const Sweep &sweep, unsigned rowLanes, 
                          columns = nn::sizeOf(sweep.type, rowLanes).asConstant();
   if (!rows || !columns || kernel.taskDim() == rowLanes)
     return fail("a transposition of a free size, or cut along its lanes");
-  if (kernel.taskDim() == columnLanes && kernel.taskChunk() % b.lanes() != 0)
+  if (cutsLanes(columnLanes))
     return fail("tasks that cut lanes");
   loops(sweep, others, Point(sweep.type.getRank()), [&](Point corner) {
     kernel.forTaskColumns(*rows, kernel.taskDim() == columnLanes, [&](Value base, int64_t height) {
@@ -310,12 +318,15 @@ bool ElementwiseEmitter::splitSweep(const Sweep &sweep, unsigned rowLanes, unsig
   return true;
 }
 
-// The dimension along which a value can be read in lanes: that of the buffers behind it.
-static std::optional<unsigned> lanesOfInputs(SpecKernel &kernel, Value value, RankedTensorType shape) {
+// The dimension along which a value can be read in lanes: that of the buffers behind it, `wanted` if it is one.
+static std::optional<unsigned> lanesOfInputs(SpecKernel &kernel, Value value, RankedTensorType shape,
+                                             std::optional<unsigned> wanted) {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     auto type = cast<RankedTensorType>(argument.getType());
     if (!nn::sameShape(type, shape))
       return std::nullopt;
+    if (wanted && kernel.isContiguous(kernel.input(argument), *wanted))
+      return wanted;
     for (unsigned dim = 0; dim < type.getRank(); ++dim)
       if (kernel.isContiguous(kernel.input(argument), dim))
         return dim;
@@ -324,14 +335,16 @@ static std::optional<unsigned> lanesOfInputs(SpecKernel &kernel, Value value, Ra
   Operation *op = value.getDefiningOp();
   if (auto transpose = dyn_cast<nn::TransposeOp>(op)) {
     auto inner = cast<RankedTensorType>(transpose.getX().getType());
-    if (std::optional<unsigned> lanes = lanesOfInputs(kernel, transpose.getX(), inner))
-      return llvm::find(transpose.getPerm(), *lanes) - transpose.getPerm().begin();
+    ArrayRef<int64_t> perm = transpose.getPerm();
+    std::optional<unsigned> inside = wanted ? std::optional<unsigned>(perm[*wanted]) : std::nullopt;
+    if (std::optional<unsigned> lanes = lanesOfInputs(kernel, transpose.getX(), inner, inside))
+      return llvm::find(perm, *lanes) - perm.begin();
     return std::nullopt;
   }
   if (auto pad = dyn_cast<nn::PadOp>(op))
-    return lanesOfInputs(kernel, pad.getX(), cast<RankedTensorType>(pad.getX().getType()));
+    return lanesOfInputs(kernel, pad.getX(), cast<RankedTensorType>(pad.getX().getType()), wanted);
   for (Value operand : op->getOperands())
-    if (std::optional<unsigned> lanes = lanesOfInputs(kernel, operand, shape))
+    if (std::optional<unsigned> lanes = lanesOfInputs(kernel, operand, shape, wanted))
       return lanes;
   return std::nullopt;
 }
@@ -359,7 +372,7 @@ Declined ElementwiseEmitter::run() {
     }
     std::optional<unsigned> common = commonLanes(sweep);
     std::optional<unsigned> inputs =
-        lanesOfInputs(kernel, kernel.yield().getValues()[sweep.results.front()], sweep.type);
+        lanesOfInputs(kernel, kernel.yield().getValues()[sweep.results.front()], sweep.type, common);
     if (common && (!inputs || *inputs == *common)) {
       nestedSweep(sweep, *common);
       continue;

@@ -1,8 +1,7 @@
 // One row at a time: softmax and its relatives, cross entropy, reductions over trailing axes. Lanes are elements of the
 // row; sums go through the 64 partial results and the tree of SPEC.md, so the bits are those of the plain form.
-#include "codegen/Conversion/Emit/Emitters.h"
-#include "codegen/Conversion/Emit/Evaluate.h"
-#include "codegen/Conversion/Emit/Reduction.h"
+#include "codegen/Conversion/Emit/Rows.h"
+
 #include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Matchers.h"
@@ -15,63 +14,9 @@ using namespace mlir;
 
 namespace nnc::emit {
 
-namespace {
-
-constexpr int64_t kPartials = 64; // partial results of a list
-constexpr int64_t kLongRow = int64_t(1) << 20;
-constexpr int64_t kShortRow = 128; // rows up to here stay in registers between the sweeps
-
-class RowEmitter {
-public:
-  RowEmitter(SpecKernel &kernel, Operation *op, Value x, unsigned rowDims)
-      : kernel(kernel), b(kernel.builder()), op(op), x(x), type(cast<RankedTensorType>(x.getType())), rowDims(rowDims) {
-  }
-
-  Declined run();
-
-private:
-  using Term = llvm::function_ref<Value(Evaluator &, const Point &)>;
-  bool prepare();
-  void rowLoops(unsigned dim);
-  void row();
-  bool fitsInLanes();
-  void rowsInLanes();
-  void crossEntropyInLanes(Value elements, const Point &rows);
-  SmallVector<Value> lossInLanes(Value elements, Value label);
-  Value maximumInLanes(Value elements);
-  Value elementOfLabel(Value elements, Value label);
-  Point pointAt(Value position, Value mask);
-  Value element(Evaluator &evaluator, const Point &point);
-  Value reduceRow(const Reduction &reduction, Evaluator &shared, Term term);
-  Value reduceShortRow(const Reduction &reduction, Evaluator &shared, Term term);
-  Value accumulate(const Reduction &reduction, Value sum, Value value, Value mask);
-  void sweep(Evaluator &shared, llvm::function_ref<void(Evaluator &, const Point &)> body);
-  void finishRow(Evaluator &evaluator);
-  void finishElements(Evaluator &shared, Value anchorResult,
-                      llvm::function_ref<Value(Evaluator &, const Point &)> value);
-  void reduce(nn::ReduceOp reduce, Evaluator &shared);
-  void softmax(Evaluator &shared);
-  Value crossEntropy(nn::SoftmaxCrossEntropyOp loss, Evaluator &shared, Value shift, Value log);
-  void fail(StringRef why) {
-    if (reason.empty())
-      reason = why.str();
-  }
-
-  SpecKernel &kernel;
-  KernelBuilder &b;
-  Operation *op;
-  Value x;
-  RankedTensorType type;
-  unsigned rowDims; // the leading dimensions; the others are the row
-  bool flat = false;
-  std::optional<int64_t> length;  // of the row, if it is fixed
-  std::optional<int64_t> largest; // that it can have, if that is known
-  Value lengthValue;
-  Point rowPoint;
-  std::string reason;
-};
-
-} // namespace
+static constexpr int64_t kPartials = 64; // partial results of a list
+static constexpr int64_t kLongRow = int64_t(1) << 20;
+static constexpr int64_t kShortRow = 128; // rows up to here stay in registers between the sweeps
 
 // Chains of a flattened operand contain only ops whose index does not matter.
 static bool isFlattenable(SpecKernel &kernel, Value value, RankedTensorType shape) {
@@ -92,8 +37,13 @@ bool RowEmitter::prepare() {
   if (!type.getElementType().isF32())
     return fail("rows of other elements than f32"), false;
   unsigned inner = type.getRank() - rowDims;
-  flat = inner > 1;
-  if (inner == 0 || (flat && !isFlattenable(kernel, x, type)))
+  flat = inner > 1 && isFlattenable(kernel, x, type);
+  nested = inner > 1 && !flat;
+  auto hasWholeBlocks = [&] {
+    std::optional<int64_t> last = nn::sizeOf(type, type.getRank() - 1).asConstant();
+    return isa<nn::ReduceOp>(op) && last && *last % kPartials == 0;
+  };
+  if (inner == 0 || (nested && !hasWholeBlocks()))
     return fail("a row of several dimensions that are not side by side"), false;
   lengthValue = b.index(1);
   length = largest = 1;
@@ -121,8 +71,9 @@ Point RowEmitter::pointAt(Value position, Value mask) {
     point.lanes = 0;
     return point;
   }
+  point.at.append(outer);
   point.at.push_back(position);
-  point.lanes = rowDims;
+  point.lanes = type.getRank() - 1;
   return point;
 }
 
@@ -142,10 +93,23 @@ Value RowEmitter::accumulate(const Reduction &reduction, Value sum, Value value,
   return reduction.combine(b, sum ? sum : start, value);
 }
 
+// The row in steps of all partial results. Of a nested row the last dimension is a multiple of them, so that each step
+// takes up the order where the one before has left it.
+void RowEmitter::wholeBlocks(Value whole, llvm::function_ref<void(Value)> body) {
+  unsigned dim = rowDims + outer.size(), last = type.getRank() - 1;
+  if (!nested || dim == last)
+    return b.loop(b.index(0), nested ? kernel.extent(type, last) : whole, kPartials, body, "from");
+  b.loop(b.index(0), kernel.extent(type, dim), 1, [&](Value index) {
+    outer.push_back(index);
+    wholeBlocks(whole, body);
+    outer.pop_back();
+  });
+}
+
 // The whole row by the order of lists along trailing axes.
 Value RowEmitter::reduceRow(const Reduction &reduction, Evaluator &shared, Term term) {
   bool isReadOnce = isa<nn::ReduceOp>(op) && !reduction.watchesNan;
-  if (length && *length <= (isReadOnce ? kPartials - 1 : kShortRow))
+  if (!nested && length && *length <= (isReadOnce ? kPartials - 1 : kShortRow))
     return reduceShortRow(reduction, shared, term);
   int64_t lanes = b.lanes(), count = kPartials / lanes;
   Value partials = b.tile({count}, "partial"), start = b.number(b.floats(), reduction.start);
@@ -158,13 +122,12 @@ Value RowEmitter::reduceRow(const Reduction &reduction, Evaluator &shared, Term 
     sum = accumulate(reduction, sum, term(evaluator, point), point.mask);
     memref::StoreOp::create(b, sum, partials, p);
   };
-  bool isShort = largest && *largest < kPartials;
+  bool isShort = !nested && largest && *largest < kPartials;
   Value whole = isShort ? b.index(0) : b.named(b.mul(b.div(lengthValue, kPartials), kPartials), "whole");
   if (!isShort)
-    b.loop(
-        b.index(0), whole, kPartials,
-        [&](Value from) { b.unrolled(count, [&](Value p) { turn(from, p, false); }, "p"); }, "from");
-  if (!length) { // not even a mask of zeros reaches beyond the row: near the end of a block that would be slow
+    wholeBlocks(whole, [&](Value from) { b.unrolled(count, [&](Value p) { turn(from, p, false); }, "p"); });
+  if (!length &&
+      !nested) { // not even a mask of zeros reaches beyond the row: near the end of a block that would be slow
     int64_t reached = isShort ? llvm::divideCeil(*largest, lanes) : count;
     b.unrolled(
         reached,
@@ -173,7 +136,7 @@ Value RowEmitter::reduceRow(const Reduction &reduction, Evaluator &shared, Term 
           b.when(arith::CmpIOp::create(b, arith::CmpIPredicate::slt, from, lengthValue), [&] { turn(whole, p, true); });
         },
         "p");
-  } else {
+  } else if (!nested) {
     int64_t left = *length % kPartials;
     if (left / lanes)
       b.unrolled(left / lanes, [&](Value p) { turn(whole, p, false); }, "p");
@@ -358,113 +321,6 @@ void RowEmitter::rowLoops(unsigned dim) {
         rowPoint.at.pop_back();
       },
       dim == 0 ? "row" : "");
-}
-
-// Short rows whose results are one element each: as many rows at a time as there are lanes, so that nothing is summed
-// across lanes and one logarithm serves them all.
-bool RowEmitter::fitsInLanes() {
-  auto loss = dyn_cast<nn::SoftmaxCrossEntropyOp>(op);
-  return loss && loss.getSmoothing().isZero() && rowDims == 1 && !flat && length && *length <= b.lanes() &&
-         cast<RankedTensorType>(loss.getLabels().getType()).getElementType().isInteger(32);
-}
-
-void RowEmitter::rowsInLanes() {
-  Value extent = kernel.extent(type, 0);
-  Range range = kernel.taskDim() ? kernel.taskRange(extent) : Range{b.index(0), extent};
-  Value last = b.sub(range.to, b.index(1));
-  Value elements = b.tile({b.lanes()}, "x");
-  b.loop(
-      range.from, range.to, b.lanes(),
-      [&](Value from) {
-        Value mask = *length < b.lanes() ? b.maskBelow(b.index(0), lengthValue) : Value();
-        b.unrolled(
-            b.lanes(),
-            [&](Value row) { // beyond the end the last row stands in
-              rowPoint.at = {b.smaller(b.add(from, row), last)};
-              Evaluator evaluator(kernel);
-              memref::StoreOp::create(b, element(evaluator, pointAt(b.index(0), mask)), elements, row);
-            },
-            "row");
-        b.transpose(elements);
-        Point rows(1);
-        rows.at = {from};
-        rows.lanes = 0;
-        rows.mask = b.maskBelow(from, range.to);
-        crossEntropyInLanes(elements, rows);
-      },
-      "from");
-}
-
-void RowEmitter::crossEntropyInLanes(Value elements, const Point &rows) {
-  auto loss = cast<nn::SoftmaxCrossEntropyOp>(op);
-  Evaluator evaluator(kernel);
-  Value label = evaluator.evaluate(loss.getLabels(), rows);
-  if (!label)
-    return fail(evaluator.why());
-  std::string name = "cross_entropy" + std::to_string(*length) + "_" + suffixOf(b.floats());
-  auto results = b.callShared(name, {elements, label}, {"x", "label", "loss", "lse"}, {b.floats(), b.floats()},
-                              [&](ValueRange arguments) { return lossInLanes(arguments[0], arguments[1]); });
-  evaluator.bind(loss.getLoss(), rows, results[0]);
-  evaluator.bind(loss.getLse(), rows, results[1]);
-  for (auto [i, value] : llvm::enumerate(kernel.yield().getValues())) {
-    if (cast<RankedTensorType>(value.getType()).getRank() != 1)
-      return fail("a result that is neither a row nor one element of it");
-    Value computed = evaluator.evaluate(value, rows);
-    if (!computed || !evaluator.store(i, rows, computed))
-      return fail(evaluator.why());
-  }
-}
-
-// Loss and logarithm of the sum: the same operations in the same order as for one row; the tree of at most 16 terms is
-// spelled over vectors.
-SmallVector<Value> RowEmitter::lossInLanes(Value elements, Value label) {
-  auto at = [&](Value tile, Value i) -> Value { return memref::LoadOp::create(b, tile, i); };
-  Value shift = b.named(maximumInLanes(elements), "shift"), zero = b.zero(b.floats());
-  Value terms = b.tile({*length}, "term");
-  b.unrolled(
-      *length,
-      [&](Value i) {
-        Value power = math::ExpOp::create(b, arith::SubFOp::create(b, at(elements, i), shift));
-        memref::StoreOp::create(b, arith::AddFOp::create(b, zero, power), terms, i);
-      },
-      "i");
-  for (int64_t half = 8; half >= 1; half /= 2)
-    if (int64_t pairs = std::min(half, *length - half); pairs > 0)
-      b.unrolled(
-          pairs,
-          [&](Value i) {
-            Value sum = arith::AddFOp::create(b, at(terms, i), at(terms, b.add(i, half)));
-            memref::StoreOp::create(b, sum, terms, i);
-          },
-          "i");
-  Value log = b.named(math::LogOp::create(b, at(terms, b.index(0))), "log");
-  Value logit = elementOfLabel(elements, b.clampLabel(label, *length));
-  return {arith::SubFOp::create(b, log, arith::SubFOp::create(b, logit, shift)), arith::AddFOp::create(b, shift, log)};
-}
-
-// The largest of each row, 0 where that is infinite.
-Value RowEmitter::maximumInLanes(Value elements) {
-  Type floats = b.floats();
-  Reduction maximum = *Reduction::of(nn::ReduceKind::max);
-  Value shift = b.unrolledCarry(
-      *length, b.number(floats, maximum.start),
-      [&](Value i, Value largest) { return maximum.combine(b, largest, memref::LoadOp::create(b, elements, i)); }, "i",
-      "largest");
-  Value infinity = b.number(floats, std::numeric_limits<double>::infinity());
-  Value isInfinite = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, math::AbsFOp::create(b, shift), infinity);
-  return arith::SelectOp::create(b, isInfinite, b.zero(floats), shift);
-}
-
-Value RowEmitter::elementOfLabel(Value elements, Value label) {
-  Value first = memref::LoadOp::create(b, elements, b.index(0));
-  return b.unrolledCarry(
-      *length, first,
-      [&](Value i, Value logit) -> Value {
-        Value number = b.splat(arith::IndexCastOp::create(b, b.getI32Type(), i));
-        Value hit = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, label, number);
-        return arith::SelectOp::create(b, hit, memref::LoadOp::create(b, elements, i), logit);
-      },
-      "i", "logit");
 }
 
 Declined RowEmitter::run() {

@@ -231,15 +231,15 @@ static int64_t innerBlock(AffineExpr expr, unsigned dim) {
 
 bool SpecKernel::isContiguous(RankedTensorType type, unsigned dim) const {
   AffineMap layout = nn::layoutOf(type);
-  if (!layout)
-    return dim + 1 == type.getRank();
+  if (!layout) // axes of one element may stand behind it
+    return llvm::all_of(type.getShape().drop_front(dim + 1), [](int64_t extent) { return extent == 1; });
   int64_t block = innerBlock(layout.getResult(layout.getNumResults() - 1), dim);
   return block == 0 || (block > 0 && block % b.lanes() == 0);
 }
 
 bool SpecKernel::isContiguous(const Buffer &buffer, unsigned dim) const {
-  if (buffer.isView() && (buffer.strides->empty() || buffer.strides->back() != 1))
-    return false;
+  if (buffer.isView())
+    return dim < buffer.strides->size() && (*buffer.strides)[dim] == 1;
   return isContiguous(buffer.type, dim);
 }
 

@@ -87,3 +87,24 @@ nn.kernel @scalars(%a: tensor<f32>, %b: tensor<f32>) -> tensor<f32> {
   %c = nn.div %a, %b : tensor<f32>
   nn.yield %c : tensor<f32>
 }
+// The last axis has one element: lanes run along the one before it, also where a packed copy lies that way.
+nn.kernel @unit_axis(%x: tensor<?x21x1xf32, #nn.dims<B, 21, 1>>, %s: tensor<?x1xf32, #nn.dims<B, 1>>) -> (tensor<?x21x1xf32, #nn.dims<B, 21, 1>>) attributes {tasks = #nn.tasks<"B" by 4>} {
+  %w = nn.broadcast %s dims [0, 2] : tensor<?x1xf32, #nn.dims<B, 1>> -> tensor<?x21x1xf32, #nn.dims<B, 21, 1>>
+  %y = nn.div %x, %w : tensor<?x21x1xf32, #nn.dims<B, 21, 1>>
+  nn.yield %y : tensor<?x21x1xf32, #nn.dims<B, 21, 1>>
+}
+nn.kernel @unit_axis_free(%x: tensor<?x1xf32, #nn.dims<B, 1>> {nn.strides = array<i64: 7, 1>}, %s: tensor<1xf32>) -> (tensor<?x1xf32, #nn.dims<B, 1>>) attributes {tasks = #nn.tasks<"B" by 4>} {
+  %w = nn.broadcast %s dims [1] : tensor<1xf32> -> tensor<?x1xf32, #nn.dims<B, 1>>
+  %y = nn.sub %x, %w : tensor<?x1xf32, #nn.dims<B, 1>>
+  nn.yield %y : tensor<?x1xf32, #nn.dims<B, 1>>
+}
+nn.kernel @unit_axis_whole(%x: tensor<?x1xf32, #nn.dims<B, 1>>, %s: tensor<1xf32>) -> (tensor<?x1xf32, #nn.dims<B, 1>>) {
+  %w = nn.broadcast %s dims [1] : tensor<1xf32> -> tensor<?x1xf32, #nn.dims<B, 1>>
+  %y = nn.sub %x, %w : tensor<?x1xf32, #nn.dims<B, 1>>
+  nn.yield %y : tensor<?x1xf32, #nn.dims<B, 1>>
+}
+nn.kernel @unit_axis_packed(%p: tensor<37x1xf32>, %g: tensor<37x1xf32>) -> (tensor<37x1xf32>, tensor<37x1xf32, #nn.dims<37, 1 layout affine_map<(o, i) -> (o floordiv 16, i, o mod 16)>>>) {
+  %y = nn.sub %p, %g : tensor<37x1xf32>
+  %packed = nn.relayout %y : tensor<37x1xf32> -> tensor<37x1xf32, #nn.dims<37, 1 layout affine_map<(o, i) -> (o floordiv 16, i, o mod 16)>>>
+  nn.yield %y, %packed : tensor<37x1xf32>, tensor<37x1xf32, #nn.dims<37, 1 layout affine_map<(o, i) -> (o floordiv 16, i, o mod 16)>>>
+}

@@ -85,3 +85,14 @@ nn.kernel @tall_sum(%x: tensor<2500x17xf32>) -> tensor<17xf32> {
   %s = nn.reduce add %x dims [0] : tensor<2500x17xf32> -> tensor<17xf32>
   nn.yield %s : tensor<17xf32>
 }
+// Rows of several dimensions that do not lie side by side; the last one has whole blocks of partial results.
+nn.kernel @strided(%x: tensor<?x5x128xf32, #nn.dims<B, 5, 128>> {nn.strides = array<i64: 768, 128, 1>}, %y: tensor<?x5x128xf32, #nn.dims<B, 5, 128>>) -> (tensor<f32>) {
+  %d = nn.sub %x, %y : tensor<?x5x128xf32, #nn.dims<B, 5, 128>>
+  %q = nn.mul %d, %d : tensor<?x5x128xf32, #nn.dims<B, 5, 128>>
+  %s = nn.reduce add %q dims [0, 1, 2] : tensor<?x5x128xf32, #nn.dims<B, 5, 128>> -> tensor<f32>
+  nn.yield %s : tensor<f32>
+}
+nn.kernel @strided_rows(%x: tensor<?x3x64xf32, #nn.dims<B, 3, 64>> {nn.strides = array<i64: 512, 128, 1>}) -> (tensor<?xf32, #nn.dims<B>>) attributes {tasks = #nn.tasks<"B" by 4>} {
+  %m = nn.reduce max %x dims [1, 2] : tensor<?x3x64xf32, #nn.dims<B, 3, 64>> -> tensor<?xf32, #nn.dims<B>>
+  nn.yield %m : tensor<?xf32, #nn.dims<B>>
+}
