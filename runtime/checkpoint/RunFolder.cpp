@@ -1,6 +1,9 @@
 #include "runtime/checkpoint/RunFolder.h"
+#include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <dirent.h>
 #include <string_view>
 #include <unistd.h>
@@ -23,14 +26,22 @@ void RunFolder::keepPrevious() const {
 
 void RunFolder::dropBest() const { unlink(best().c_str()); }
 
+/// Whether the rest of a temporary name, `PID.N`, is that of a program that runs, another training perhaps.
+static bool isInUse(const char *rest) {
+  pid_t pid = pid_t(strtol(rest, nullptr, 10));
+  return pid > 0 && pid != getpid() && (kill(pid, 0) == 0 || errno == EPERM);
+}
+
 void RunFolder::sweep() const {
   DIR *folder = opendir(path.c_str());
   if (!folder)
     return;
   while (dirent *entry = readdir(folder))
-    for (const char *name : saved)
-      if (std::string_view(entry->d_name).starts_with(std::string(name) + ".tmp."))
+    for (const char *name : saved) {
+      std::string begin = std::string(name) + ".tmp.";
+      if (std::string_view(entry->d_name).starts_with(begin) && !isInUse(entry->d_name + begin.size()))
         unlink(file(entry->d_name).c_str());
+    }
   closedir(folder);
 }
 

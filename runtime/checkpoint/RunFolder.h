@@ -21,7 +21,7 @@ public:
   void dropBest() const;
   /// As keepPrevious, for the log, before a new one is begun.
   void keepPreviousLog() const;
-  /// Removes what killed trainings left half written.
+  /// Removes what killed trainings left half written, nothing that a running one writes.
   void sweep() const;
   /// The best weights if there are some, else the last, else an empty text.
   std::string weights() const;
