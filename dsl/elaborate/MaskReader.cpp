@@ -97,12 +97,15 @@ std::optional<Mask> MaskReader::predicate(const ast::Expr &expr, Frame &inner, c
 
 std::optional<Mask> MaskReader::comparison(const ast::CompareExpr &expr, const ast::Expr &whole, Frame &inner,
                                            const Indices &indices) {
+  const size_t before = args.size();
   auto left = term(*expr.lhs, inner, indices);
   auto right = left ? term(*expr.rhs, inner, indices) : std::nullopt;
   if (failed)
     return std::nullopt;
-  if (!left || !right)
+  if (!left || !right) {
+    args.erase(args.begin() + before, args.end());
     return lookup(whole, inner, indices);
+  }
   static const char *predicates[] = {"lt", "le", "gt", "ge", "eq", "ne"};
   Mask mask;
   mask.kind = Mask::Compare;
@@ -268,6 +271,16 @@ static MaskTerm negated(MaskTerm term) {
   return combined(MaskTerm::Mul, std::move(minus), std::move(term));
 }
 
+/// Positions are divided by numbers known now, and positive; anything else is arithmetic of the program.
+bool MaskReader::dividesPositions(const MaskTerm &term, Frame &inner, SourceRange at) {
+  auto known = term.kind == MaskTerm::Constant ? term.size.constant() : std::nullopt;
+  if (known != 0)
+    return known ? *known > 0 : e.generic && term.kind == MaskTerm::Constant;
+  e.error(diag::DivisionByZero, inner, at).cause(at);
+  failed = true;
+  return false;
+}
+
 std::optional<MaskTerm> MaskReader::chain(const ast::ChainExpr &expr, Frame &inner, const Indices &indices) {
   auto value = term(*expr.first, inner, indices);
   for (const ast::ChainLink &link : expr.links) {
@@ -285,6 +298,8 @@ std::optional<MaskTerm> MaskReader::chain(const ast::ChainExpr &expr, Frame &inn
       value = combined(MaskTerm::Mul, std::move(*value), std::move(*other));
       break;
     case ast::BinaryOp::Mod:
+      if (!dividesPositions(*other, inner, link.operand->range))
+        return std::nullopt;
       value = combined(MaskTerm::Mod, std::move(*value), std::move(*other));
       break;
     default:
@@ -326,7 +341,7 @@ std::optional<MaskTerm> MaskReader::term(const ast::Expr &expr, Frame &inner, co
     return std::nullopt;
   auto above = term(*ratio->first, inner, indices);
   auto below = above ? term(*ratio->links[0].operand, inner, indices) : std::nullopt;
-  if (!below)
+  if (!below || !dividesPositions(*below, inner, ratio->links[0].operand->range))
     return std::nullopt;
   return combined(MaskTerm::FloorDiv, std::move(*above), std::move(*below));
 }

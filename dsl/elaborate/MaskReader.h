@@ -36,6 +36,7 @@ private:
   std::optional<MaskTerm> chain(const ast::ChainExpr &expr, Frame &inner, const Indices &indices);
   std::optional<MaskTerm> element(const ast::PostfixExpr &expr, Frame &inner, const Indices &indices, bool condition);
   std::optional<MaskTerm> known(const ast::Expr &expr, Frame &inner);
+  bool dividesPositions(const MaskTerm &term, Frame &inner, support::SourceRange at);
   bool usesIndex(const ast::Expr &expr, const Indices &indices) const;
   MaskTerm operand(const TensorValue &tensor, std::vector<uint32_t> at);
   bool sameAxis(const std::string &index, size_t place, const Size &axis, const std::string &what, Frame &inner,
