@@ -19,6 +19,7 @@ struct CompileOptions {
   std::optional<std::string> model;                         // a model alone, without its `train` block
   std::vector<std::string> includeDirs;                     // -I: where imported files may lie
   std::string dataDir;                                      // --data; the folder of the datasets
+  bool keepsBackward = false;                               // `forward` holds functions with `backward` as they are
   bool checkData = true;                                    // look at the files of datasets where they are present
 };
 

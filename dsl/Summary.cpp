@@ -1,5 +1,6 @@
 #include "dsl/Summary.h"
 
+#include "dsl/Receptive.h"
 #include "support/Diagnostics.h"
 
 #include <algorithm>
@@ -69,6 +70,21 @@ int64_t multiplyAdds(const Node &node, const std::vector<Type> &types, const Siz
     const std::string *spec = node.attr<std::string>("spec");
     return spec ? contraction(*spec, operands, at) : 0;
   }
+  if (node.op == "conv" || node.op == "conv_input_grad") {
+    // each element of the result of a convolution, of the operand of a transposed one, meets one filter
+    const Type &many = node.op == "conv" ? node.results[0] : types[node.operands[0]];
+    __int128 count = elements(many, at);
+    const Type &filter = types[node.operands[1]];
+    for (size_t axis = 1; axis < filter.shape.size(); ++axis)
+      count = capped(count * numberAt(filter.shape[axis], at));
+    return capped(count);
+  }
+  if (node.op == "attention") {
+    const Type &q = types[node.operands[0]], &k = types[node.operands[1]], &v = types[node.operands[2]];
+    __int128 scores = capped(__int128(elements(q, at)) * numberAt(k.shape[k.shape.size() - 2], at));
+    __int128 reads = capped(scores / std::max<int64_t>(1, numberAt(q.shape.back(), at)) * numberAt(v.shape.back(), at));
+    return capped(scores + reads);
+  }
   if (!node.generic || node.generic->reduce != "add")
     return 0;
   bool multiplies = std::any_of(node.generic->body.begin(), node.generic->body.end(),
@@ -79,7 +95,28 @@ int64_t multiplyAdds(const Node &node, const std::vector<Type> &types, const Siz
   return capped(count);
 }
 
-std::string resultText(const Type &type) {
+SizeMap sizesOf(const std::map<std::string, int64_t> &at) {
+  SizeMap sizes;
+  for (const auto &[name, value] : at)
+    sizes[name] = Size(value);
+  return sizes;
+}
+
+/// What the last value that a layer makes sees.
+std::string sightOf(const Entry &entry, const std::vector<std::string> &sights, const std::string &layer) {
+  std::string sees;
+  size_t value = entry.inputs.size();
+  for (const Node &node : entry.nodes) {
+    if (isUnder(node.path, layer) && !node.results.empty())
+      sees = sights[value];
+    value += node.results.size();
+  }
+  return sees;
+}
+
+} // namespace
+
+std::string shapeText(const Type &type) {
   std::string text;
   for (size_t i = 0; i < type.shape.size(); ++i) {
     if (i == 0 && type.shape.size() > 1 && type.shape[i].symbolName())
@@ -89,18 +126,24 @@ std::string resultText(const Type &type) {
   return text;
 }
 
-SizeMap sizesOf(const std::map<std::string, int64_t> &at) {
-  SizeMap sizes;
-  for (const auto &[name, value] : at)
-    sizes[name] = Size(value);
-  return sizes;
+std::string typeText(const Type &type, Elem precision) {
+  bool isInt = type.elem == Elem::I32 || type.elem == Elem::I64;
+  std::string text = !type.members.empty()    ? type.members
+                     : type.elem == precision ? "float"
+                     : isInt                  ? "int"
+                                              : spell(type.elem);
+  for (size_t i = 0; i < type.shape.size(); ++i) {
+    bool hasDim = i < type.dims.size() && !type.dims[i].empty();
+    text += (i ? ", " : "[") + (hasDim ? type.dims[i] : type.shape[i].str());
+  }
+  return text + (type.shape.empty() ? "" : "]");
 }
 
-bool under(const std::string &path, const std::string &layer) {
+bool isUnder(const std::string &path, const std::string &layer) {
   return path == layer || path.rfind(layer + ".", 0) == 0;
 }
 
-} // namespace
+int64_t countOf(const Param &param) { return elements(param.type, {}); }
 
 Summary summarize(const Program &program, const std::map<std::string, int64_t> &at) {
   Summary summary;
@@ -108,10 +151,13 @@ Summary summarize(const Program &program, const std::map<std::string, int64_t> &
   const Entry *forward = program.entry(EntryKind::Forward);
   summary.header = program.model + "(";
   for (size_t i = 0; forward && i < forward->inputs.size(); ++i)
-    summary.header += (i ? ", " : "") + forward->inputs[i].name + ": " + str(forward->inputs[i].type);
+    summary.header +=
+        (i ? ", " : "") + forward->inputs[i].name + ": " + typeText(forward->inputs[i].type, program.precision);
   summary.header += ")";
   std::map<std::string, int64_t> work;
+  std::vector<std::string> sights;
   if (forward) {
+    sights = receptiveFields(*forward);
     std::vector<Type> types = forward->valueTypes();
     for (const Node &node : forward->nodes)
       addWork(node, types, sizes, 1, work);
@@ -129,15 +175,20 @@ Summary summarize(const Program &program, const std::map<std::string, int64_t> &
   for (const LayerInstance &layer : program.layers) {
     bool leaf = !layer.path.empty() && seen.insert(layer.path).second;
     for (const LayerInstance &other : program.layers)
-      leaf &= other.path == layer.path || !under(other.path, layer.path);
+      leaf &= other.path == layer.path || !isUnder(other.path, layer.path);
     if (!leaf)
       continue;
-    SummaryRow row{layer.path, layer.layer, resultText(layer.result), 0, 0};
+    SummaryRow row{layer.path, layer.layer, shapeText(layer.result), 0, 0, 0, {}};
+    if (forward)
+      row.sees = sightOf(*forward, sights, layer.path);
     for (const Param &param : program.params)
-      if (under(param.name, layer.path))
+      if (isUnder(param.name, layer.path)) {
         row.parameters = capped(__int128(row.parameters) + elements(param.type, sizes));
+        if (param.trainable)
+          row.trained = capped(__int128(row.trained) + elements(param.type, sizes));
+      }
     for (const auto &[path, count] : work)
-      if (under(path, layer.path))
+      if (isUnder(path, layer.path))
         row.multiplyAdds = capped(__int128(row.multiplyAdds) + count);
     summary.rows.push_back(std::move(row));
   }
@@ -146,32 +197,43 @@ Summary summarize(const Program &program, const std::map<std::string, int64_t> &
 
 std::string summaryTable(const Summary &summary) {
   using support::formatNumber;
-  std::vector<std::vector<std::string>> lines{{"path", "layer", "result", "params", "mul-adds"}};
-  for (const SummaryRow &row : summary.rows)
-    lines.push_back({row.path, row.layer, row.result, formatNumber(row.parameters), formatNumber(row.multiplyAdds)});
-  std::vector<size_t> widths(5);
+  auto any = [&](auto &&holds) { return std::any_of(summary.rows.begin(), summary.rows.end(), holds); };
+  const bool hasSight = any([](const SummaryRow &row) { return !row.sees.empty(); });
+  const bool hasFrozen = any([](const SummaryRow &row) { return row.trained != row.parameters; });
+  std::vector<std::vector<std::string>> lines{{"path", "layer", "result", "params"}};
+  if (hasFrozen)
+    lines[0].push_back("trained");
+  lines[0].push_back("mul-adds");
+  for (const SummaryRow &row : summary.rows) {
+    lines.push_back({row.path, row.layer, row.result, formatNumber(row.parameters)});
+    if (hasFrozen)
+      lines.back().push_back(formatNumber(row.trained));
+    lines.back().push_back(formatNumber(row.multiplyAdds));
+  }
+  std::vector<size_t> widths(lines[0].size());
   for (const auto &line : lines)
     for (size_t i = 0; i < line.size(); ++i)
       widths[i] = std::max(widths[i], line[i].size());
   std::string total = formatNumber(summary.parameters) + " parameters, " + formatNumber(summary.trained) + " trained";
   std::string work = formatNumber(summary.multiplyAdds);
-  widths[4] = std::max(widths[4], work.size());
-  size_t before = widths[0] + widths[1] + widths[2] + widths[3] + 6;
   widths[0] = std::max(widths[0], size_t(5));
+  widths.back() = std::max(widths.back(), work.size());
+  size_t end = 0;
+  for (size_t width : widths)
+    end += 2 + width;
   std::string text = summary.header + "\n";
-  for (const auto &line : lines) {
-    std::string one = " ";
-    for (size_t i = 0; i < line.size(); ++i) {
-      std::string space(widths[i] - line[i].size(), ' ');
-      one += " " + (i < 3 ? line[i] + space : space + line[i]) + (i + 1 < line.size() ? " " : "");
+  for (size_t i = 0; i < lines.size(); ++i) {
+    for (size_t column = 0; column < lines[i].size(); ++column) {
+      const std::string &cell = lines[i][column];
+      std::string space(widths[column] - cell.size(), ' ');
+      text += "  " + (column < 3 ? cell + space : space + cell);
     }
-    text += one + "\n";
+    std::string sees = i == 0 ? "sees" : summary.rows[i - 1].sees;
+    text += (hasSight && !sees.empty() ? "  " + sees : "") + "\n";
   }
   std::string last = "  total" + std::string(widths[0] - 5 + 2, ' ') + total;
-  size_t end = 2 + before + 2 + widths[4];
-  text +=
-      last + std::string(last.size() + 2 + work.size() < end ? end - last.size() - work.size() : 2, ' ') + work + "\n";
-  return text;
+  return text + last + std::string(last.size() + 2 + work.size() < end ? end - last.size() - work.size() : 2, ' ') +
+         work + "\n";
 }
 
 std::string summaryJson(const Program &program, const std::map<std::string, int64_t> &at) {
@@ -183,7 +245,9 @@ std::string summaryJson(const Program &program, const std::map<std::string, int6
                       {"layer", row.layer},
                       {"result", row.result},
                       {"params", row.parameters},
-                      {"multiply_adds", row.multiplyAdds}});
+                      {"trained", row.trained},
+                      {"multiply_adds", row.multiplyAdds},
+                      {"sees", row.sees}});
   for (const Param &param : program.params) {
     json shape = json::array();
     for (const Size &axis : param.type.shape)

@@ -7,11 +7,12 @@ namespace nnc::dsl {
 
 struct SummaryRow {
   std::string path, layer, result;
-  int64_t parameters = 0, multiplyAdds = 0;
+  int64_t parameters = 0, trained = 0, multiplyAdds = 0;
+  std::string sees; ///< receptive field: 5 x 5, all; empty without windows
 };
 
 struct Summary {
-  std::string header; // LeNet(image: f32[B, 1, 28, 28])
+  std::string header; // LeNet(image: float[B, 1, 28, 28])
   std::vector<SummaryRow> rows;
   int64_t tensors = 0, parameters = 0, trained = 0, multiplyAdds = 0;
 };
@@ -23,6 +24,15 @@ std::string summaryTable(const Summary &summary);
 /// {"model", "layers": […], "parameters": [{"name", "shape", "trainable", "decay"}], "parameter_count",
 /// "multiply_adds"}
 std::string summaryJson(const Program &program, const std::map<std::string, int64_t> &at = {});
+/// float[B, 1, 28, 28]: a type in the words of the language, labels by their dim, the precision of the program as
+/// `float`.
+std::string typeText(const Type &type, Elem precision);
+/// 6 x 14 x 14: the shape without the batch.
+std::string shapeText(const Type &type);
+/// Whether `path` is the layer or belongs to it.
+bool isUnder(const std::string &path, const std::string &layer);
+/// The elements of a parameter.
+int64_t countOf(const Param &param);
 /// ok: 1 model, 76 tensors, 10,770,816 parameters. Programs of one model count once.
 std::string checkLine(const std::vector<Program> &programs);
 

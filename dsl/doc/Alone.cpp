@@ -1,3 +1,4 @@
+#include "dsl/Format.h"
 #include "dsl/doc/Page.h"
 #include <algorithm>
 #include <map>
@@ -186,6 +187,14 @@ std::string docLines(const std::string &doc, const char *slashes) {
 
 } // namespace
 
+/// Without `builtin` lines that went on below an argument stand elsewhere.
+static std::string formatted(const std::string &text) {
+  SourceMap sources;
+  DiagnosticSink silent;
+  std::optional<FileId> file = addSource("alone.nn", text, sources, silent);
+  return file ? formatSource(sources, *file, silent).value_or(text) : text;
+}
+
 std::optional<std::string> alone(const Names &names, const std::string &name) {
   auto found = names.find(name);
   if (found.empty())
@@ -212,7 +221,7 @@ std::optional<std::string> alone(const Names &names, const std::string &name) {
   if (one.kind == "fn" || one.kind == "layer")
     if (auto example = Example(names, one).text())
       text += "\n" + *example;
-  return text;
+  return formatted(text);
 }
 
 } // namespace nnc::dsl::doc

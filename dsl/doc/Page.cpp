@@ -18,10 +18,16 @@ constexpr Words groupsOfWords[] = {
     {CallGroup::Clip, "Bounds of the gradient", "`clip = …` in `train`"},
     {CallGroup::Stop, "When to stop", "`stop = …` in `train`"},
     {CallGroup::Regularizer, "Penalties", "terms of `loss` in `train`"},
+    {CallGroup::Constraint, "Constraints", "`constrain = […]` in `train`"},
+    {CallGroup::Batch, "Batches", "`batch = …` in `train`"},
+    {CallGroup::Start, "Weights to begin with", "`start = …` in `train`"},
+    {CallGroup::WeightsSource, "Files of weights", "`weights NAME = …`"},
+    {CallGroup::Pick, "How the next one is chosen", "`pick = …` in `generate`"},
     {CallGroup::Metric, "Metrics of the loss and of whole sets", "`metrics = […]` in `train`"},
     {CallGroup::Source, "Data sets", "`dataset NAME = …`"},
     {CallGroup::Row, "Values of a row", "fields of a `dataset`"},
     {CallGroup::Block, "About the rows", "calls in a `dataset`"},
+    {CallGroup::Augment, "Changes of the training rows", "`augment(…)` in a `dataset`"},
 };
 
 std::string trimmed(std::string text) {
@@ -115,11 +121,16 @@ std::string wordPage(const WordCall &call) {
   return text;
 }
 
-std::string settingRows() {
+const char *wordOf(SettingBlock block) { return block == SettingBlock::Train ? "train" : "generate"; }
+
+std::string settingRows(SettingBlock block) {
   std::string text;
-  for (const WordSetting &setting : vocabularySettings())
-    if (!comesLater(setting.name))
-      text += row(setting.name + " = " + setting.kind, "") + "      " + setting.doc + "\n";
+  for (const WordSetting &setting : vocabularySettings()) {
+    if (setting.block != block || comesLater(setting.name))
+      continue;
+    text += row(setting.name + " = " + setting.kind, "") + "      " + setting.doc;
+    text += setting.defaultText.empty() ? "\n" : " (" + setting.defaultText + " if nothing is said)\n";
+  }
   return text;
 }
 
@@ -128,12 +139,18 @@ std::optional<std::string> itemPage(const std::string &name) {
   std::set<CallGroup> groups;
   std::string text;
   if (name == "train") {
-    text = "train MODEL on DATASET { SETTING = VALUE … }\n\n" + settingRows();
-    groups = {CallGroup::Optimizer, CallGroup::Schedule,    CallGroup::Clip,
-              CallGroup::Stop,      CallGroup::Regularizer, CallGroup::Metric};
+    text = "train MODEL on DATASET { SETTING = VALUE … }\n\n" + settingRows(SettingBlock::Train);
+    groups = {CallGroup::Optimizer,  CallGroup::Schedule, CallGroup::Clip,  CallGroup::Stop,  CallGroup::Regularizer,
+              CallGroup::Constraint, CallGroup::Batch,    CallGroup::Start, CallGroup::Metric};
+  } else if (name == "generate") {
+    text = "generate MODEL over INPUT { SETTING = VALUE … }\n\n" + settingRows(SettingBlock::Generate);
+    groups = {CallGroup::Pick};
+  } else if (name == "weights") {
+    text = "weights NAME = SOURCE { \"NAME IN THE FILE\" -> \"PATH\" [transpose] … skip \"NAME\" }\n";
+    groups = {CallGroup::WeightsSource};
   } else if (name == "dataset") {
     text = "dataset NAME = SOURCE { FIELD: TYPE = VALUE … }\n";
-    groups = {CallGroup::Source, CallGroup::Row, CallGroup::Block};
+    groups = {CallGroup::Source, CallGroup::Row, CallGroup::Block, CallGroup::Augment};
   } else {
     return std::nullopt;
   }
@@ -162,7 +179,8 @@ std::string index(const Names &names) {
     text += std::string("\n") + words.title + ": " + words.where + "\n";
     rowsOfWords(words, text);
   }
-  return text + "\nSettings of `train`\n" + settingRows() +
+  return text + "\nSettings of `train`\n" + settingRows(SettingBlock::Train) + "\nSettings of `generate`\n" +
+         settingRows(SettingBlock::Generate) +
          "\n`nnc doc NAME` prints more, `nnc doc NAME --source` the text; `nnc explain WORD` knows words of PyTorch "
          "and "
          "Keras.\n";
@@ -178,7 +196,8 @@ std::optional<std::string> page(const Names &names, const std::string &name) {
       add(wordPage(call));
   for (const WordSetting &setting : vocabularySettings())
     if (setting.name == name && !comesLater(name))
-      add("train … { " + name + " = " + setting.kind + " }\n\n  " + setting.doc + "\n");
+      add(std::string(wordOf(setting.block)) + " … { " + name + " = " + setting.kind + " }\n\n  " + setting.doc + "\n" +
+          (setting.defaultText.empty() ? "" : "\nDefault: " + setting.defaultText + "\n"));
   if (auto item = itemPage(name))
     add(*item);
   return text.empty() ? std::nullopt : std::optional(text);

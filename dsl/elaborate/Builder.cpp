@@ -148,6 +148,7 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   program.precision = precision;
   program.batch = options.batch.value_or(train ? settings.batch : 0);
   elaborator.emplace(module, program, sources, sink, precision);
+  elaborator->keepsBackward = options.keepsBackward;
   for (const auto &[path, range] : settings.freeze)
     elaborator->frozen.push_back(path);
   bool ok = forwardEntry();

@@ -201,7 +201,7 @@ Value CustomGradient::close(bool ok, const std::vector<std::pair<std::string, Va
     return {};
   if (!scope.consts.empty())
     return e.later(frame, range, "a function with `backward` that draws random numbers");
-  if (!e.training() || frame.atRest || e.generic)
+  if ((!e.training() && !e.keepsBackward) || frame.atRest || e.generic)
     return e.runBody(definition, inner, frame, range);
   std::vector<TensorType> types;
   for (const auto &[name, one] : results)

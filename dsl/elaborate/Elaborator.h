@@ -372,6 +372,8 @@ public:
   std::set<const Definition *> visited; // of the program, not the library
   std::set<const Definition *> chose;   // definitions with conditions
   std::string types;                    // the text of --emit=types
+  /// Functions with `backward` are nodes in every entry, not only where a gradient is taken.
+  bool keepsBackward = false;
   /// Instances made in this entry by path: two under one name are an error (path-2).
   std::map<std::string, const Instance *> made;
   std::vector<std::shared_ptr<Instance>> instances;           // all of this entry: their addresses stay theirs

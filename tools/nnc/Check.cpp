@@ -20,7 +20,7 @@ static bool isSmall(const dsl::Program &program) {
 /// What the phases up to the plan of memory refuse is an error of the program as well: `check` says ok to nothing that
 /// cannot be compiled, unless it is very large. An op that has no kernel yet is no mistake of the program: a remark.
 /// What compiled programs will do later (Program::pending) is none either.
-static int runPhases(Session &session, const std::vector<dsl::Program> &programs) {
+int checkPhases(Session &session, const std::vector<dsl::Program> &programs) {
   std::string wrong;
   const std::string &features = session.options.targetFeatures;
   std::optional<TargetInfo> target = features.empty() ? targetOfHost() : parseTarget(features, wrong);
@@ -38,7 +38,7 @@ static int runPhases(Session &session, const std::vector<dsl::Program> &programs
     if (!ran && stages.exitCode() == support::ExitOurBug)
       return support::ExitOurBug;
   }
-  return session.finish();
+  return support::ExitDone;
 }
 
 static int checkFile(const Options &options, const std::string &file, const std::string &prefix) {
@@ -47,7 +47,9 @@ static int checkFile(const Options &options, const std::string &file, const std:
   if (!programs)
     return support::ExitUsage;
   session.finish();
-  int code = runPhases(session, *programs);
+  if (int bug = checkPhases(session, *programs))
+    return bug;
+  int code = session.finish();
   if (code == support::ExitDone)
     llvm::outs() << prefix << dsl::checkLine(*programs);
   return code;

@@ -1,4 +1,5 @@
 #include "tools/nnc/Commands.h"
+#include "tools/nnc/DrawMask.h"
 #include "tools/nnc/Session.h"
 
 #include "dsl/Source.h"
@@ -34,9 +35,15 @@ int doc(const Options &options) {
   }
   if (int code = session.finish())
     return code;
-  if (wanted.empty()) {
+  if (wanted.empty() && options.at.empty()) {
     llvm::outs() << dsl::doc::index(names);
     return support::ExitDone;
+  }
+  if (!options.at.empty()) {
+    if (wanted.size() == 1)
+      return drawMask(options, names, session.sources, wanted[0]);
+    llvm::errs() << "nnc: error: `--at` draws one mask: write `nnc doc causal --at T=6,S=10`\n";
+    return support::ExitUsage;
   }
   for (size_t i = 0; i < wanted.size(); ++i) {
     auto text = options.source ? dsl::doc::alone(names, wanted[i]) : dsl::doc::page(names, wanted[i]);

@@ -69,7 +69,7 @@ static void checkTensors(Session &session, support::FileId file, const dsl::Prog
   }
 }
 
-static dsl::CompileOptions compileOptions(const Options &options, const std::string &file) {
+dsl::CompileOptions compileOptions(const Options &options, const std::string &file) {
   dsl::CompileOptions compile;
   compile.defines = options.defines;
   if (options.batch)
@@ -146,12 +146,15 @@ bool canBeCompiled(Session &session, support::FileId file, const dsl::Program &p
 }
 
 std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, const std::string &file) {
-  std::vector<dsl::Program> programs;
   std::optional<support::FileId> loaded = load(session, file);
-  if (!loaded)
-    return programs;
+  return loaded ? frontEndOfAll(session, *loaded, file) : std::vector<dsl::Program>();
+}
+
+std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, support::FileId file,
+                                                       const std::string &name) {
+  std::vector<dsl::Program> programs;
   for (dsl::CompileResult &compiled :
-       dsl::compileAll(*loaded, compileOptions(session.options, file), session.sources, session.sink)) {
+       dsl::compileAll(file, compileOptions(session.options, name), session.sources, session.sink)) {
     if (!compiled.usageError.empty()) {
       sayUsage(compiled.usageError);
       return std::nullopt;
@@ -160,7 +163,7 @@ std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, const s
       continue;
     boundFreeSizes(*compiled.program, session.options);
     size_t errors = session.sink.errorCount();
-    checkTensors(session, *loaded, *compiled.program);
+    checkTensors(session, file, *compiled.program);
     if (session.sink.errorCount() == errors)
       programs.push_back(std::move(*compiled.program));
   }

@@ -1,6 +1,7 @@
 // From a FILE to the program, with all that the user must hear on the way.
 #pragma once
 
+#include "dsl/Compile.h"
 #include "dsl/Program.h"
 #include "tools/nnc/Session.h"
 #include <optional>
@@ -15,6 +16,9 @@ struct FrontEndResult {
   bool wrongUsage = false;             ///< said already: exit 2
 };
 
+/// What the command line says to the language about FILE.
+dsl::CompileOptions compileOptions(const Options &options, const std::string &file);
+
 /// Reads, parses, checks and elaborates FILE. Errors are in the session's sink.
 FrontEndResult frontEnd(Session &session, const std::string &file);
 
@@ -24,5 +28,11 @@ bool canBeCompiled(Session &session, support::FileId file, const dsl::Program &p
 /// The same for all that FILE can be compiled to: each `train` block, each model that no block trains. Those with
 /// errors are left out; nothing if the command line is wrong, which has been said then.
 std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, const std::string &file);
+/// The same of a text that is in the session's sources already; `name` is the FILE that it stands for.
+std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, support::FileId file, const std::string &name);
+
+/// What `nnc check` asks of programs beyond the language: what the phases refuse. Errors are in the session's sink; not
+/// 0 only for what has been said already, a bug of ours or wrong usage.
+int checkPhases(Session &session, const std::vector<dsl::Program> &programs);
 
 } // namespace nnc::driver

@@ -60,15 +60,22 @@ constexpr Command commands[] = {
     {"explain", "explain CODE|WORD   what a diagnostic, or a word of PyTorch or Keras, means here, with an example",
      false},
     {"doc",
-     "doc [NAME…] [FILE.nn]  what there is, with signature, facts and formula; --source prints a file that compiles",
+     "doc [NAME…] [FILE.nn]  what there is, with signature, facts and formula; --source prints a file that compiles, "
+     "--at T=6,S=10 draws a mask",
+     false},
+    {"graph",
+     "graph FILE [-o G.svg]  layers, shapes and parameters as a picture (SVG; -o - writes it to standard output)",
+     false},
+    {"test",
+     "test FILE…          compiles the `nn` examples of its documentation; compares each `backward` with central "
+     "differences",
      false},
     {"fmt", "fmt [--check] FILE… the one style of text, in place; - reads standard input and writes standard output",
      false},
 };
 
 /// Words of later versions: a clear answer instead of "no such file".
-constexpr StringRef laterCommands[] = {"generate", "test",    "graph", "plot", "inspect",
-                                       "diff",     "convert", "sweep", "lsp"};
+constexpr StringRef laterCommands[] = {"generate", "plot", "inspect", "diff", "convert", "sweep", "lsp"};
 
 /// The answer to wrong usage, once the sentence is printed: `false`, or no options.
 struct WrongUsage {
@@ -235,7 +242,7 @@ bool readBackend(const opt::InputArgList &args, Options &options) {
   if (options.output == Output::LLVMIR || options.phase == "llvm")
     return usageError("`" + Twine(options.output == Output::LLVMIR ? "-emit-llvm" : "--emit=llvm") +
                       "`: there is none with `--backend=cpp`; `--emit=cpp` beside it prints what it compiles");
-  if (is_contained({"check", "summary", "explain", "fmt", "doc"}, options.command))
+  if (is_contained({"check", "summary", "explain", "fmt", "doc", "graph", "test"}, options.command))
     return usageError("`--backend=cpp` is for programs: `nnc " + options.command + "` makes none, leave it out");
   return true;
 }
@@ -315,8 +322,8 @@ std::optional<Options> parseCommandLine(int argc, char **argv) {
   for (const opt::Arg *arg : args)
     if (!arg->getOption().matches(OPT_INPUT) && arg->getNumValues() == 1 && StringRef(arg->getValue()).empty())
       return usageError("`" + arg->getSpelling() + "` wants a value");
-  if (args.hasArg(OPT_at_EQ) && options.command != "summary")
-    return usageError("`--at` belongs to `nnc summary` alone: it gives sizes for the table");
+  if (args.hasArg(OPT_at_EQ) && options.command != "summary" && options.command != "doc")
+    return usageError("`--at` belongs to `nnc summary` and `nnc doc MASK`: it gives sizes");
   if (args.hasArg(OPT_check_flag) && options.command != "fmt")
     return usageError("`--check` belongs to `nnc fmt` alone: `nnc check FILE.nn` checks a program");
   if (args.hasArg(OPT_source_flag) && (options.command != "doc" || options.inputs.empty()))
@@ -331,6 +338,8 @@ std::optional<Options> parseCommandLine(int argc, char **argv) {
   if (!options.inputs.empty() && options.inputs[0] == "-" && options.command == "compile" &&
       options.output == Output::Binary && options.outputFile.empty())
     return usageError("a program from standard input needs a name: write `nnc - -o PROGRAM`");
+  if (!options.inputs.empty() && options.inputs[0] == "-" && options.command == "graph" && options.outputFile.empty())
+    return usageError("a picture of standard input needs a name: write `nnc graph - -o PICTURE.svg`");
   if (command && command->runsProgram && !options.inputs.empty() && options.inputs[0] == "-" &&
       options.backend != "reference")
     return usageError("`nnc " + options.command + "` keeps the program that it compiles under the name of its file: " +
@@ -338,7 +347,7 @@ std::optional<Options> parseCommandLine(int argc, char **argv) {
   if (options.inputs.size() > 1 && !command)
     if (auto near = nearestCommand(options.inputs[0]))
       return usageError("there is no command `" + options.inputs[0] + "`: did you mean `nnc " + *near + "`?");
-  if (options.inputs.size() > 1 && !is_contained({"check", "explain", "fmt", "doc"}, options.command))
+  if (options.inputs.size() > 1 && !is_contained({"check", "explain", "fmt", "doc", "test"}, options.command))
     return usageError("one FILE at a time: `" + options.inputs[0] + "` and `" + options.inputs[1] + "` were given");
   return options;
 }

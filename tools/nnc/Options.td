@@ -39,7 +39,7 @@ defm resource_dir_EQ : Eq<"resource-dir", "DIR", "Folder of start files and runt
 def json_flag : FF<"json", "Machine-readable results on standard output">;
 def check_flag : FF<"check", "With `fmt`: change nothing; exit with 5 if a file is not in the one style">;
 def source_flag : FF<"source", "With `doc NAME`: print its text, as a file that compiles alone">;
-defm at_EQ : Eq<"at", "B=1,T=256", "Sizes for `summary`">;
+defm at_EQ : Eq<"at", "B=1,T=256", "Sizes for `summary`, and for the mask that `doc` draws">;
 
 def ftime_report : F<"ftime-report", "Print the time of parse, check, nn, emit, LLVM (or C++) and link">;
 defm diagnostics_EQ : Eq<"diagnostics", "human|short|json|sarif", "How diagnostics look on standard error: with their lines (default), one line each, one JSON object each, or one SARIF document">;

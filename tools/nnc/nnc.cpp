@@ -49,6 +49,10 @@ static int run(const driver::Options &options) {
     return driver::doc(options);
   if (command == "fmt")
     return driver::format(options);
+  if (command == "graph")
+    return driver::graph(options);
+  if (command == "test")
+    return driver::test(options);
   return driver::runProgram(options);
 }
 

@@ -1,0 +1,44 @@
+#include "dsl/graph/Groups.h"
+
+#include "dsl/Summary.h"
+#include <algorithm>
+
+namespace nnc::dsl::graph {
+
+static size_t namesIn(const std::string &path) { return size_t(std::count(path.begin(), path.end(), '.')) + 1; }
+
+Groups::Groups(const Program &program, size_t depth) : limit(depth) {
+  std::set<std::string> all;
+  for (const LayerInstance &layer : program.layers)
+    if (!layer.path.empty())
+      all.insert(layer.path);
+  for (const std::string &path : all) {
+    auto inside = all.lower_bound(path + ".");
+    if (inside != all.end() && isUnder(*inside, path))
+      continue;
+    leaves.insert(path);
+    deepest = std::max(deepest, namesIn(path));
+  }
+}
+
+std::optional<std::string> Groups::of(const std::string &path) const {
+  if (limit == 0)
+    return "";
+  if (path.empty())
+    return std::nullopt;
+  size_t names = 0;
+  for (size_t end = path.find('.');; end = path.find('.', end + 1)) {
+    std::string prefix = path.substr(0, end);
+    if (++names == limit || leaves.count(prefix))
+      return prefix;
+    if (end == std::string::npos)
+      return std::nullopt;
+  }
+}
+
+size_t Groups::countInside(const std::string &path) const {
+  return size_t(std::count_if(leaves.begin(), leaves.end(),
+                              [&](const std::string &leaf) { return path.empty() || isUnder(leaf, path); }));
+}
+
+} // namespace nnc::dsl::graph
