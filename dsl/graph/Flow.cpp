@@ -105,22 +105,35 @@ private:
 
   /// The place in the library that a node comes from: in the definition that the user's text calls. Its number in the
   /// node's places, 0 if there is none.
-  size_t libraryPlace(const Node &node) const {
+  size_t libraryPlace(const Node &node) {
     for (size_t i = 1; i < node.place.size(); ++i)
-      if (isLibrary(node.place[i]))
+      if (isLibrary(node.place[i]) && !isLayerAround(node.path, nameOfDefinition(node.place[i])))
         return i;
     return 0;
+  }
+
+  /// Whether a layer of this kind is at the path, or around it: what its body does is no call of a function.
+  bool isLayerAround(std::string path, const std::string &layer) const {
+    for (;; path.resize(path.rfind('.'))) {
+      auto found = instances.find(path);
+      if (found != instances.end() && found->second[0]->layer == layer)
+        return true;
+      if (path.find('.') == std::string::npos)
+        return false;
+    }
+  }
+
+  std::string nameOfDefinition(const Place &place) {
+    auto [known, isNew] = names.try_emplace({place.file, place.line});
+    if (isNew)
+      known->second = nameAt(place);
+    return known->second;
   }
 
   /// The name of the library's function or layer that the user's text calls.
   std::string calledBy(const Node &node) {
     size_t i = libraryPlace(node);
-    if (i == 0)
-      return "";
-    auto [known, isNew] = names.try_emplace({node.place[i].file, node.place[i].line});
-    if (isNew)
-      known->second = nameAt(node.place[i]);
-    return known->second;
+    return i == 0 ? "" : nameOfDefinition(node.place[i]);
   }
 
   /// What the nodes of one call have in common.
@@ -220,8 +233,13 @@ private:
       give(unit, from);
       return;
     }
-    if (!goesOn)
+    if (goesOn)
+      made.erase(*open); // what it reads of itself is not its result
+    else
       open = add(layerBox(*unit.group));
+    if (goesOn && !resumed.empty())
+      flow.boxes[*open].text = resumed; // what seemed to follow it is inside
+    resumed.clear();
     connect(from, *open);
     give(unit, {{*open}, {}, false});
   }
@@ -275,15 +293,20 @@ private:
       give(unit, from);
       return;
     }
-    open.reset();
     std::string shape = last(unit).results.empty() ? "" : crossed(shapeText(last(unit).results[0]));
     Box &source = flow.boxes[from.boxes[0]];
     if (!joins && !from.isShared && source.kind == Box::Layer && !last(unit).scan) {
+      if (!open || *open != from.boxes[0] || groups.isInnermost(source.name))
+        open.reset();
+      else if (resumed.empty())
+        resumed = source.text;
       source.text += (source.text.empty() ? "→ " : " → ") + word;
       source.shape = shape;
       give(unit, {{from.boxes[0]}, {}, false});
       return;
     }
+    open.reset();
+    resumed.clear();
     uint32_t box = add(stepBox(unit, word.empty() ? symbolOf(last(unit)) : word, from.params, shape));
     connect(from, box);
     give(unit, {{box}, {}, false});
@@ -328,6 +351,7 @@ private:
   std::vector<uint32_t> readers;    ///< of each value: how many units and outputs
   std::vector<Origin> origins;
   std::optional<uint32_t> open; ///< the layer's box that the last unit was in
+  std::string resumed;          ///< the text of that box before a function followed it, if layers may go on in it
   std::set<uint32_t> made;      ///< boxes whose result is known
   std::set<std::string> counted;
   std::map<std::string, size_t> uses;

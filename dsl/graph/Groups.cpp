@@ -1,5 +1,6 @@
 #include "dsl/graph/Groups.h"
 
+#include "dsl/Library.h"
 #include "dsl/Summary.h"
 #include <algorithm>
 
@@ -7,14 +8,34 @@ namespace nnc::dsl::graph {
 
 static size_t namesIn(const std::string &path) { return size_t(std::count(path.begin(), path.end(), '.')) + 1; }
 
+/// Whether the library has a layer of that name.
+static bool isOfLibrary(const std::string &layer) {
+  for (const LibraryFile &file : libraryFiles())
+    for (const char *end : {"(", " "})
+      if (file.text.find("\nlayer " + layer + end) != std::string_view::npos)
+        return true;
+  return false;
+}
+
 Groups::Groups(const Program &program, size_t depth) : limit(depth) {
   std::set<std::string> all;
   for (const LayerInstance &layer : program.layers)
     if (!layer.path.empty())
       all.insert(layer.path);
+  std::set<std::string> ownedByLibrary;
+  std::map<std::string, bool> known;
+  for (const LayerInstance &layer : program.layers) {
+    auto [kind, isNew] = known.try_emplace(layer.layer);
+    if (isNew)
+      kind->second = isOfLibrary(layer.layer);
+    if (!layer.path.empty() && kind->second)
+      ownedByLibrary.insert(layer.path);
+  }
   for (const std::string &path : all) {
     auto inside = all.lower_bound(path + ".");
-    if (inside != all.end() && isUnder(*inside, path))
+    if (!leaves.empty() && isUnder(path, *leaves.rbegin()))
+      continue; // of a layer of the library, which is one box
+    if (inside != all.end() && isUnder(*inside, path) && !ownedByLibrary.count(path))
       continue;
     leaves.insert(path);
     deepest = std::max(deepest, namesIn(path));

@@ -15,6 +15,8 @@ public:
   std::optional<std::string> of(const std::string &path) const;
   /// The innermost layers whose boxes are in that of `path`.
   size_t countInside(const std::string &path) const;
+  /// Whether nothing further is inside.
+  bool isInnermost(const std::string &path) const { return leaves.count(path) != 0; }
   /// How deep the innermost layer lies.
   size_t depth() const { return deepest; }
 
