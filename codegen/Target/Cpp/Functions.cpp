@@ -172,7 +172,14 @@ std::string KernelPrinter::parameter(func::FuncOp function, unsigned index, cons
 std::string KernelPrinter::parameterType(func::FuncOp function, unsigned index) const {
   std::string text = parameter(function, index, "");
   size_t restrict = text.find("__restrict ");
-  return restrict == std::string::npos ? text : text.erase(restrict, StringRef("__restrict ").size());
+  if (restrict != std::string::npos)
+    text.erase(restrict, StringRef("__restrict ").size());
+  // clang-format takes `i32 (*)[5]` for a call: there is a blank behind the language's own words only.
+  size_t star = text.find(" (*)");
+  StringRef before = StringRef(text).take_front(star);
+  if (star != std::string::npos && !before.ends_with("float") && !before.ends_with("double"))
+    text.erase(star, 1);
+  return text;
 }
 
 /// What the program calls it, else a letter for what is read, `y` for what is written, the names of sizes.
