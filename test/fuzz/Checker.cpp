@@ -36,7 +36,8 @@ static void checkNodes(const std::vector<Node> &nodes, ValueId count, const std:
       require(generic.maps.size() == node.operands.size() && generic.outside.size() == node.operands.size(),
               "generic: a map for each operand");
       require(generic.resultRank <= generic.domain.size(), "generic: the result's axes are indices");
-      checkNodes(generic.body, ValueId(node.operands.size()), {generic.result});
+      size_t indices = generic.indices ? generic.domain.size() : 0;
+      checkNodes(generic.body, ValueId(node.operands.size() + indices), {generic.result});
     }
     if (node.scan)
       checkNodes(node.scan->body, ValueId(node.scan->arguments.size()), node.scan->yields);
