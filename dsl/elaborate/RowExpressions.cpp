@@ -103,8 +103,11 @@ Row RowExpressions::column(const std::string &name, SourceRange range) {
   if (format == "text" || (format == "images" && name == "folder"))
     row.kind = Row::Kind::Text;
   if (format == "images" && name == "pixels") {
+    const auto size = info.sourceArguments.find("size");
+    if (size == info.sourceArguments.end() || !size->is_array() || size->size() != 2)
+      return {}; // the arguments of `images` are wrong, and have their message
     row.kind = Row::Kind::Number;
-    row.shape = {3, info.sourceArguments["size"][0], info.sourceArguments["size"][1]};
+    row.shape = {3, (*size)[0], (*size)[1]};
   } else if (format == "idx" && name == "images") {
     row.kind = Row::Kind::Number;
     row.shape = {1, -1, -1};
