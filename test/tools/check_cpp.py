@@ -10,6 +10,7 @@ A planted overrun and a planted race, each in a program of its own, must be foun
 """
 import argparse
 import concurrent.futures
+import itertools
 import os
 import pathlib
 import subprocess
@@ -42,10 +43,15 @@ class Check:
     def __init__(self, options):
         self.build, self.scratch = options.build.resolve(), options.scratch
         self.root = pathlib.Path(__file__).resolve().parents[2]
-        self.programs, self.seed = str(options.programs), str(options.seed)
-        everything = sorted(path.name for path in (self.root / "examples").iterdir() if path.is_dir())
+        self.programs, self.seed = options.programs, options.seed
+        everything = sorted(path.stem for path in (self.root / "examples").glob("*/*.nn") if path.stem == path.parent.name)
         self.examples = options.examples.split(",") if options.examples else everything
         self.failures = 0
+
+    def spread(self, function, items):
+        """The results of function for every item, as many at a time as there are processors."""
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(function, items))
 
     def run(self, what, command, code=0, **environment):
         """Runs a command that must end with this exit code."""
@@ -58,26 +64,40 @@ class Check:
         return ok
 
     def random(self, what, compilers, flags, effort, code=0, programs=None, **environment):
-        command = [self.build / "bin/nnc-random", f"--programs={programs or self.programs}", f"--seed={self.seed}", f"--cxx-opt={effort}",
-                   f"--keep={self.scratch / 'found.mlir'}", "--shrink=0"]
-        command += [f"--cxx={compiler}" for compiler in compilers] + [f"--cxx-flag={flag}" for flag in flags]
-        if self.run(what, command, code, **environment) and not code:
-            print(f"{what}: {self.programs} random programs, no report", flush=True)
+        """Random programs in portions, each drawn from seeds of its own."""
+        programs = programs or self.programs
+        portions = min(programs, os.cpu_count())
 
-    def text(self, example, *options):
-        path = self.scratch / f"{example}.cpp"
+        def portion(index):
+            count = programs // portions + (index < programs % portions)
+            command = [self.build / "bin/nnc-random", f"--programs={count}", f"--seed={self.seed + 10000 * index}", f"--cxx-opt={effort}",
+                       f"--keep={self.scratch / f'found-{index}.mlir'}", "--shrink=0"]
+            command += [f"--cxx={compiler}" for compiler in compilers] + [f"--cxx-flag={flag}" for flag in flags]
+            return self.run(what, command, code, **environment)
+
+        if all(self.spread(portion, range(portions))) and not code:
+            print(f"{what}: {programs} random programs, no report", flush=True)
+
+    def text(self, example, name, *options):
+        path = self.scratch / f"{example}-{name}.cpp"
         self.run(f"{example}: nnc", [self.build / "bin/nnc", self.root / "examples" / example / f"{example}.nn", "--emit=cpp", *options, "-o", path])
         return path
 
     def warnings(self):
         self.random("warnings", ["g++", "clang++"], WARNINGS, 2)
+        forms = ([], ["--backend=cpp"], ["--backend=cpp", "--dtype=f64"], ["--backend=cpp", "-O0"])  # a library; programs
+
+        def one(case):
+            example, level, (number, options) = case
+            name = f"{level}-{number}"
+            text = self.text(example, name, f"--target-features={level}", *options)
+            return all([self.run(f"{example} {level} {options} {compiler}", [compiler, "-std=c++20", "-O2", f"-march={level}", *WARNINGS, "-c", text,
+                                                                             "-o", text.with_suffix(".o")]) for compiler in ("g++", "clang++")])
+
         for example in self.examples:
-            for level in ("x86-64", "x86-64-v3", "x86-64-v4"):
-                for options in ([], ["--backend=cpp"], ["--backend=cpp", "--dtype=f64"], ["--backend=cpp", "-O0"]):  # a library; programs
-                    text = self.text(example, f"--target-features={level}", *options)
-                    for compiler in ("g++", "clang++"):
-                        self.run(f"{example} {level} {options} {compiler}", [compiler, "-std=c++20", "-O2", f"-march={level}", *WARNINGS, "-c", text, "-o", self.scratch / "warned.o"])
-            print(f"warnings: {example}, no report", flush=True)
+            cases = itertools.product([example], ("x86-64", "x86-64-v3", "x86-64-v4"), enumerate(forms))
+            if all(self.spread(one, cases)):
+                print(f"warnings: {example}, no report", flush=True)
 
     def runtime(self, flags):
         """The runtime's objects, compiled with these flags, with all processors."""
@@ -91,8 +111,7 @@ class Check:
             self.run(f"runtime: {source.name}", [*compiler, "-O1", "-g1", *flags, f"-I{self.root}", f"-I{self.build}", "-c", source, "-o", target])
             return target
 
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(compile_one, sources))
+        return self.spread(compile_one, sources)
 
     def sanitizer(self, name):
         flags, library, variable, settings = SANITIZERS[name]
@@ -104,14 +123,18 @@ class Check:
         # At 0 plain and fast kernels; races are those of the entries, the same in both.
         self.random(name, ["clang++"], flags, 0 if name == "address" else 1, **preloaded)
         runtime = self.runtime(flags) if name == "thread" else [self.build / "lib/nnc/libnnc_runtime.a"]
-        for example in self.examples:
+
+        def one(example):
             program, data = self.scratch / f"{example}-{name}", self.root / "examples" / example
-            self.run(f"{example} {name}", ["clang++", "-std=c++20", "-O1", "-g1", "-march=native", *flags, self.text(example, "--backend=cpp"), *runtime, "-o", program])
+            if not self.run(f"{example} {name}", ["clang++", "-std=c++20", "-O1", "-g1", "-march=native", *flags,
+                                                  self.text(example, name, "--backend=cpp"), *runtime, "-o", program]):
+                return
             words = ["--data", data, "--threads", "4", "--run", self.scratch / f"{example}-{name}.run"]
-            for command in (["train", "--steps", "20", "--quiet"], ["eval"]):
-                self.run(f"{example} {name} {command[0]}", [program, *command, *words], **{variable: settings})
-            self.run(f"{example} {name} bench", [program, "bench", "forward", "--threads", "4"], **{variable: settings})
-            print(f"{name}: {example}, no report", flush=True)
+            commands = [["train", "--steps", "20", "--quiet", *words], ["eval", *words], ["bench", "forward", "--threads", "4"]]
+            if all([self.run(f"{example} {name} {command[0]}", [program, *command], **{variable: settings}) for command in commands]):
+                print(f"{name}: {example}, no report", flush=True)
+
+        self.spread(one, self.examples)
 
 
 def main():
