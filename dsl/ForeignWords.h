@@ -1,4 +1,4 @@
-// What arguments of other systems are called here.
+// What arguments, settings and names of other systems are called here.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,19 @@
 
 namespace nnc::dsl {
 
-/// "here it is called `kernel`" for `kernel_size`, for `argument` or `argument = value` of a layer or function.
+/// "here it is called `kernel`" for `kernel_size`, for `argument` or `argument = value` of a layer, a function,
+/// `train`.
 std::optional<std::string> foreignWord(std::string_view layer, std::string_view argument);
+
+/// `kernel`, if the text of a foreign word says no more than what it is called here.
+std::optional<std::string> nameIn(std::string_view text);
+
+struct ForeignName {
+  std::string here; // what to write instead, or ""
+  std::string text;
+};
+
+/// What is written for `Dense`, `Sequential`, `False`.
+std::optional<ForeignName> foreignName(std::string_view name);
 
 } // namespace nnc::dsl

@@ -1,6 +1,7 @@
 // Arguments to parameters, sizes of a signature to sizes of the arguments, the conditions of a signature.
 #include "dsl/ForeignWords.h"
 #include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/Hints.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -36,9 +37,11 @@ bool Elaborator::place(const std::vector<ast::Param> &params, const std::vector<
         return false;
       }
       auto builder = error(diag::UnknownArgument, frame, one.nameRange, callee, one.name);
-      if (auto foreign = foreignWord(callee, one.name))
+      if (auto foreign = foreignWord(callee, one.name)) {
         builder.fact(*foreign);
-      else if (auto near = support::nearestName(one.name, names))
+        if (auto here = nameIn(*foreign); here && std::find(names.begin(), names.end(), *here) != names.end())
+          builder.help("write `" + *here + "`", {{one.nameRange, *here}});
+      } else if (auto near = support::nearestName(one.name, names))
         builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{one.nameRange, *near}});
       std::string list;
       for (const std::string &name : names)
@@ -162,6 +165,37 @@ std::optional<AxesValue> Elaborator::ownAxes(const Definition &definition, const
   return over;
 }
 
+/// What an argument that does not fit may lack: an axis of size 1 too many, labels that are plain numbers, the wrong
+/// one of several layers.
+void Elaborator::helpWithArgument(support::DiagnosticBuilder &builder, const Definition &definition,
+                                  const std::vector<const Given *> &placed, size_t place, const Frame &inner,
+                                  const Frame &frame) {
+  const Given &given = *placed[place];
+  const auto *tensor = given.value.as<TensorValue>();
+  if (!tensor)
+    return;
+  for (size_t i = 0; i < place && !tensor->type.shape.empty(); ++i)
+    if (const auto *other = placed[i] ? placed[i]->value.as<TensorValue>() : nullptr) {
+      builder.fact("`" + definition.data().params[i].name.text + "` is " + show(other->type));
+      hintUnitAxis(builder, {other->type, placed[i]->range}, {tensor->type, given.range}, true, frame.facts, sources);
+      break;
+    }
+  const std::string &wanted = definition.data().params[place].type.name.text;
+  bool isMember = isSizeName(wanted) || module.dims.count(wanted);
+  if (isMember && tensor->type.elem.kind == ElemType::Int) {
+    if (tensor->type.origin(0).valid())
+      builder.note(tensor->type.origin(0), "these whole numbers come from here");
+    builder.help("labels are members of a dim: `dim Class = 10`, and `Class` instead of `int` where they come from");
+  }
+  const Instance *layer = inner.instance;
+  SourceRange made = layer ? layer->made : SourceRange();
+  bool isElsewhere = made.valid() && (made.file != given.range.file ||
+                                      sources.lineColumn(made.file, made.begin).line !=
+                                          sources.lineColumn(given.range.file, given.range.begin).line);
+  if (isElsewhere && !layer->home->inLibrary())
+    builder.note(made, "`" + definition.name + "` is made here");
+}
+
 bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame &frame,
                                const std::vector<const Given *> &placed, SourceRange range, bool quiet) {
   const std::vector<ast::Param> &params = definition.data().params;
@@ -199,6 +233,7 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
           builder.fact(why);
         builder.note(param.type.range, "`" + param.name.text + "` of `" + definition.name + "` is declared here")
             .cause(at);
+        helpWithArgument(builder, definition, placed, i, inner, frame);
       }
       return false;
     };

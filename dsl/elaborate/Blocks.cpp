@@ -1,10 +1,12 @@
 // Blocks and statements.
 #include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/Hints.h"
 #include "dsl/elaborate/IndexScope.h"
 #include "dsl/elaborate/ScanScope.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace nnc::dsl {
 
@@ -43,6 +45,10 @@ Value Elaborator::evalBlock(const ast::Block &block, Frame &frame, bool isBody, 
 bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bool isBody, const Hint &hint,
                               Value &result) {
   SourceRange range = stmt.range;
+  struct Restore {
+    SourceRange &place, outer;
+    ~Restore() { place = outer; }
+  } restore{frame.statement, std::exchange(frame.statement, range)};
   if (const auto *values = std::get_if<ast::ExprStmt>(&stmt.node)) {
     if (!last) {
       error(diag::ValueUnused, frame, range).cause(range);
@@ -102,12 +108,17 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
   }
   ok &= sink.errorCount() == before;
   if (ok && last && isBody) {
-    std::string name = "NAME";
+    std::string name;
     if (const auto *binding = std::get_if<ast::BindStmt>(&stmt.node))
       name = binding->targets[0].name.text;
     else if (const auto *index = std::get_if<ast::IndexDefStmt>(&stmt.node))
       name = index->name.text;
-    error(diag::BodyEndsWithBinding, frame, range).help("write `" + name + "` as the last line").cause(range);
+    auto builder = error(diag::BodyEndsWithBinding, frame, range);
+    if (name.empty() || name == "_")
+      builder.help("write `NAME` as the last line");
+    else
+      builder.help("write `" + name + "` as the last line", {lineBehind(range, name, sources)});
+    builder.cause(range);
     return false;
   }
   return ok;
@@ -123,6 +134,7 @@ bool Elaborator::runBranch(const ast::Block &block, Frame &frame, bool last, boo
   bool ok = true;
   for (size_t i = 0; ok && i < block.statements.size(); ++i)
     ok = runStatement(block.statements[i], frame, last && i + 1 == block.statements.size(), isBody, own, result);
+  collectBindings(block, frame.gone);
   frame.scopes.pop_back();
   frame.later.pop_back();
   return ok;
@@ -173,6 +185,22 @@ bool Elaborator::assign(const ast::Ident &name, Value value, Frame &frame) {
   return true;
 }
 
+/// `y = rnn(x)`: one name for three results.
+void Elaborator::reportSeveral(const ResultsValue &results, const ast::BindStmt &stmt, size_t place, SourceRange range,
+                               Frame &frame) {
+  std::string names, kept = stmt.targets[place].name.text;
+  for (size_t i = 0; i < results.values.size(); ++i) {
+    const std::string &label = results.values[i].first;
+    names += (names.empty() ? "`" : ", `") + (label.empty() ? "_" : label) + "`";
+    kept += i ? ", _" : "";
+  }
+  auto builder = error(diag::SeveralResults, frame, stmt.values[place]->range, int64_t(results.values.size()));
+  builder.fact("they are " + names).cause(range);
+  const ast::Target &target = stmt.targets[place];
+  if (stmt.targets.size() == 1 && !target.type)
+    builder.help("to keep the first, write `" + kept + " = …`", {{target.name.range, kept}});
+}
+
 void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame) {
   auto assign = [&](const ast::Target &target, Value value) {
     const std::string &name = target.name.text;
@@ -197,12 +225,7 @@ void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame
       Hint hint = hintFor(name, frame);
       Value value = eval(*stmt.values[i], frame, hint);
       if (const auto *several = value.as<ResultsValue>()) {
-        std::string names;
-        for (const auto &[label, one] : several->values)
-          names += (names.empty() ? "" : ", ") + (label.empty() ? "_" : label);
-        error(diag::SeveralResults, frame, stmt.values[i]->range, int64_t(several->values.size()))
-            .help("write `" + names + " = …`")
-            .cause(range);
+        reportSeveral(*several, stmt, i, range, frame);
         value = Value();
       }
       assign(stmt.targets[i], std::move(value));

@@ -62,6 +62,7 @@ private:
   void checkDefinitions(bool modelsOnly);
   void checkMask(const Definition &definition);
   uint64_t checkCombination(const Definition &definition, Choices &choices, support::DiagnosticSink &own);
+  void warnSoftmaxTwice(const Entry &entry);
   support::SourceRange rangeOf(const Place &place) const;
   void readBlocks();
   bool hasPath(const PathUse &path);

@@ -332,10 +332,14 @@ std::optional<AxesValue> Elaborator::evalAxes(const ast::Expr &expr, Frame &fram
       axes = *given;
       return true;
     }
-    if (!value.nothing())
-      error(diag::NotAnAxis, frame, element.range, show(value))
-          .help("write axis(i), counted from 0, or from the end with negative numbers")
-          .cause(element.range);
+    if (!value.nothing()) {
+      auto builder = error(diag::NotAnAxis, frame, element.range, show(value));
+      std::string call = "axis(" + text(element.range) + ")";
+      builder.help("write axis(i), counted from 0, or from the end with negative numbers",
+                   wholeOf(value, frame) ? std::vector<support::Edit>{{element.range, call}}
+                                         : std::vector<support::Edit>());
+      builder.cause(element.range);
+    }
     return false;
   };
   if (const auto *list = expr.as<ast::ListExpr>()) {

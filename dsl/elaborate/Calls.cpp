@@ -1,6 +1,7 @@
 // Calls: functions that are known while compiling, casts, bodies and what they give, functions by their arguments.
 #include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Domain.h"
+#include "dsl/elaborate/Hints.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -262,6 +263,7 @@ Value Elaborator::checkResults(const Definition &definition, const Value &value,
       auto builder = error(diag::ResultMismatch, inner, last, definition.name, show(*type), show(tensor->type));
       builder.label(show(tensor->type));
       builder.label(item.type.range, "declared here").cause(last);
+      hintMoreAxes(builder, tensor->type, *type, inner.facts);
       return {};
     }
     one = TensorValue{*type, tensor->id, tensor->level, tensor->kept};

@@ -1,8 +1,10 @@
 #include "dsl/elaborate/DataFile.h"
 
 #include "data/Csv.h"
+#include "data/Number.h"
 #include "data/Spacing.h"
 
+#include <algorithm>
 #include <set>
 
 namespace nnc::dsl {
@@ -98,6 +100,52 @@ LabelCheck checkColumn(const DataFile &file, const std::string &column, const st
   });
   check.broken = broken.value_or("");
   return check;
+}
+
+LabelCheck checkNumbers(const DataFile &file, const std::string &column, int64_t count) {
+  LabelCheck check;
+  auto broken = readColumn(file, column, [&](const data::CsvReader &, const data::Cell &cell) {
+    int64_t value = 0;
+    if (data::parseInteger(cell.text, value) != data::NumberError::None)
+      return true;
+    check.smallest = check.rows ? std::min(check.smallest, value) : value;
+    check.largest = check.rows ? std::max(check.largest, value) : value;
+    ++check.rows;
+    if ((value < 0 || value >= count) && check.outside++ == 0) {
+      check.first = cell.text;
+      check.line = cell.line;
+    }
+    return true;
+  });
+  check.broken = broken.value_or("");
+  return check;
+}
+
+std::optional<NoNumber> findNoNumber(const DataFile &file, const std::vector<std::string> &columns) {
+  data::CsvLimits limits;
+  limits.file = checkedBytes;
+  auto reader = data::CsvReader::open(file.path, file.separator, limits);
+  if (!reader)
+    return std::nullopt;
+  std::vector<size_t> places;
+  for (const std::string &column : columns)
+    if (auto place = reader->column(column))
+      places.push_back(*place);
+  while (reader->next() == data::CsvReader::Next::Row)
+    for (size_t place : places) {
+      const data::Cell &cell = reader->cells()[place];
+      double value = 0;
+      data::NumberError wrong = data::parseNumber(cell.text, value);
+      if (wrong == data::NumberError::None)
+        continue;
+      const std::string &column = reader->header()[place];
+      bool isEmpty = wrong == data::NumberError::Empty;
+      std::string what = isEmpty ? "a cell" : "`" + std::string(cell.text.substr(0, 40)) + "`";
+      what += std::string(" ") + data::describe(wrong) + ", but column `" + column + "` must hold numbers";
+      data::Error error = reader->cellError(cell, what, isEmpty ? "remove the row or fill in a value" : "");
+      return NoNumber{column, describe(error, file.name)};
+    }
+  return std::nullopt;
 }
 
 } // namespace nnc::dsl

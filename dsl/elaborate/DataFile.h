@@ -22,6 +22,7 @@ struct LabelCheck {
   int64_t rows = 0, outside = 0;
   std::string first; // the first label that is no member
   int64_t line = 0;
+  int64_t smallest = 0, largest = 0; // of labels that are numbers
   std::string broken;
 };
 
@@ -37,5 +38,13 @@ struct TimeCheck {
 /// `series`: no time may stand twice.
 TimeCheck checkTimes(const DataFile &file, const std::string &column, bool series);
 LabelCheck checkColumn(const DataFile &file, const std::string &column, const std::vector<std::string> &labels);
+/// Labels that are numbers, for a dim of `count` members. What is no whole number is left to `findNoNumber`.
+LabelCheck checkNumbers(const DataFile &file, const std::string &column, int64_t count);
+
+struct NoNumber {
+  std::string column, text; // what is wrong, with file and line
+};
+/// The first cell of some columns that holds no number.
+std::optional<NoNumber> findNoNumber(const DataFile &file, const std::vector<std::string> &columns);
 
 } // namespace nnc::dsl

@@ -2,6 +2,7 @@
 
 #include "data/Shares.h"
 #include "dsl/Vocabulary.h"
+#include "dsl/elaborate/DataValues.h"
 #include "dsl/elaborate/RowExpressions.h"
 #include "support/Suggest.h"
 
@@ -43,7 +44,7 @@ public:
     if (!info.path.empty() && options.checkData && isTable)
       file = openDataFile(options.dataDir, info.path, info.format == "tsv" ? '\t' : ',');
     // Else the split would be told that its column is not this one.
-    hasTime = info.time.empty() || !file || hasColumn(info.time, info.timeRange);
+    hasTime = info.time.empty() || !file || hasColumn(info.time, info.timeRange, false);
     for (const ast::DatasetEntry &entry : item.entries)
       if (const auto *field = std::get_if<ast::DatasetField>(&entry.node))
         readField(*field, entry.range);
@@ -56,7 +57,7 @@ public:
     if (file && info.ok)
       checkSeries();
     if (file && info.ok)
-      checkLabels();
+      checkValues(info, *file, module, sources, sink);
     return std::move(info);
   }
 
@@ -168,8 +169,11 @@ private:
     for (const Size &axis : made.shape)
       declared.push_back(substitute(axis, module.dimSizes).constant().value_or(-1));
     if (row.shape && !sameShape(*row.shape, declared)) {
-      error(diag::FieldShape, field.type.range, made.name, text(field.type.range), shapeText(*row.shape))
-          .note(field.value->range, "the right side gives " + shapeText(*row.shape));
+      auto builder =
+          error(diag::FieldShape, field.type.range, made.name, text(field.type.range), shapeText(*row.shape));
+      builder.note(field.value->range, "the right side gives " + shapeText(*row.shape));
+      if (auto inOrder = reordered(*row.shape, declared))
+        builder.help("the axes stand in another order: here it is " + shapeText(*inOrder));
       return;
     }
     if (row.span) {
@@ -188,6 +192,26 @@ private:
                           ? row.expression
                           : json::array({"label", made.dim, row.expression});
     info.fields.push_back(std::move(made));
+  }
+
+  /// The declared sizes in the order of a shape of which some are unknown, if these are the same: channels stand in
+  /// front.
+  static std::optional<std::vector<int64_t>> reordered(std::vector<int64_t> shape, std::vector<int64_t> declared) {
+    if (shape.size() != declared.size())
+      return std::nullopt;
+    for (int64_t axis : shape) {
+      auto found = std::find(declared.begin(), declared.end(), axis);
+      if (axis >= 0 && found == declared.end())
+        return std::nullopt;
+      if (axis >= 0)
+        declared.erase(found);
+    }
+    for (int64_t &axis : shape)
+      if (axis < 0) {
+        axis = declared.front();
+        declared.erase(declared.begin());
+      }
+    return shape;
   }
 
   /// One example is the whole data set: sizes come from the data (rule data-4).
@@ -313,7 +337,7 @@ private:
           info.split[name] = other->value;
           later("another file as a part", arg.range);
         } else if (!n || n->value < 0 || n->value > 1) {
-          error(diag::SplitShare, arg.range);
+          reportShare(arg, n);
         } else {
           info.split[name] = n->value;
           total += n->value;
@@ -348,6 +372,13 @@ private:
       info.split["seed"] = 0;
     info.split["at"] = placeText(sources, range);
     info.splitRange = range;
+  }
+
+  void reportShare(const ast::Arg &arg, const ast::NumberExpr *n) {
+    auto builder = error(diag::SplitShare, arg.range);
+    bool isPercent = n && n->value > 1 && n->value <= 100;
+    if (std::string share = isPercent ? json(n->value / 100).dump() : ""; isPercent)
+      builder.help("these are percent: write `" + share + "`", {{arg.value->range, share}});
   }
 
   /// `augment(random_crop(image, padding = 16), random_flip(image))`
@@ -454,35 +485,6 @@ private:
   }
 
   static std::string steps(int64_t count) { return std::to_string(count) + (count == 1 ? " step" : " steps"); }
-
-  /// Every label of a column must be a member of its dim (rule size-11).
-  void checkLabels() {
-    for (const DatasetFieldInfo &field : info.fields) {
-      if (field.dim.empty() || module.dims.at(field.dim).labels.empty() || !file->error.empty())
-        continue;
-      json source = field.expression.size() > 2 ? field.expression[2] : json();
-      if (!field.window.empty() && source.is_array() && source[0] == field.window)
-        source = json(source[1]);
-      if (!source.is_array() || source.size() != 2 || source[0] != "column" || field.expression[0] != "label")
-        continue;
-      const Dim &dim = module.dims.at(field.dim);
-      LabelCheck check = checkColumn(*file, source[1].get<std::string>(), dim.labels);
-      if (!check.broken.empty()) {
-        error(diag::DataFileBroken, info.pathRange, check.broken);
-        return;
-      }
-      if (!check.outside)
-        continue;
-      SourceRange at = field.valueRange;
-      auto builder = error(diag::LabelOutside, at, check.first, field.dim);
-      builder.fact(std::to_string(check.outside) + " of " + std::to_string(check.rows) + " labels are not in " +
-                   field.dim + ": the first is in " + info.path + ":" + std::to_string(check.line));
-      if (auto near = support::nearestName(check.first, dim.labels))
-        builder.note(dim.nameRange, "did you mean `" + check.first + "` where `" + *near + "` stands here?");
-      else
-        builder.note(dim.nameRange, field.dim + " is defined here");
-    }
-  }
 };
 
 } // namespace

@@ -118,6 +118,8 @@ public:
   bool runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bool isBody, const Hint &hint, Value &result);
   bool runBranch(const ast::Block &block, Frame &frame, bool last, bool isBody, const Hint &hint, Value &result);
   void bind(const ast::BindStmt &stmt, support::SourceRange range, Frame &frame);
+  void reportSeveral(const ResultsValue &results, const ast::BindStmt &stmt, size_t place, support::SourceRange range,
+                     Frame &frame);
   static void collectBindings(const ast::Block &block, std::map<std::string, support::SourceRange> &names);
   bool runFor(const ast::ForStmt &loop, Frame &frame);
   bool assign(const ast::Ident &name, Value value, Frame &frame);
@@ -142,6 +144,7 @@ public:
   Value windows(const Value &extent, const Value &kernel, const Value &stride, const Value &padding,
                 const Value &dilation, support::SourceRange range, Frame &frame);
   Value fanIn(const Value &weight, support::SourceRange range, Frame &frame);
+  std::string givenByPlace(const Frame &frame) const;
   bool checkWindow(const Size &extent, const Size &padding, const Size &span, support::SourceRange range, Frame &frame);
 
   // Draws.cpp
@@ -165,7 +168,8 @@ public:
                    const Hint &hint);
   Value inference(const Value &layer, support::SourceRange range, Frame &frame);
   Value pipeline(const ast::PipelineExpr &expr, Frame &frame, const Hint &hint);
-  void reportKind(const Definition &definition, const ast::Param &param, const Given &given, Frame &frame);
+  void reportKind(const Definition &definition, const ast::Param &param, const Given &given, const Given *before,
+                  Frame &frame);
   bool bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
                  support::SourceRange range, Frame &frame);
   Value evalHyper(const ast::Type &kind, const ast::Expr &expr, Frame &frame, const Hint &hint);
@@ -191,6 +195,8 @@ public:
   /// Binds the sizes of a signature to those of the arguments (rule size-3). With `quiet` says only whether it fits.
   bool bindSignature(const Definition &definition, Frame &inner, Frame &frame, const std::vector<const Given *> &placed,
                      support::SourceRange range, bool quiet);
+  void helpWithArgument(support::DiagnosticBuilder &builder, const Definition &definition,
+                        const std::vector<const Given *> &placed, size_t place, const Frame &inner, const Frame &frame);
   std::optional<AxesValue> ownAxes(const Definition &definition, const AxesValue &over,
                                    const std::vector<const Given *> &placed, support::SourceRange range, Frame &frame);
   void noteCall(const Definition &definition, const Frame &inner);
@@ -222,6 +228,7 @@ public:
   // Signatures.cpp
   ElemType elemFrom(const ast::Type &type, Frame &frame, bool &ok, bool quiet);
   std::optional<TensorType> typeFrom(const ast::Type &type, Frame &frame, const AxesValue *over = nullptr);
+  void reportAxisName(const std::string &name, support::SourceRange range, Frame &frame);
   std::vector<std::string> introducedSizes(const Definition &definition) const;
   std::string show(const TensorType &type) const;
   std::string show(const Value &value) const;
@@ -379,6 +386,7 @@ public:
   std::vector<std::shared_ptr<Instance>> instances;           // all of this entry: their addresses stay theirs
   std::vector<std::vector<uint32_t>> paramOrder, stateOrder;  // of program.params, program.states
   std::map<std::string, std::vector<int64_t>> ownedShapes;    // of both, by path
+  std::map<std::string, support::SourceRange> firstUses;      // where they got their shapes
   std::vector<std::string> frozen;                            // paths that do not learn
   std::set<std::pair<support::FileId, uint32_t>> warnedMasks; // predicates that W0602 has named
 

@@ -98,6 +98,7 @@ bool ProgramBuilder::addFields(Frame &settingsFrame) {
     if (!batchName.empty())
       type.shape.push_back(Size::symbol(batchName));
     type.shape.insert(type.shape.end(), field.shape.begin(), field.shape.end());
+    type.from.assign(type.shape.size(), field.typeRange);
     Input input;
     input.name = field.name;
     input.type = elaborator->concrete(settingsFrame, type, field.range);
@@ -179,6 +180,7 @@ bool ProgramBuilder::dataEntry(EntryKind kind) {
     if (!lossSees(entry, terms))
       return false;
     checkGradients(entry);
+    warnSoftmaxTwice(entry);
   }
   program.entries.push_back(std::move(entry));
   lossNames.clear();

@@ -1,6 +1,8 @@
 // Expressions: dispatch, names, lists, compile-time `if`, `as`, subscripts and members.
+#include "dsl/ForeignWords.h"
 #include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/Hints.h"
 #include "dsl/elaborate/IndexScope.h"
 #include "support/Suggest.h"
 
@@ -113,7 +115,14 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
       builder.help("it is a call: write `" + name + "(…)`").fact("arguments: " + init->signature);
     return {};
   }
-  if (auto near = support::nearestName(name, known)) {
+  if (auto ended = frame.gone.find(name); ended != frame.gone.end()) {
+    builder.label(ended->second, "this one ends with its block");
+    builder.help("give it a value before the block: then the block gives it a new one");
+  } else if (auto foreign = foreignName(name)) {
+    builder.fact(foreign->text);
+    if (!foreign->here.empty())
+      builder.help("write `" + foreign->here + "`", {{range, foreign->here}});
+  } else if (auto near = support::nearestName(name, known)) {
     builder.label("did you mean `" + *near + "`?");
     builder.help("write `" + *near + "`", {{range, *near}});
   }
@@ -353,7 +362,11 @@ Value Elaborator::evalCast(const ast::CastExpr &expr, SourceRange range, Frame &
       type.shape.push_back(*size);
     }
     if (!regroups(x->type.shape, type.shape, frame)) {
-      error(diag::CannotReshape, frame, step.range, show(x->type), show(type)).cause(step.range);
+      auto builder = error(diag::CannotReshape, frame, step.range, show(x->type), show(type));
+      std::string from = elementCount(x->type.shape), to = elementCount(type.shape);
+      if (from != to && !from.empty() && !to.empty())
+        builder.fact(from + " cannot be " + to);
+      builder.cause(step.range);
       return {};
     }
     value = emit(frame, "reshape", {*x}, type, step.range);

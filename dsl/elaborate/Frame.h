@@ -34,8 +34,10 @@ struct Frame {
   ScanBody *scan = nullptr;           // the innermost scan of this body
   bool perUse = false;                // a `for` may change types from turn to turn: numbers decide (size-6)
   std::map<std::string, std::pair<std::string, TensorType>> states; // of the body: path and type of each
-  bool atRest = false;     // a frozen part, or `inference(layer)`: `training` is false (train-1)
-  bool madeInScan = false; // a layer made there: it may hold no parameters (scan-1)
+  bool atRest = false;            // a frozen part, or `inference(layer)`: `training` is false (train-1)
+  bool madeInScan = false;        // a layer made there: it may hold no parameters (scan-1)
+  support::SourceRange statement; // at hand
+  std::map<std::string, support::SourceRange> gone; // names of blocks that have ended
 
   bool inLibrary() const { return definition && definition->library; }
   const Value *find(const std::string &name) const {

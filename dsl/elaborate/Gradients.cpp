@@ -136,11 +136,32 @@ void ProgramBuilder::checkGradients(const Entry &entry) {
           " and " + std::to_string(names.size() - 1) + (names.size() == 2 ? " other parameter" : " other parameters");
     }
     SourceRange at = rangeOf(culprit->place.front());
-    sink.report(diag::NoGradient, at, who)
-        .label("cannot differentiate through " +
-               (culprit->op == "compare" ? spoken(culprit->op) : "`" + spoken(culprit->op) + "`"))
-        .help("to keep these parameters as they are, write in `train`: freeze = [" + names[0] + "]")
-        .cause(at);
+    std::string word(sources.text(at)), op = spoken(culprit->op);
+    bool isInside = culprit->place.size() > 1 && word != op; // of what the program calls
+    auto builder = sink.report(diag::NoGradient, at, who);
+    builder.label("cannot differentiate through " + (culprit->op == "compare" ? op : "`" + op + "`") +
+                  (isInside ? ", which stands in `" + word + "`" : ""));
+    if (isInside && word == "accuracy")
+      builder.help("train with `cross_entropy`, and write `metrics = [accuracy(…)]` to see the accuracy");
+    else
+      builder.help("to keep these parameters as they are, write in `train`: freeze = [" + names[0] + "]");
+    builder.cause(at);
+  }
+}
+
+/// A softmax in front of a loss that applies its own: it trains, slowly and badly.
+void ProgramBuilder::warnSoftmaxTwice(const Entry &entry) {
+  std::vector<const Node *> makers(entry.inputs.size(), nullptr);
+  for (const Node &node : entry.nodes) {
+    const Node *maker = node.op == "softmax_cross_entropy" ? makers[node.operands[0]] : nullptr;
+    if (maker && maker->op == "softmax") {
+      SourceRange at = rangeOf(node.place.front());
+      sink.report(diag::SoftmaxTwice, at, "cross_entropy")
+          .note(rangeOf(maker->place.front()), "the softmax")
+          .help("leave the softmax out of the model: the largest logit is the most likely class, with or without it")
+          .cause(at);
+    }
+    makers.insert(makers.end(), node.results.size(), &node);
   }
 }
 

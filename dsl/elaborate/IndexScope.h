@@ -31,6 +31,7 @@ struct IndexScope {
   TensorValue number(Elaborator &e, const Index &index);
   /// The tensor that `body` reads whole, with the indices of the result in their order, if it does nothing else.
   const TensorValue *wholeRead(const Value &body, const std::vector<Node> &nodes, const SizeFacts &facts) const;
+  std::string subscriptsFor(const TensorType &type, const Frame &frame) const;
   /// A name without subscripts: a single number.
   Value readScalar(Elaborator &e, const TensorValue &tensor, const std::string &name, support::SourceRange range,
                    Frame &frame);

@@ -61,7 +61,7 @@ std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(con
     if (slice.otherwise || staysInside(*at, scope, extent, frame))
       continue;
     error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), extent.str())
-        .help("write `" + text(slice.range) + " else 0`")
+        .help("write `" + text(slice.range) + " else 0`", {{slice.range, text(slice.range) + " else 0"}})
         .cause(slice.range);
     return std::nullopt;
   }

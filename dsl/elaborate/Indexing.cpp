@@ -39,6 +39,24 @@ TensorValue IndexScope::operand(Elaborator &e, const TensorValue &outer, std::ve
   return {{outer.type.elem, {}}, ValueId((operands.size() - 1) | operandBit), level};
 }
 
+/// `[b, t]`: the indices that run over the axes, if each axis has one; else "".
+std::string IndexScope::subscriptsFor(const TensorType &type, const Frame &frame) const {
+  std::string subscripts;
+  for (const Size &axis : type.shape) {
+    const Index *found = nullptr;
+    int count = 0;
+    for (const Index &index : indices)
+      if (index.range && frame.facts.proveEqual(*index.range, axis)) {
+        found = &index;
+        ++count;
+      }
+    if (count != 1)
+      return "";
+    subscripts += (subscripts.empty() ? "[" : ", ") + found->name;
+  }
+  return subscripts + "]";
+}
+
 Value IndexScope::readScalar(Elaborator &e, const TensorValue &tensor, const std::string &name, SourceRange range,
                              Frame &frame) {
   if (tensor.level == int(e.targets.size()) - 1)
@@ -46,7 +64,10 @@ Value IndexScope::readScalar(Elaborator &e, const TensorValue &tensor, const std
   if (tensor.level > int(e.bodyLevel()))
     return e.later(frame, range, "an index definition inside an index definition");
   if (!tensor.type.shape.empty()) {
-    e.error(diag::SubscriptsMissing, frame, range, name, e.show(tensor.type)).cause(range);
+    auto builder = e.error(diag::SubscriptsMissing, frame, range, name, e.show(tensor.type));
+    if (std::string subscripts = subscriptsFor(tensor.type, frame); !subscripts.empty())
+      builder.help("write `" + name + subscripts + "`", {{range.after(), subscripts}});
+    builder.cause(range);
     return {};
   }
   return operand(e, tensor, {}, std::nullopt);

@@ -101,7 +101,9 @@ Value Elaborator::evalHyper(const ast::Type &kind, const ast::Expr &expr, Frame 
   return eval(expr, frame, hint);
 }
 
-void Elaborator::reportKind(const Definition &definition, const ast::Param &param, const Given &given, Frame &frame) {
+/// `before` is the argument in front of it, if both are given by place.
+void Elaborator::reportKind(const Definition &definition, const ast::Param &param, const Given &given,
+                            const Given *before, Frame &frame) {
   const Value &value = given.value;
   const auto *word = value.as<TextValue>();
   const auto *list = value.as<ListValue>();
@@ -121,6 +123,13 @@ void Elaborator::reportKind(const Definition &definition, const ast::Param &para
   }
   if (auto foreign = word ? foreignWord(definition.name, param.name.text + " = " + word->text) : std::nullopt)
     builder.fact(*foreign);
+  bool isLayer = param.type.name.text == "Layer" && word && !word->word;
+  if (isLayer && (module.functions(word->text, frame.definition) || module.layer(word->text, frame.definition)))
+    builder.help("it is a name, not a string: write `" + word->text + "`", {{given.range, word->text}});
+  const auto *n = value.as<NumberValue>();
+  if (before && definition.library && param.type.name.text == "bool" && n && n->whole) // Linear(in, out)
+    builder.help("how much comes in follows from x: write only what comes out",
+                 {{SourceRange{given.range.file, before->range.begin, given.range.begin}, ""}});
   builder.note(param.range, "declared here").cause(given.range);
 }
 
@@ -150,7 +159,8 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
     if (!placed[i])
       continue;
     if (!fitsKind(params[i].type, placed[i]->value, frame)) {
-      reportKind(definition, params[i], *placed[i], frame);
+      bool byPlace = i > 0 && placed[i - 1] && placed[i - 1]->name.empty() && placed[i]->name.empty();
+      reportKind(definition, params[i], *placed[i], byPlace ? placed[i - 1] : nullptr, frame);
       return false;
     }
     instance.hyper.emplace_back(params[i].name.text, placed[i]->value);

@@ -71,6 +71,8 @@ void warnUnused(const Module &module, support::DiagnosticSink &sink) {
     for (const ast::Param &param : definition->data().params)
       warn(param.name, "input");
     for (const ast::Stmt &stmt : definition->body().statements) {
+      if (&stmt == &definition->body().statements.back()) // a body that ends with a binding is an error of its own
+        continue;
       if (const auto *bind = std::get_if<ast::BindStmt>(&stmt.node))
         for (const ast::Target &target : bind->targets)
           warn(target.name, "name");

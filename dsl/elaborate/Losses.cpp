@@ -190,6 +190,11 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
     const auto *call = firstCall(*element.value);
     std::string word = call ? callName(*call) : "";
     std::string name = element.label ? element.label->text : word;
+    if (element.value->as<ast::StringExpr>()) {
+      sink.report(diag::SettingValue, element.range, "metrics", "a list of expressions, such as [accuracy(logits, y)]")
+          .cause(element.range);
+      return false;
+    }
     if (name.empty()) {
       sink.report(diag::MetricNeedsLabel, element.range).cause(element.range);
       return false;
@@ -245,8 +250,12 @@ std::optional<bool> ProgramBuilder::stopDirection() {
   };
   const auto valid = dataset->split.find("valid");
   bool hasValid = valid != dataset->split.end() && valid->is_number() && valid->get<double>() > 0;
-  if (stop.part == "valid" && !hasValid)
-    return refuse("early(train.loss, …) here: the split of `" + dataset->name + "` has no part `valid`");
+  if (stop.part == "valid" && !hasValid) {
+    auto builder = sink.report(diag::SettingValue, stop.range, "stop",
+                               "early(train.loss, …) here: the split of `" + dataset->name + "` has no part `valid`");
+    builder.note(dataset->splitRange.valid() ? dataset->splitRange : dataset->range, "the split").cause(stop.range);
+    return std::nullopt;
+  }
   if (stop.figure == "loss")
     return false;
   const auto *list = settings.metrics ? settings.metrics->as<ast::ListExpr>() : nullptr;

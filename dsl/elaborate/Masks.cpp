@@ -57,10 +57,11 @@ std::optional<Value> Elaborator::joinMasks(ast::BinaryOp op, const Value &a, con
   const char *word = op == ast::BinaryOp::And ? "and" : "or";
   auto left = asMask(a), right = asMask(b);
   if (!left || !right) {
-    error(diag::MaskJoined, frame, at, word, show(left ? b : a))
-        .label(aRange, show(a))
-        .label(bRange, show(b))
-        .cause(at);
+    const Value &other = left ? b : a;
+    auto builder = error(diag::MaskJoined, frame, at, word, show(other));
+    builder.label(aRange, show(a)).label(bRange, show(b)).cause(at);
+    if (const auto *tensor = other.as<TensorValue>(); tensor && tensor->type.elem.kind == ElemType::Bool)
+      builder.help("padding is a mask of lengths: `upto(length)`, where length is an int[B]");
     return Value();
   }
   auto tree = std::make_shared<MaskTree>();

@@ -142,7 +142,7 @@ private:
 
   void add(const ast::DimItem &item, SourceRange) {
     style(item.name, startsUpper(item.name.text) && hasLower(item.name.text), "a dim",
-          "begins with a capital letter and has a small one");
+          "begins with a capital letter and has a small letter, too");
     if (!fresh(item.name))
       return;
     if (auto other = module.dims.find(item.name.text); other != module.dims.end()) {

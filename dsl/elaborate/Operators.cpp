@@ -1,5 +1,6 @@
 // Operators on numbers and tensors; alignment by name (rule size-8).
 #include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/Hints.h"
 #include "dsl/elaborate/IndexScope.h"
 
 #include <algorithm>
@@ -107,7 +108,11 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
   }
   bool numbersOk = !logic && op != BinaryOp::MatMul;
   if ((!x && !(numbersOk && a.as<NumberValue>())) || (!y && !(numbersOk && b.as<NumberValue>()))) {
-    error(diag::OperandKinds, frame, at, spell(op), show(a), show(b)).label(aRange, "").label(bRange, "").cause(at);
+    auto builder = error(diag::OperandKinds, frame, at, spell(op), show(a), show(b));
+    builder.label(aRange, "").label(bRange, "").cause(at);
+    if (op == BinaryOp::Add && a.as<ListValue>() && b.as<ListValue>())
+      builder.help("a list takes in the elements of others with `...`",
+                   {{support::join(aRange, bRange), "[..." + text(aRange) + ", ..." + text(bRange) + "]"}});
     return {};
   }
   if (op == BinaryOp::MatMul)
@@ -119,10 +124,10 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
   bool same = !x || !y || (elemOf(x->type.elem) == elemOf(y->type.elem) && x->type.elem.kind != ElemType::Label);
   if (!same || isLabel || isBool != logic || (op == BinaryOp::Div && !elem.isFloat()) ||
       (op == BinaryOp::Mod && elem.isFloat())) {
-    error(diag::OperandElements, frame, at, spell(op), show(a), show(b))
-        .label(aRange, show(a))
-        .label(bRange, show(b))
-        .cause(at);
+    auto builder = error(diag::OperandElements, frame, at, spell(op), show(a), show(b));
+    builder.label(aRange, show(a)).label(bRange, show(b)).cause(at);
+    if (!logic)
+      hintFloat(builder, a, aRange, b, bRange);
     return {};
   }
   // x + 0 is x: a bias that is switched off leaves no trace.
@@ -408,23 +413,6 @@ struct Embedding {
   }
 };
 
-std::string plural(size_t n) { return n == 1 ? "1 axis" : std::to_string(n) + " axes"; }
-
-/// What differs, in a sentence: both shapes stand above it already.
-std::string whyDifferent(const std::vector<Size> &a, const std::vector<Size> &b, const SizeFacts &facts) {
-  if (a.size() != b.size())
-    return "the left side has " + plural(a.size()) + ", the right side " + plural(b.size()) +
-           ", and the axes of the smaller do not occur in the larger in this order";
-  std::string text, first;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (facts.proveEqual(a[i], b[i]))
-      continue;
-    std::string one = "axis " + std::to_string(i);
-    text += text.empty() ? one + " differs: " + a[i].str() + " and " + b[i].str() : "; " + one + " likewise";
-  }
-  return text + " (counted from 0)";
-}
-
 } // namespace
 
 std::optional<std::vector<int64_t>> Elaborator::embed(const TensorType &small, const TensorType &large,
@@ -432,23 +420,6 @@ std::optional<std::vector<int64_t>> Elaborator::embed(const TensorType &small, c
   Embedding embedding{small.shape, large.shape, frame.facts, {}, {}, 0};
   embedding.search(0, 0);
   return embedding.count == 1 ? std::optional(embedding.found) : std::nullopt;
-}
-
-/// Both shapes, what differs, and where each of the two sizes was written.
-void Elaborator::reportShapes(const TensorType &a, const TensorType &b, SourceRange aRange, SourceRange bRange,
-                              const std::string &what, SourceRange at, Frame &frame) {
-  auto builder = error(diag::ShapeMismatch, frame, at, what);
-  if (!frame.inLibrary())
-    builder.label(aRange, show(a)).label(bRange, show(b));
-  else
-    builder.fact("the left side is " + show(a) + ", the right side " + show(b));
-  builder.fact(whyDifferent(a.shape, b.shape, frame.facts)).cause(at);
-  for (size_t i = 0; a.shape.size() == b.shape.size() && i < a.shape.size(); ++i) {
-    if (frame.facts.proveEqual(a.shape[i], b.shape[i]))
-      continue;
-    noteSizes(a, b, i, builder, frame);
-    return;
-  }
 }
 
 std::optional<std::vector<TensorValue>> Elaborator::align(const std::vector<TensorValue> &values,

@@ -1,6 +1,8 @@
 // What a layer owns under its path: parameters, and states with their updates (rules path-1 to path-4, state-1).
 #include "dsl/TakenNames.h"
 #include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/Hints.h"
+#include "dsl/elaborate/ScanScope.h"
 
 #include <algorithm>
 
@@ -28,22 +30,27 @@ bool Elaborator::mayOwn(const ast::ParamStmt &stmt, SourceRange range, Frame &fr
   return false;
 }
 
+/// Of layers inside a layer of the library the user knows the outermost, and can name that one.
+static const Instance *outermost(const Instance *layer) {
+  while (layer && layer->home->inLibrary() && layer->home->instance)
+    layer = layer->home->instance;
+  return layer;
+}
+
 bool Elaborator::hasPlace(Frame &frame) {
   if (frame.madeInScan) {
     const Instance &instance = *frame.instance;
-    error(diag::LayerInScan, *instance.home, instance.made, instance.definition->name)
-        .help("make it before the scan: `name = " + text(instance.made) + "`")
-        .cause(instance.made);
+    auto builder = error(diag::LayerInScan, *instance.home, instance.made, instance.definition->name);
+    if (const ScanBody *scan = instance.home->scan; scan && scan->range.valid())
+      builder.note(scan->range, "the scan");
+    builder.help("make it before the scan: `name = " + text(instance.made) + "`").cause(instance.made);
     return false;
   }
   if (frame.named || !frame.instance)
     return true;
-  // Of layers inside a layer of the library the user knows the outermost, and can name that one.
-  const Instance *layer = frame.instance;
-  while (layer->home->inLibrary() && layer->home->instance)
-    layer = layer->home->instance;
+  const Instance *layer = outermost(frame.instance);
   error(diag::LayerNeedsName, *layer->home, layer->made, layer->definition->name)
-      .help("give it a name: `name = " + text(layer->made) + "`")
+      .help("give it a name: `name = " + text(layer->made) + "`", nameBefore(*layer, sources))
       .cause(layer->made);
   return false;
 }
@@ -67,9 +74,10 @@ std::optional<std::vector<int64_t>> Elaborator::storedShape(const std::string &n
       continue;
     if (!known) {
       std::string path = frame.path.empty() ? name : frame.path + "." + name;
-      error(diag::ParamNeedsFreeSize, frame, range, path, axis.str())
-          .help("write a number, or a hyperparameter, where the size comes from")
-          .cause(range);
+      auto builder = error(diag::ParamNeedsFreeSize, frame, range, path, axis.str());
+      if (SourceRange free = placeOfFree(axis, frame); free.valid())
+        builder.note(free, "`" + axis.str() + "` is any number when the program runs");
+      builder.help("write a number, or a hyperparameter, where the size comes from").cause(range);
       return std::nullopt;
     }
     shape.push_back(*known);
@@ -77,12 +85,38 @@ std::optional<std::vector<int64_t>> Elaborator::storedShape(const std::string &n
   return shape;
 }
 
+/// Two makings under one path: the second is where the mistake is.
+static void reportTwice(Elaborator &e, const std::string &path, const Instance *first, SourceRange range,
+                        Frame &frame) {
+  const Instance *second = outermost(frame.instance);
+  first = outermost(first);
+  if (!second) {
+    e.error(diag::PathTwice, frame, range, path).cause(range);
+    return;
+  }
+  auto builder = e.error(diag::PathTwice, *second->home, second->made, path);
+  if (first && first->made == second->made)
+    builder.help("a loop takes its layers from a list: `layers = [" + e.text(second->made) +
+                 " for i in …]` before it, `layers[i]` in it");
+  else if (first)
+    builder.note(first->made, "the first one");
+  builder.cause(second->made);
+}
+
+/// "[50, 20]"
+static std::string shown(const std::vector<int64_t> &shape) {
+  std::string axes;
+  for (int64_t axis : shape)
+    axes += (axes.empty() ? "" : ", ") + std::to_string(axis);
+  return "[" + axes + "]";
+}
+
 /// The parameter or state of a path: that which exists, or a new one. False after an error.
 bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, const Type &type,
                        const std::vector<int64_t> &shape, SourceRange range, Frame &frame) {
   auto [known, fresh] = made.try_emplace(path, frame.instance);
   if (!fresh && !sameMaking(known->second, frame.instance)) {
-    error(diag::PathTwice, frame, range, path).cause(range);
+    reportTwice(*this, path, known->second, range, frame);
     return false;
   }
   // Its place counts each time: what is made behind it has the same place in every use of the layer.
@@ -91,7 +125,11 @@ bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, cons
   if (auto existing = ownedShapes.find(path); existing != ownedShapes.end()) {
     if (existing->second == shape)
       return true;
-    error(diag::LayerOtherSizes, frame, range, path).cause(range);
+    auto builder = error(diag::LayerOtherSizes, frame, range, path);
+    builder.fact("its first use made it " + shown(existing->second) + ", here it would be " + shown(shape));
+    if (auto first = firstUses.find(path); first != firstUses.end())
+      builder.note(first->second, "the first use");
+    builder.cause(range);
     return false;
   }
   if (takenByCompiler(path)) {
@@ -105,6 +143,7 @@ bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, cons
   if (!init)
     return false;
   ownedShapes[path] = shape;
+  firstUses[path] = blame(frame, range);
   (stmt.isState ? stateOrder : paramOrder).push_back(std::move(order));
   if (stmt.isState)
     program.states.push_back({path, type, *init, placeOf(frame, range)});

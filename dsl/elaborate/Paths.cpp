@@ -25,7 +25,13 @@ bool ProgramBuilder::hasPath(const PathUse &path) {
       known.push_back(param.name.substr(0, dot));
   }
   auto builder = sink.report(diag::NoSuchPath, path.range, path.path);
-  if (auto near = support::nearestName(path.path, known))
+  std::optional<std::string> behind; // `encoder` of `model.encoder`
+  for (size_t dot = path.path.find('.'); dot != std::string::npos && !behind; dot = path.path.find('.', dot + 1))
+    if (std::string rest = path.path.substr(dot + 1); std::count(known.begin(), known.end(), rest))
+      behind = rest;
+  if (behind)
+    builder.fact("paths begin inside the model").help("write `" + *behind + "`", {{path.range, *behind}});
+  else if (auto near = support::nearestName(path.path, known))
     builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{path.range, *near}});
   builder.cause(path.range);
   return false;

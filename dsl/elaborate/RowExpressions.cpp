@@ -91,12 +91,12 @@ bool RowExpressions::knownColumn(const std::string &name, SourceRange range) {
   return false;
 }
 
-Row RowExpressions::column(const std::string &name, SourceRange range) {
+Row RowExpressions::column(const std::string &name, SourceRange range, bool inExpression) {
   if (!knownColumn(name, range))
     return {};
   if (std::find(info.columns.begin(), info.columns.end(), name) == info.columns.end())
     info.columns.push_back(name);
-  if (file && !hasColumn(name, range))
+  if (file && !hasColumn(name, range, inExpression))
     return {};
   Row row{.expression = json::array({"column", name}), .ok = true, .bareColumns = true, .kind = Row::Kind::Cell};
   const std::string &format = info.format;
@@ -130,7 +130,13 @@ Row RowExpressions::graphColumn(const ast::PostfixExpr &expr, SourceRange range)
   return column(part->name + "." + member->name.text, range);
 }
 
-bool RowExpressions::hasColumn(const std::string &name, SourceRange range) {
+static bool isWord(const std::string &name) {
+  auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  return !name.empty() && isLetter(name[0]) &&
+         std::ranges::all_of(name, [&](char c) { return isLetter(c) || (c >= '0' && c <= '9'); });
+}
+
+bool RowExpressions::hasColumn(const std::string &name, SourceRange range, bool inExpression) {
   const std::vector<std::string> &header = file->header;
   if (file->error.empty() && std::find(header.begin(), header.end(), name) != header.end())
     return true;
@@ -143,7 +149,9 @@ bool RowExpressions::hasColumn(const std::string &name, SourceRange range) {
   }
   auto builder = error(diag::NoSuchColumn, range, info.path, name);
   if (auto near = support::nearestName(name, header)) {
-    builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
+    std::string quoted = "\"" + *near + "\"";
+    std::string written = isWord(*near) ? *near : inExpression ? "column(" + quoted + ")" : quoted;
+    builder.label("did you mean `" + written + "`?").help("write `" + written + "`", {{range, written}});
   } else {
     builder.label("not in the header");
   }
@@ -154,9 +162,14 @@ bool RowExpressions::hasColumn(const std::string &name, SourceRange range) {
     shown += ", … (" + std::to_string(header.size()) + " columns)";
   builder.fact("columns: " + shown);
   char other = info.format == "tsv" ? ',' : '\t';
-  if (header.size() == 1 && header[0].find(other) != std::string::npos)
-    builder.fact(std::string("the file is separated by ") +
-                 (other == '\t' ? "tabs: write `tsv(…)`" : "commas: write `csv(…)`"));
+  if (header.size() == 1 && header[0].find(other) != std::string::npos) {
+    std::string form = other == '\t' ? "tsv" : "csv";
+    builder.fact(std::string("it is read as one column: the file is separated by ") +
+                 (other == '\t' ? "tabs" : "commas"));
+    builder.note(info.pathRange, "the file").cause(info.pathRange); // one error for all its columns
+    builder.help("write `" + form + "(\"" + info.path + "\")`",
+                 {{item.source->as<ast::PostfixExpr>()->base->range, form}});
+  }
   return false;
 }
 

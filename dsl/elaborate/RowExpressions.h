@@ -42,7 +42,8 @@ protected:
       : item(item), module(module), sources(sources), sink(sink), words(sources, sink) {}
 
   Row evaluate(const ast::Expr &expr);
-  bool hasColumn(const std::string &name, support::SourceRange range);
+  /// `inExpression`: a column whose name is no word is written `column("…")` there, elsewhere as a string.
+  bool hasColumn(const std::string &name, support::SourceRange range, bool inExpression = true);
   void unknownWord(support::SourceRange range, const std::string &name, const std::vector<std::string> &known);
   static const ast::CallSuffix *callOf(const ast::Expr &expr, const ast::NameExpr *&name);
   static bool sameShape(const std::vector<int64_t> &a, const std::vector<int64_t> &b);
@@ -117,7 +118,8 @@ private:
   int64_t length(const WordUse &use, const char *name, int64_t max);
   const Dim *vocabulary(const WordUse &use);
   const Dim *lastDim(const WordUse &use, const char *what);
-  Row column(const std::string &name, support::SourceRange range);
+  Row column(const std::string &name, support::SourceRange range, bool inExpression = true);
+  std::vector<support::Edit> timeEdits() const;
   Row evaluateList(const ast::ListExpr &list, support::SourceRange range);
   Row evaluateChain(const ast::ChainExpr &chain);
   bool joinSpans(Row &row, const Row &right, support::SourceRange at);

@@ -50,7 +50,7 @@ Row RowExpressions::evaluateWord(const WordUse &use, const ast::Expr &expr) {
     return evaluateColumns(use);
   if (name == "column") {
     auto column = columnName(*use.args.at("name"));
-    return column ? this->column(*column, use.args.at("name")->range) : Row();
+    return column ? this->column(*column, use.args.at("name")->range, false) : Row();
   }
   if (name == "normalize")
     return normalize(use);
@@ -170,8 +170,11 @@ const Dim *RowExpressions::vocabulary(const WordUse &use) {
   if (found != module.dims.end() && !found->second.vocabulary.empty())
     return &found->second;
   auto builder = error(diag::NeedsVocabulary, use.range, use.word->name, current ? current->name : "");
-  builder.help(
-      "give the field the elements of a dim such as `dim Word = words(\"FILE\", column = NAME, size = 10_000)`");
+  const ast::Expr *cell = use.find("s");
+  std::string column = cell && cell->as<ast::NameExpr>() ? cell->as<ast::NameExpr>()->name : "NAME";
+  std::string source =
+      info.format == "csv" || info.format == "tsv" ? info.path + "\", column = " + column : info.path + "\"";
+  builder.help("give the field the elements of a dim such as `dim Word = words(\"" + source + ", size = 10_000)`");
   return nullptr;
 }
 
@@ -271,13 +274,34 @@ Row RowExpressions::draw(const WordUse &use) {
   return row;
 }
 
+/// `time = day` at the source, and `by = day` in the split, if a column of the file holds times.
+std::vector<support::Edit> RowExpressions::timeEdits() const {
+  if (!file || !file->error.empty())
+    return {};
+  auto isTime = [&](const std::string &name) { return checkTimes(*file, name, true).complete; };
+  auto time = std::find_if(file->header.begin(), file->header.end(), isTime);
+  if (time == file->header.end())
+    return {};
+  std::vector<support::Edit> edits{{info.pathRange.after(), ", time = " + *time}};
+  for (const ast::DatasetEntry &entry : item.entries) {
+    const auto *call = std::get_if<ast::DatasetCall>(&entry.node);
+    bool isSplit = call && call->name.text == "split" && !call->args.empty();
+    if (isSplit &&
+        std::ranges::none_of(call->args, [](const ast::Arg &arg) { return arg.name && arg.name->text == "by"; }))
+      edits.push_back({call->args[0].range.before(), "by = " + *time + ", "});
+  }
+  return edits;
+}
+
 /// `window([load, wind], 48)`: the steps become the first axis.
 Row RowExpressions::evaluateWindow(const WordUse &use) {
   const std::string &word = use.word->name;
   if (!hasSeries()) {
     auto builder = error(diag::SeriesNeedsTime, use.range, word, info.path);
+    builder.cause(info.pathRange).note(info.pathRange, "the file"); // one error for all windows
     if (!info.path.empty() && findCall(CallGroup::Source, info.format)->signature.find("time") != std::string::npos)
-      builder.help("name the column of times: `" + info.format + "(\"" + info.path + "\", time = COLUMN)`");
+      builder.help("name the column of times: `" + info.format + "(\"" + info.path + "\", time = COLUMN)`",
+                   timeEdits());
     return {};
   }
   int64_t steps = length(use, use.word->params[1].name.c_str(), maxSteps);
@@ -321,7 +345,7 @@ Row RowExpressions::evaluateColumns(const WordUse &use) {
       .expression = json::array({"columns", *first, *last}), .ok = true, .bareColumns = true, .kind = Row::Kind::Cell};
   if (!file && header.empty())
     return row;
-  if (file && (!hasColumn(*first, firstExpr.range) || !hasColumn(*last, lastExpr.range)))
+  if (file && (!hasColumn(*first, firstExpr.range, false) || !hasColumn(*last, lastExpr.range, false)))
     return {};
   const std::vector<std::string> &names = file ? file->header : header;
   auto place = [&](const std::string &one) { return std::find(names.begin(), names.end(), one) - names.begin(); };

@@ -264,6 +264,7 @@ bool ScanElaborator::runBody() {
   e.targets.emplace_back();
   e.targets.back().scan = &scope;
   body.firstScope = frame.scopes.size();
+  body.range = range;
   body.outer = std::exchange(frame.scan, &body);
   frame.scopes.emplace_back();
   frame.later.emplace_back();

@@ -23,6 +23,7 @@ struct ScanScope {
 /// The body of a scan, for the names in it: which are its own, what it has yielded.
 struct ScanBody {
   size_t firstScope = 0; // of the frame: names in earlier scopes belong to the outside
+  support::SourceRange range;
   std::map<std::string, support::SourceRange> assigned;
   const ast::YieldStmt *yield = nullptr;
   support::SourceRange yieldRange;

@@ -1,5 +1,6 @@
 #include "dsl/elaborate/Settings.h"
 
+#include "dsl/ForeignWords.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -40,7 +41,7 @@ public:
                   (name == "loss"        ? "cross_entropy(…)"
                    : name == "optimizer" ? "Adam(lr = 1e-3)"
                                          : "10") +
-                  "` in the block");
+                  (name == "epochs" ? "`, or `steps = 1_000`, in the block" : "` in the block"));
     if (sink.errorCount() == before)
       checkTogether();
     return sink.errorCount() == before;
@@ -73,6 +74,8 @@ private:
     const std::string &name = setting.name.text;
     if (name == "loss") {
       settings.loss = setting.value.get();
+      if (setting.value->as<ast::StringExpr>())
+        wrong(setting, "an expression, such as cross_entropy(logits, y)");
     } else if (name == "metrics") {
       settings.metrics = setting.value.get();
     } else if (name == "watch") {
@@ -374,7 +377,13 @@ bool checkSettingName(const ast::Setting &setting, SettingBlock block, const cha
   }
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     auto builder = sink.report(diag::UnknownSetting, setting.name.range, word, name);
-    if (auto near = support::nearestName(name, known)) {
+    auto foreign = block == SettingBlock::Train ? foreignWord("train", name) : std::nullopt;
+    if (foreign) {
+      builder.fact(*foreign);
+      seen.try_emplace(nameIn(*foreign).value_or(name), setting.name.range); // not missing as well
+      if (auto here = nameIn(*foreign))
+        builder.help("write `" + *here + "`", {{setting.name.range, *here}});
+    } else if (auto near = support::nearestName(name, known)) {
       builder.label("did you mean `" + *near + "`?");
       builder.help("write `" + *near + "`", {{setting.name.range, *near}});
       seen.try_emplace(*near, setting.name.range); // not missing as well

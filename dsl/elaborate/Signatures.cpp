@@ -33,6 +33,20 @@ ElemType Elaborator::elemFrom(const ast::Type &type, Frame &frame, bool &ok, boo
   return {};
 }
 
+/// `float[batch, 8]`: in a shape small letters are hyperparameters (rule name-1).
+void Elaborator::reportAxisName(const std::string &name, SourceRange range, Frame &frame) {
+  std::vector<std::string> known;
+  for (const auto &[other, size] : frame.toRoot)
+    known.push_back(other);
+  auto builder = error(diag::UnknownName, frame, range, name);
+  if (auto near = support::nearestName(name, known); near && !isSizeName(*near))
+    builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
+  else
+    builder.help("a size is in capitals, such as `" + std::string(1, char(name[0] - 'a' + 'A')) +
+                 "`; in small letters it is a hyperparameter");
+  builder.cause(range);
+}
+
 std::optional<TensorType> Elaborator::typeFrom(const ast::Type &type, Frame &frame, const AxesValue *over) {
   if (type.isList()) {
     later(frame, type.range, "a list as data");
@@ -42,6 +56,11 @@ std::optional<TensorType> Elaborator::typeFrom(const ast::Type &type, Frame &fra
   TensorType result{elemFrom(type, frame, ok, false), {}};
   for (const ast::Axis &axis : type.shape) {
     if (!axis.ellipsis) {
+      const auto *name = axis.size->as<ast::NameExpr>();
+      if (name && name->name[0] >= 'a' && name->name[0] <= 'z' && !frame.inLibrary() && isFree(name->name, frame)) {
+        reportAxisName(name->name, axis.range, frame);
+        return std::nullopt;
+      }
       auto size = evalSize(*axis.size, frame);
       if (!size)
         return std::nullopt;

@@ -86,6 +86,19 @@ Value Elaborator::windows(const Value &extent, const Value &kernel, const Value 
   return number(Size::floorDiv(room - span, size(stride)) + Size(1));
 }
 
+/// "Conv2d has out = 1, kernel = 32, stride = 3": of the layer whose window it is, if several numbers say so.
+std::string Elaborator::givenByPlace(const Frame &frame) const {
+  const Frame *f = &frame;
+  while (f && f->inLibrary() && !f->instance)
+    f = f->caller;
+  if (!f || !f->instance || f->instance->hyper.size() < 2)
+    return "";
+  std::string list;
+  for (const auto &[name, value] : f->instance->hyper)
+    list += (list.empty() ? "" : ", ") + name + " = " + show(value);
+  return f->instance->definition->name + " has " + list;
+}
+
 /// A window must fit into what it slides along, padding included: now, or when the program runs.
 bool Elaborator::checkWindow(const Size &extent, const Size &padding, const Size &span, SourceRange range,
                              Frame &frame) {
@@ -98,10 +111,12 @@ bool Elaborator::checkWindow(const Size &extent, const Size &padding, const Size
     std::string what = own.str() + (own == Size(1) ? " element" : " elements");
     if (!(pad == Size(0)))
       what += " with " + pad.str() + " on each side";
-    error(diag::WindowTooLarge, frame, range, needed.str() + (needed == Size(1) ? " element" : " elements"), what)
-        .fact("the axis is " + shown(extent, own) + ", the window reaches over " + shown(span, needed))
-        .help("a smaller kernel, or more padding: `padding = same` keeps the size")
-        .cause(range);
+    auto builder =
+        error(diag::WindowTooLarge, frame, range, needed.str() + (needed == Size(1) ? " element" : " elements"), what);
+    builder.fact("the axis is " + shown(extent, own) + ", the window reaches over " + shown(span, needed));
+    if (std::string given = givenByPlace(frame); !given.empty())
+      builder.fact(given);
+    builder.help("a smaller kernel, or more padding: `padding = same` keeps the size").cause(range);
     return false;
   }
   Size least = needed - number(Size(2) * padding), own = number(extent);

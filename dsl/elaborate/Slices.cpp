@@ -153,7 +153,13 @@ bool SliceReader::position(const ast::Slice &slice) {
   bool isInside = place ? *place >= 0 && atMost(Size(*place), last, slice.range)
                         : atMost(Size(0), n->size, slice.range) && atMost(n->size, last, slice.range);
   if (!isInside) {
-    e.error(diag::MayLeaveAxis, frame, slice.range, e.text(slice.range), extent.str()).cause(slice.range);
+    auto builder = e.error(diag::MayLeaveAxis, frame, slice.range, e.text(slice.range), extent.str());
+    if (place == -1) {
+      std::string over = extent.symbolName() ? extent.str() : "axis(" + std::to_string(axis) + ")";
+      builder.fact("positions are counted from 0: none is negative");
+      builder.help("the last one is `" + last.str() + "`, or `last(x, over = " + over + ")`");
+    }
+    builder.cause(slice.range);
     return false;
   }
   if (!place)

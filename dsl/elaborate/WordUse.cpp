@@ -1,5 +1,6 @@
 #include "dsl/elaborate/WordUse.h"
 
+#include "dsl/ForeignWords.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -98,7 +99,14 @@ std::optional<WordUse> WordReader::arguments(const WordCall &word, const std::ve
       std::vector<std::string> names;
       for (const WordParam &param : word.params)
         names.push_back(param.name);
-      if (auto near = support::nearestName(wanted, names))
+      if (auto foreign = foreignWord(word.name, wanted)) {
+        auto here = nameIn(*foreign);
+        bool isParam = here && std::find(names.begin(), names.end(), *here) != names.end();
+        if (isParam || !here)
+          builder.fact(*foreign);
+        if (isParam)
+          builder.help("write `" + *here + "`", {{at, *here}});
+      } else if (auto near = support::nearestName(wanted, names))
         builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{at, *near}});
       builder.fact("arguments: " + word.signature).cause(at);
       return std::nullopt;

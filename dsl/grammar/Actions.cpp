@@ -113,6 +113,8 @@ void addCompare(ExprPtr &value, OperatorTail &tail, State &state) {
     report.label(open->opRange).cause(open->opRange);
     if (const auto *middle = open->rhs->as<NameExpr>())
       report.help("compare twice", {{tail.op.range.before(), "and " + middle->name + " "}});
+    else
+      report.help("compare twice: `low <= x and x < high`");
     return;
   }
   SourceRange range = support::join(value->range, tail.operand->range);

@@ -13,6 +13,20 @@ bool isBinary(Tok kind) {
 
 } // namespace
 
+/// Statements of Python: `return y`, `self.fc = Linear(3)`.
+static void helpFromPython(support::DiagnosticBuilder &report, Iterator first, Iterator where) {
+  SourceRange range = first->range;
+  if (first->kind != Tok::Name)
+    return;
+  if (first->text == "return" && where == first + 1 && !where->firstOnLine) {
+    range.end = where->range.begin;
+    report.fact("there is no `return`: the last line of a body is its result").help("leave it out", {{range, ""}});
+  } else if (first->text == "self" && first[1].kind == Tok::Dot && first[2].kind == Tok::Name) {
+    range.end = first[2].range.begin;
+    report.fact("there is no `self`: names belong to the body").help("leave it out", {{range, ""}});
+  }
+}
+
 void reportFailure(const boost::spirit::x3::expectation_failure<Iterator> &failure, Iterator first, State &state) {
   Iterator where = failure.where();
   state.failed = true;
@@ -26,6 +40,8 @@ void reportFailure(const boost::spirit::x3::expectation_failure<Iterator> &failu
     report.fact(std::string(tokenName(where->kind)) + " is a keyword and cannot be a name");
   else if (isBinary(where->kind) && (where == first || afterNewline))
     report.fact("an operator stands at the end of the line that goes on");
+  else
+    helpFromPython(report, first, where);
   if (const auto *syntax = dynamic_cast<const SyntaxFailure *>(&failure))
     report.help(std::string("for example `") + syntax->example.text + "`");
 }

@@ -1,0 +1,148 @@
+#include "dsl/elaborate/Hints.h"
+
+#include "dsl/elaborate/Frame.h"
+
+#include <algorithm>
+
+namespace nnc::dsl {
+
+using support::DiagnosticBuilder;
+using support::Edit;
+using support::SourceMap;
+using support::SourceRange;
+
+std::vector<Edit> around(SourceRange range, const std::string &before, const std::string &behind) {
+  return {{range.before(), before}, {range.after(), behind}};
+}
+
+/// Whether the axes of `small` stand in `large`, in order.
+static bool liesIn(const std::vector<Size> &small, const std::vector<Size> &large, const SizeFacts &facts) {
+  size_t at = 0;
+  for (const Size &size : large)
+    if (at < small.size() && facts.proveEqual(small[at], size))
+      ++at;
+  return at == small.size();
+}
+
+/// `[:, 0]`: all axes up to `axis`, and of that the only element.
+static std::string onlyElement(size_t axis) {
+  std::string subscript = "[";
+  for (size_t i = 0; i < axis; ++i)
+    subscript += ":, ";
+  return subscript + "0]";
+}
+
+static std::vector<Size> without(std::vector<Size> shape, size_t axis) {
+  shape.erase(shape.begin() + std::ptrdiff_t(axis));
+  return shape;
+}
+
+void hintUnitAxis(DiagnosticBuilder &builder, const WrittenTensor &a, const WrittenTensor &b, bool sameRank,
+                  const SizeFacts &facts, const SourceMap &sources) {
+  for (const WrittenTensor *one : {&a, &b}) {
+    const std::vector<Size> &shape = one->type.shape, &other = (one == &a ? b : a).type.shape;
+    for (size_t axis = 0; axis < shape.size(); ++axis) {
+      bool mayFit = !sameRank || shape.size() == other.size() + 1;
+      if (!mayFit || !(shape[axis] == Size(1)) || !liesIn(without(shape, axis), other, facts))
+        continue;
+      bool isSimple = sources.text(one->range).find_first_of(" \t\n+-*/@%") == std::string_view::npos;
+      std::string subscript = onlyElement(axis);
+      builder.help("an axis of size 1 is never stretched: take it away",
+                   isSimple ? std::vector<Edit>{{one->range.after(), subscript}}
+                            : around(one->range, "(", ")" + subscript));
+      return;
+    }
+  }
+}
+
+void hintMoreAxes(DiagnosticBuilder &builder, const TensorType &given, const TensorType &promised,
+                  const SizeFacts &facts) {
+  const std::vector<Size> &more = given.shape, &less = promised.shape;
+  if (less.empty() || more.size() <= less.size())
+    return;
+  auto same = [&](const Size &a, const Size &b) { return facts.proveEqual(a, b); };
+  for (size_t axis = 1; more.size() == less.size() + 1 && axis < more.size(); ++axis) {
+    if (!std::ranges::equal(without(more, axis), less, same))
+      continue;
+    std::string over = more[axis].symbolName() ? more[axis].str() : "axis(" + std::to_string(axis) + ")";
+    if (more[axis] == Size(1))
+      builder.help("`" + onlyElement(axis) + "` behind it takes the axis of size 1 away");
+    else
+      builder.help("`last(over = " + over + ")` keeps the last of these steps, `mean(over = " + over + ")` their mean");
+    return;
+  }
+  if (less.size() == 2 && same(more.front(), less.front()) && same(more.back(), less.back()))
+    builder.help(
+        "`Flatten` makes one axis of all behind the first: it stands before the layer that gives the last one");
+}
+
+void hintFloat(DiagnosticBuilder &builder, const Value &a, SourceRange aRange, const Value &b, SourceRange bRange) {
+  auto isFloat = [](const Value &value) {
+    const auto *tensor = value.as<TensorValue>();
+    const auto *number = value.as<NumberValue>();
+    return tensor ? tensor->type.elem.isFloat() : number && !number->whole;
+  };
+  auto isWhole = [](const Value &value) {
+    const auto *tensor = value.as<TensorValue>();
+    return tensor && !tensor->type.elem.isFloat() && tensor->type.elem.kind != ElemType::Label;
+  };
+  if (isWhole(a) && isFloat(b))
+    builder.help("`float(…)` makes numbers to compute with of them", around(aRange, "float(", ")"));
+  else if (isFloat(a) && isWhole(b))
+    builder.help("`float(…)` makes numbers to compute with of them", around(bRange, "float(", ")"));
+}
+
+std::string elementCount(const std::vector<Size> &shape) {
+  int64_t count = 1;
+  std::string sizes;
+  for (const Size &size : shape) {
+    auto known = size.constant();
+    if (known && __builtin_mul_overflow(count, *known, &count))
+      return "";
+    if (!known)
+      sizes += size.symbolName() ? " * " + size.str() : " * (" + size.str() + ")";
+  }
+  return support::formatNumber(count) + sizes + " elements";
+}
+
+std::vector<Edit> nameBefore(const Instance &layer, const SourceMap &sources) {
+  const Frame &home = *layer.home;
+  SourceRange statement = home.statement, made = layer.made;
+  bool isInside =
+      statement.valid() && statement.file == made.file && statement.begin <= made.begin && made.end <= statement.end;
+  if (!isInside || home.perUse || home.scan) // a loop would make it several times
+    return {};
+  auto isTaken = [&](const std::string &name) {
+    return home.find(name) || std::ranges::any_of(home.later, [&](const auto &block) { return block.count(name) > 0; });
+  };
+  std::string base, name;
+  for (char c : layer.definition->name)
+    base += char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  name = base;
+  for (int i = 1; isTaken(name); ++i)
+    name = base + std::to_string(i);
+  std::string indent(sources.lineColumn(statement.file, statement.begin).column - 1, ' ');
+  return {{statement.before(), name + " = " + std::string(sources.text(made)) + "\n" + indent}, {made, name}};
+}
+
+Edit lineBehind(SourceRange statement, const std::string &line, const SourceMap &sources) {
+  std::string indent(sources.lineColumn(statement.file, statement.begin).column - 1, ' ');
+  return {statement.after(), "\n" + indent + line};
+}
+
+SourceRange placeOfFree(const Size &size, const Frame &frame) {
+  SourceRange found;
+  for (const Frame *f = &frame; f; f = f->caller) {
+    if (!f->definition || f->definition->library)
+      continue;
+    for (const ast::Param &param : f->definition->data().params)
+      for (const ast::Axis &axis : param.type.shape) {
+        const auto *name = axis.size && !axis.ellipsis ? axis.size->as<ast::NameExpr>() : nullptr;
+        if (name && size.symbolName() == std::optional(name->name))
+          found = axis.range;
+      }
+  }
+  return found;
+}
+
+} // namespace nnc::dsl
