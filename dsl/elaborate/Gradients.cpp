@@ -149,19 +149,37 @@ void ProgramBuilder::checkGradients(const Entry &entry) {
   }
 }
 
-/// A softmax in front of a loss that applies its own: it trains, slowly and badly.
+/// What made a value, or what it is a slice of; null for an input.
+static const Node *makerOf(ValueId id, const std::vector<const Node *> &makers) {
+  while (makers[id] && makers[id]->op == "slice")
+    id = makers[id]->operands[0];
+  return makers[id];
+}
+
+/// A softmax or sigmoid in front of a loss that applies its own: it trains, slowly and badly.
 void ProgramBuilder::warnSoftmaxTwice(const Entry &entry) {
   std::vector<const Node *> makers(entry.inputs.size(), nullptr);
+  std::vector<Type> types = entry.valueTypes();
   for (const Node &node : entry.nodes) {
-    const Node *maker = node.op == "softmax_cross_entropy" ? makers[node.operands[0]] : nullptr;
-    if (maker && maker->op == "softmax") {
-      SourceRange at = rangeOf(node.place.front());
-      sink.report(diag::SoftmaxTwice, at, "cross_entropy")
-          .note(rangeOf(maker->place.front()), "the softmax")
-          .help("leave the softmax out of the model: the largest logit is the most likely class, with or without it")
-          .cause(at);
-    }
+    const Node *maker = node.operands.empty() ? nullptr : makerOf(node.operands[0], makers);
     makers.insert(makers.end(), node.results.size(), &node);
+    if (!maker || (maker->op != "softmax" && maker->op != "sigmoid"))
+      continue;
+    SourceRange at = rangeOf(node.place.front());
+    std::string loss(sources.text(at)), help;
+    const int64_t *axis = maker->attr<int64_t>("axis");
+    if (axis && *axis + 1 == int64_t(types[node.operands[0]].shape.size()) && node.op == "softmax_cross_entropy") {
+      help = "leave the softmax out of the model: the largest logit is the most likely class, with or without it";
+      loss = module.functions(loss, false) ? loss : "cross_entropy";
+    } else if (maker->op == "sigmoid" && node.op == "abs" && loss == "bce_with_logits") { // in the loss's log_sigmoid
+      help = "leave the sigmoid out of the model, or write `bce`, which takes probabilities";
+    } else {
+      continue;
+    }
+    sink.report(diag::SoftmaxTwice, at, loss, maker->op)
+        .note(rangeOf(maker->place.front()), "the " + maker->op)
+        .help(help)
+        .cause(at);
   }
 }
 
