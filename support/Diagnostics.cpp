@@ -61,6 +61,11 @@ DiagnosticBuilder &DiagnosticBuilder::label(SourceRange range, std::string text)
   return *this;
 }
 
+DiagnosticBuilder &DiagnosticBuilder::context(SourceRange line) {
+  value.context.push_back(line);
+  return *this;
+}
+
 DiagnosticBuilder &DiagnosticBuilder::fact(std::string text) {
   value.facts.push_back(std::move(text));
   return *this;

@@ -5,6 +5,7 @@
 //   sink.report(diag::UnknownName, name.range, name.text)
 //       .label("did you mean `optimizer`?")          // behind the caret
 //       .label(other.range, "float[B, H]")           // a second underlined place in the same file
+//       .context(binding)                            // a line of the same file, shown without a mark
 //       .fact("settings: loss, optimizer, …")        // a line `= …`
 //       .note(origin, "H is the input's")            // a line `note: … --> file:line:column`
 //       .help("write", {{name.range, "optimizer"}}); // an edit, shown as the lines it makes
@@ -84,6 +85,7 @@ struct Diagnostic {
   std::string message;
   std::string caretLabel;
   std::vector<Label> labels;
+  std::vector<SourceRange> context; // lines that are shown as well, without a mark
   std::vector<std::string> facts;
   std::vector<Note> notes;
   std::vector<Help> helps;
@@ -106,6 +108,7 @@ public:
 
   DiagnosticBuilder &label(std::string text);
   DiagnosticBuilder &label(SourceRange range, std::string text = {});
+  DiagnosticBuilder &context(SourceRange line);
   DiagnosticBuilder &fact(std::string text);
   DiagnosticBuilder &note(SourceRange range, std::string text);
   DiagnosticBuilder &note(std::string text);

@@ -83,7 +83,8 @@ public:
       out += gutter("=") + indentLines(fact) + "\n";
     notes();
     for (const Help &help : diagnostic.helps)
-      showHelp(help);
+      if (!isSaid(help))
+        showHelp(help);
     return std::move(out);
   }
 
@@ -129,6 +130,8 @@ private:
     see(diagnostic.range);
     for (const Label &label : diagnostic.labels)
       see(label.range);
+    for (const SourceRange &line : diagnostic.context)
+      see(line);
     for (const Help &help : diagnostic.helps)
       for (const Edit &edit : help.edits)
         see(edit.range);
@@ -176,6 +179,9 @@ private:
         order.push_back(label.range.file);
       add(label.range, label.range.file == diagnostic.range.file ? '-' : '^', label.text);
     }
+    for (SourceRange line : diagnostic.context)
+      if (line.file == diagnostic.range.file)
+        spots[line.file].try_emplace(sources.lineColumn(line.file, line.begin).line);
     for (FileId file : order) {
       out += "  " + paint("1;34", "-->") + " " + placeText(places[file]) + "\n";
       uint32_t previous = 0;
@@ -190,7 +196,7 @@ private:
 
   void showLine(FileId file, uint32_t line, const std::vector<Spot> &spots) {
     SourceRange range = sources.lineRange(file, sources.lineStart(file, line));
-    auto [begin, end] = window(range, spots.front().range.begin);
+    auto [begin, end] = window(range, spots.empty() ? range.begin : spots.front().range.begin);
     std::string_view text = sources.text(SourceRange{file, begin, end});
     Layout laid = layOut(text);
     uint32_t shift = begin > range.begin ? 3 : 0;
@@ -201,7 +207,8 @@ private:
       marks.push_back({from, std::max(to, from + 1), spot.sign, spot.text});
     }
     out += gutter(line) + (shift ? "..." : "") + laid.shown + (end < range.end ? "..." : "") + "\n";
-    showMarks(std::move(marks));
+    if (!marks.empty())
+      showMarks(std::move(marks));
   }
 
   /// The part of a line that is shown, cut between characters.
@@ -253,6 +260,12 @@ private:
     }
   }
 
+  /// Whether the label of the caret says it all: "did you mean `optimizer`?".
+  bool isSaid(const Help &help) const {
+    return help.edits.size() == 1 && help.edits[0].range == diagnostic.range &&
+           diagnostic.caretLabel == "did you mean `" + help.edits[0].text + "`?";
+  }
+
   void showHelp(const Help &help) {
     out += paint("1;32", "help") + ": " + help.text + "\n";
     std::vector<Edit> edits = inOrder(help.edits);
@@ -288,8 +301,11 @@ private:
       if (edits[i].range.begin < at)
         continue;
       keep(edits[i].range.begin);
-      text += edits[i].text;
-      signs.resize(text.size(), edits[i].range.begin == edits[i].range.end ? '+' : '~');
+      const std::string &made = edits[i].text;
+      text += made;
+      signs.resize(text.size() - (made.ends_with(", ") ? 1 : 0),
+                   edits[i].range.begin == edits[i].range.end ? '+' : '~');
+      signs.resize(text.size(), ' ');
       at = edits[i].range.end;
     }
     keep(region.end);

@@ -166,6 +166,10 @@ bool Elaborator::runFor(const ast::ForStmt &loop, Frame &frame) {
 /// Gives a name its value: a name of an enclosing block means the new value from here on (rule name-2); in a scan only
 /// the body's own names may change (rule scan-1).
 bool Elaborator::assign(const ast::Ident &name, Value value, Frame &frame) {
+  frame.bound[name.text] = frame.statement;
+  bool isModel = frame.definition && !frame.instance && !frame.definition->function && !frame.inLibrary();
+  if (const auto *tensor = isModel ? value.as<TensorValue>() : nullptr; tensor && tensor->level == 0)
+    namedValues.try_emplace(tensor->id, NamedValue{name.text, frame.statement, {}});
   for (size_t i = frame.scopes.size(); i-- > 0;) {
     auto found = frame.scopes[i].find(name.text);
     if (found == frame.scopes[i].end())
@@ -228,7 +232,12 @@ void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame
         reportSeveral(*several, stmt, i, range, frame);
         value = Value();
       }
+      const auto *tensor = value.as<TensorValue>();
+      auto id = tensor ? std::optional(tensor->id) : std::nullopt;
       assign(stmt.targets[i], std::move(value));
+      if (auto named = id ? namedValues.find(*id) : namedValues.end(); named != namedValues.end())
+        if (named->second.statement == range)
+          named->second.value = stmt.values[i]->range;
     }
     return;
   }

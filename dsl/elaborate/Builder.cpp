@@ -151,6 +151,7 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   elaborator->keepsBackward = options.keepsBackward;
   for (const auto &[path, range] : settings.freeze)
     elaborator->frozen.push_back(path);
+  elaborator->exampleSizes = sizesOfData();
   bool ok = forwardEntry();
   types = elaborator->types;
   checkDefinitions(!ok);

@@ -32,6 +32,7 @@ private:
   bool choose(std::string &usage);
   bool setDefines(std::string &usage);
   bool modelFrame(EntryKind kind, Frame *&settingsFrame, Frame *&model);
+  SizeMap sizesOfData() const;
   bool bindInputs(EntryKind kind, Frame &settingsFrame, Frame &model);
   bool readsFields(EntryKind kind) const { return kind != EntryKind::Forward || forwardReadsFields; }
   bool feed(const ast::Param &param, const DatasetFieldInfo &field, Frame &settingsFrame, Frame &model);
@@ -59,6 +60,12 @@ private:
   void bounds(Entry &entry) const;
   bool lossSees(const Entry &entry, const std::vector<Term> &terms);
   void checkGradients(const Entry &entry);
+  // NoGradient.cpp
+  std::string pathText(const std::string &param, const std::vector<ValueId> &way) const;
+  bool helpWithStraightThrough(support::DiagnosticBuilder &builder, const Entry &entry, const Node &culprit,
+                               const std::vector<ValueId> &way) const;
+  void reportNoGradient(const Entry &entry, const Node &culprit, const std::vector<std::string> &names,
+                        const std::vector<ValueId> &way);
   void checkDefinitions(bool modelsOnly);
   void checkMask(const Definition &definition);
   uint64_t checkCombination(const Definition &definition, Choices &choices, support::DiagnosticSink &own);

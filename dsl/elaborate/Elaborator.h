@@ -99,12 +99,18 @@ public:
   std::optional<std::vector<TensorValue>> align(const std::vector<TensorValue> &values,
                                                 const std::vector<support::SourceRange> &ranges,
                                                 const std::string &what, support::SourceRange at, Frame &frame);
-  void noteSizes(const TensorType &a, const TensorType &b, size_t axis, support::DiagnosticBuilder &builder,
+  void noteSizes(const TensorValue &a, const TensorValue &b, size_t axis, support::DiagnosticBuilder &builder,
                  Frame &frame);
   /// Where the axes of `small` stand in `large`, if there is exactly one way.
   std::optional<std::vector<int64_t>> embed(const TensorType &small, const TensorType &large, const Frame &frame) const;
-  void reportShapes(const TensorType &a, const TensorType &b, support::SourceRange aRange, support::SourceRange bRange,
-                    const std::string &what, support::SourceRange at, Frame &frame);
+  void reportShapes(const TensorValue &left, const TensorValue &right, support::SourceRange aRange,
+                    support::SourceRange bRange, const std::string &what, support::SourceRange at, Frame &frame);
+
+  // Strides.cpp
+  const Frame *lastConvolution(const TensorValue &value, const Frame &frame) const;
+  const Frame *keptBy(const TensorValue &value, size_t axis, const Frame &frame) const;
+  void helpWithStride(support::DiagnosticBuilder &builder, const TensorValue &strided, const TensorValue &kept,
+                      const Frame &frame);
 
   // Constants.cpp
   std::optional<TensorValue> asTensor(const Value &value, ElemType wanted, support::SourceRange range, Frame &frame);
@@ -374,6 +380,7 @@ public:
   Elem precision;
   EntryKind kind = EntryKind::Forward;
   bool firstEntry = true;
+  SizeMap exampleSizes;                 // what the data set makes of free sizes
   bool generic = false;                 // sizes stand for any number: parameters need not have constant shapes
   Choices *choices = nullptr;           // with `generic`: how conditions go that it leaves open
   std::set<const Definition *> visited; // of the program, not the library
@@ -383,6 +390,7 @@ public:
   bool keepsBackward = false;
   /// Instances made in this entry by path: two under one name are an error (path-2).
   std::map<std::string, const Instance *> made;
+  std::map<ValueId, NamedValue> namedValues;                  // of the model's own body, in this entry
   std::vector<std::shared_ptr<Instance>> instances;           // all of this entry: their addresses stay theirs
   std::vector<std::vector<uint32_t>> paramOrder, stateOrder;  // of program.params, program.states
   std::map<std::string, std::vector<int64_t>> ownedShapes;    // of both, by path

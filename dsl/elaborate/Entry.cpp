@@ -18,6 +18,7 @@ void Elaborator::beginEntry(EntryKind newKind) {
   entry.kind = newKind;
   targets.assign(1, Target());
   made.clear();
+  namedValues.clear();
   instances.clear();
   gets.clear();
   stateNow.clear();

@@ -37,7 +37,8 @@ struct Frame {
   bool atRest = false;            // a frozen part, or `inference(layer)`: `training` is false (train-1)
   bool madeInScan = false;        // a layer made there: it may hold no parameters (scan-1)
   support::SourceRange statement; // at hand
-  std::map<std::string, support::SourceRange> gone; // names of blocks that have ended
+  std::map<std::string, support::SourceRange> gone;  // names of blocks that have ended
+  std::map<std::string, support::SourceRange> bound; // the statement that gave a name its value
 
   bool inLibrary() const { return definition && definition->library; }
   const Value *find(const std::string &name) const {

@@ -21,15 +21,6 @@ bool cutsGradient(const Node &node) {
   return cuts.count(node.op);
 }
 
-/// What the language calls the op.
-std::string spoken(const std::string &op) {
-  if (op == "arg_max")
-    return "argmax";
-  if (op == "arg_min")
-    return "argmin";
-  return op == "compare" ? "a comparison" : op;
-}
-
 struct Reach {
   std::vector<bool> byValue, byGradient; // values on which the loss depends
   const Entry &entry;
@@ -52,8 +43,29 @@ struct Reach {
     }
   }
 
+  /// The values that lie between `from` and the loss, in the order of the program.
+  std::vector<ValueId> way(ValueId from) const {
+    std::vector<ValueId> result;
+    walk(from, [&](const Node &, ValueId id) {
+      result.push_back(id);
+      return true;
+    });
+    return result;
+  }
+
   /// The first op, in the order of the program, that keeps the gradient from `from`.
   const Node *culprit(ValueId from) const {
+    const Node *found = nullptr;
+    walk(from, [&](const Node &node, ValueId) {
+      found = cutsGradient(node) ? &node : nullptr;
+      return !found;
+    });
+    return found;
+  }
+
+private:
+  /// Visits what depends on `from`, and on which the loss depends, until `visit` is false.
+  template <typename Visit> void walk(ValueId from, Visit visit) const {
     std::set<ValueId> reached{from};
     ValueId next = entry.inputs.size();
     for (const Node &node : entry.nodes) {
@@ -61,12 +73,11 @@ struct Reach {
           std::any_of(node.operands.begin(), node.operands.end(), [&](ValueId id) { return reached.count(id); });
       for (size_t i = 0; i < node.results.size(); ++i, ++next)
         if (uses && byValue[next]) {
-          if (cutsGradient(node))
-            return &node;
+          if (!visit(node, next))
+            return;
           reached.insert(next);
         }
     }
-    return nullptr;
   }
 };
 
@@ -129,24 +140,8 @@ void ProgramBuilder::checkGradients(const Entry &entry) {
       known = cut.insert(cut.end(), {culprit, {}});
     known->second.push_back(param.name);
   }
-  for (const auto &[culprit, names] : cut) {
-    std::string who = "`" + names[0] + "`";
-    if (names.size() > 1) {
-      who +=
-          " and " + std::to_string(names.size() - 1) + (names.size() == 2 ? " other parameter" : " other parameters");
-    }
-    SourceRange at = rangeOf(culprit->place.front());
-    std::string word(sources.text(at)), op = spoken(culprit->op);
-    bool isInside = culprit->place.size() > 1 && word != op; // of what the program calls
-    auto builder = sink.report(diag::NoGradient, at, who);
-    builder.label("cannot differentiate through " + (culprit->op == "compare" ? op : "`" + op + "`") +
-                  (isInside ? ", which stands in `" + word + "`" : ""));
-    if (isInside && word == "accuracy")
-      builder.help("train with `cross_entropy`, and write `metrics = [accuracy(…)]` to see the accuracy");
-    else
-      builder.help("to keep these parameters as they are, write in `train`: freeze = [" + names[0] + "]");
-    builder.cause(at);
-  }
+  for (const auto &[culprit, names] : cut)
+    reportNoGradient(entry, *culprit, names, reach.way(gets.at(names[0])));
 }
 
 /// What made a value, or what it is a slice of; null for an input.

@@ -125,6 +125,12 @@ std::vector<Edit> nameBefore(const Instance &layer, const SourceMap &sources) {
   return {{statement.before(), name + " = " + std::string(sources.text(made)) + "\n" + indent}, {made, name}};
 }
 
+const Instance *outermost(const Instance *layer) {
+  while (layer && layer->home->inLibrary() && layer->home->instance)
+    layer = layer->home->instance;
+  return layer;
+}
+
 Edit lineBehind(SourceRange statement, const std::string &line, const SourceMap &sources) {
   std::string indent(sources.lineColumn(statement.file, statement.begin).column - 1, ' ');
   return {statement.after(), "\n" + indent + line};

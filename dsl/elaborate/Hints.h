@@ -36,6 +36,9 @@ std::string elementCount(const std::vector<Size> &shape);
 /// `linear = Linear(64)` on a line before the statement, and `linear` in its place; nothing where that would not do.
 std::vector<support::Edit> nameBefore(const Instance &layer, const support::SourceMap &sources);
 
+/// Of layers inside a layer of the library the user knows the outermost, and can name that one.
+const Instance *outermost(const Instance *layer);
+
 /// A line behind a statement, as deep as it is.
 support::Edit lineBehind(support::SourceRange statement, const std::string &line, const support::SourceMap &sources);
 

@@ -45,6 +45,24 @@ bool ProgramBuilder::modelFrame(EntryKind kind, Frame *&settingsFrame, Frame *&i
   return elaborator->setHyper(*model, instance, *inner, *settingsFrame);
 }
 
+/// What the data set makes of sizes that the signature leaves free: for the examples of messages.
+SizeMap ProgramBuilder::sizesOfData() const {
+  SizeMap sizes;
+  for (const ast::Param &param : model->data().params) {
+    const DatasetFieldInfo *field = dataset ? dataset->field(param.name.text) : nullptr;
+    if (!field || field->shape.size() > param.type.shape.size())
+      continue;
+    size_t batch = param.type.shape.size() - field->shape.size(); // axes in front of the field's own
+    for (size_t i = 0; i < field->shape.size(); ++i) {
+      const ast::Axis &axis = param.type.shape[batch + i];
+      const auto *name = axis.size && !axis.ellipsis ? axis.size->as<ast::NameExpr>() : nullptr;
+      if (name && field->shape[i].constant())
+        sizes.try_emplace(name->name, field->shape[i]);
+    }
+  }
+  return sizes;
+}
+
 bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inner) {
   std::vector<std::string> sizes = elaborator->introducedSizes(*model);
   for (const std::string &name : sizes) {

@@ -2,6 +2,8 @@
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
 
+#include <algorithm>
+
 namespace nnc::dsl {
 
 using support::SourceRange;
@@ -12,18 +14,31 @@ static std::string shortly(const std::string &text) {
   return text.size() < 60 && text.find('\n') == std::string::npos ? text : "";
 }
 
-void Elaborator::noteSizes(const TensorType &a, const TensorType &b, size_t axis, support::DiagnosticBuilder &builder,
+void Elaborator::noteSizes(const TensorValue &a, const TensorValue &b, size_t axis, support::DiagnosticBuilder &builder,
                            Frame &frame) {
-  for (const TensorType *type : {&a, &b})
-    if (SourceRange origin = type->origin(axis); origin.valid()) {
-      std::string size = type->shape[axis].str(), written = shortly(text(origin));
-      bool isHere = written.empty() || written == size;
-      builder.note(origin, size + " comes from " + (isHere ? "here" : "`" + written + "`"));
+  std::vector<std::string> ofInputs;
+  if (frame.definition && !frame.inLibrary())
+    ofInputs = introducedSizes(*frame.definition);
+  for (const TensorValue *side : {&a, &b}) {
+    const Size &size = side->type.shape[axis];
+    SourceRange origin = side->type.origin(axis);
+    if (!origin.valid())
+      continue;
+    const Frame *kept = keptBy(*side, axis, frame);
+    if (kept && std::ranges::count(ofInputs, size.str())) {
+      builder.note(kept->instance->made, size.str() + " is the input's, kept by a convolution whose stride is 1");
+      continue;
     }
+    std::string written = shortly(text(origin));
+    bool isHere = written.empty() || written == size.str();
+    builder.note(origin, size.str() + " comes from " + (isHere ? "here" : "`" + written + "`"));
+  }
   // The numbers of the use at hand, if they differ, too.
   const Instance *instance = frame.inLibrary() ? nullptr : frame.instance;
-  Size left = substitute(frame.rootSize(a.shape[axis]), module.dimSizes);
-  Size right = substitute(frame.rootSize(b.shape[axis]), module.dimSizes);
+  auto example = [&](const Size &size) {
+    return substitute(substitute(frame.rootSize(size), module.dimSizes), exampleSizes);
+  };
+  Size left = example(a.type.shape[axis]), right = example(b.type.shape[axis]);
   if (!instance || left == right)
     return;
   std::string made = shortly(text(instance->made)), where = frame.named ? "`" + frame.path + "`, " : "";
@@ -55,9 +70,21 @@ static std::string whyDifferent(const std::vector<Size> &a, const std::vector<Si
   return text + " (counted from 0)";
 }
 
+/// The line that gave a side its value, if the side is but a name.
+static void showBinding(support::DiagnosticBuilder &builder, const std::string &side, const Frame &frame,
+                        const support::SourceMap &sources) {
+  auto bound = frame.bound.find(side);
+  if (bound == frame.bound.end())
+    return;
+  std::string_view statement = sources.text(bound->second);
+  if (statement.find('\n') >= statement.find_last_not_of(" \n")) // one line; its end may belong to it
+    builder.context(bound->second);
+}
+
 /// Both shapes, what differs, and where each of the two sizes was written.
-void Elaborator::reportShapes(const TensorType &a, const TensorType &b, SourceRange aRange, SourceRange bRange,
+void Elaborator::reportShapes(const TensorValue &left, const TensorValue &right, SourceRange aRange, SourceRange bRange,
                               const std::string &what, SourceRange at, Frame &frame) {
+  const TensorType &a = left.type, &b = right.type;
   auto builder = error(diag::ShapeMismatch, frame, at, what);
   if (!frame.inLibrary())
     builder.label(aRange, show(a)).label(bRange, show(b));
@@ -67,14 +94,21 @@ void Elaborator::reportShapes(const TensorType &a, const TensorType &b, SourceRa
   size_t axis = 0;
   while (axis < a.shape.size() && axis < b.shape.size() && frame.facts.proveEqual(a.shape[axis], b.shape[axis]))
     ++axis;
-  if (a.shape.size() == b.shape.size() && axis < a.shape.size())
-    noteSizes(a, b, axis, builder, frame);
+  bool sameRank = a.shape.size() == b.shape.size();
+  if (sameRank && axis < a.shape.size())
+    noteSizes(left, right, axis, builder, frame);
   if (frame.inLibrary())
     return;
+  showBinding(builder, text(aRange), frame, sources);
+  showBinding(builder, text(bRange), frame, sources);
   // What stands for any axes, `...`, is written out for the use at hand.
   if ((show(a) + show(b)).find("...") != std::string::npos)
     builder.fact("in this use " + show(inNumbers(a, frame)) + " and " + show(inNumbers(b, frame)));
   hintUnitAxis(builder, {a, aRange}, {b, bRange}, false, frame.facts, sources);
+  if (sameRank) {
+    helpWithStride(builder, left, right, frame);
+    helpWithStride(builder, right, left, frame);
+  }
 }
 
 } // namespace nnc::dsl

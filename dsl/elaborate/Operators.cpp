@@ -447,7 +447,7 @@ std::optional<std::vector<TensorValue>> Elaborator::align(const std::vector<Tens
             .label(ranges[other], show(values[other].type))
             .cause(at);
       else
-        reportShapes(values[one].type, values[other].type, ranges[one], ranges[other], what, at, frame);
+        reportShapes(values[one], values[other], ranges[one], ranges[other], what, at, frame);
       return std::nullopt;
     }
     result.push_back(broadcastTo(frame, values[i], shape, embedding.found, at));

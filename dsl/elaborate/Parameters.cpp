@@ -30,13 +30,6 @@ bool Elaborator::mayOwn(const ast::ParamStmt &stmt, SourceRange range, Frame &fr
   return false;
 }
 
-/// Of layers inside a layer of the library the user knows the outermost, and can name that one.
-static const Instance *outermost(const Instance *layer) {
-  while (layer && layer->home->inLibrary() && layer->home->instance)
-    layer = layer->home->instance;
-  return layer;
-}
-
 bool Elaborator::hasPlace(Frame &frame) {
   if (frame.madeInScan) {
     const Instance &instance = *frame.instance;

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <utility>
 
 namespace nnc::dsl {
 
@@ -130,10 +132,61 @@ Row RowExpressions::graphColumn(const ast::PostfixExpr &expr, SourceRange range)
   return column(part->name + "." + member->name.text, range);
 }
 
+static bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+static bool isLetterOrDigit(char c) { return isLetter(c) || (c >= '0' && c <= '9'); }
 static bool isWord(const std::string &name) {
-  auto isLetter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
-  return !name.empty() && isLetter(name[0]) &&
-         std::ranges::all_of(name, [&](char c) { return isLetter(c) || (c >= '0' && c <= '9'); });
+  return !name.empty() && isLetter(name[0]) && std::ranges::all_of(name, isLetterOrDigit);
+}
+
+/// The one column of `header` that no field reads.
+std::optional<std::string> RowExpressions::unreadColumn(const std::vector<std::string> &header) const {
+  std::set<std::string> read;
+  for (const ast::DatasetEntry &entry : item.entries)
+    if (const auto *field = std::get_if<ast::DatasetField>(&entry.node)) {
+      std::string right = text(field->value->range) + " ", word;
+      for (char c : right)
+        if (isLetterOrDigit(c))
+          word += c;
+        else
+          read.insert(std::exchange(word, ""));
+    }
+  std::optional<std::string> unread;
+  for (const std::string &column : header) {
+    if (read.count(column))
+      continue;
+    if (unread)
+      return std::nullopt;
+    unread = column;
+  }
+  return unread;
+}
+
+/// The header is one text that holds the separator of the other form: `tsv` is meant, or `csv`.
+void RowExpressions::reportOneColumn(support::DiagnosticBuilder &builder, const std::string &name, SourceRange range,
+                                     char separator) {
+  const std::string line = file->header[0], form = separator == '\t' ? "tsv" : "csv";
+  builder.label("not in the header below");
+  support::FileId shown = sources.add(info.path, line);
+  builder.label(SourceRange{shown, 0, uint32_t(line.size())},
+                std::string("read as one column: the file is separated by ") + (separator == '\t' ? "tabs" : "commas"));
+  builder.cause(info.pathRange); // one error for all its columns
+  std::vector<std::string> header{""};
+  for (char c : line)
+    if (c == separator)
+      header.emplace_back();
+    else
+      header.back() += c;
+  std::vector<support::Edit> edits{{item.source->as<ast::PostfixExpr>()->base->range, form}};
+  std::string help = "write `" + form + "(\"" + info.path + "\")`";
+  bool isThere = std::find(header.begin(), header.end(), name) != header.end();
+  auto unread = isThere ? std::nullopt : unreadColumn(header);
+  if (unread && isWord(*unread)) {
+    help += ", and the column there is `" + *unread + "`";
+    edits.push_back({range, *unread});
+  } else if (!isThere) {
+    edits.clear(); // it would not compile
+  }
+  builder.help(help, edits);
 }
 
 bool RowExpressions::hasColumn(const std::string &name, SourceRange range, bool inExpression) {
@@ -148,6 +201,11 @@ bool RowExpressions::hasColumn(const std::string &name, SourceRange range, bool 
     return false;
   }
   auto builder = error(diag::NoSuchColumn, range, info.path, name);
+  char other = info.format == "tsv" ? ',' : '\t';
+  if (header.size() == 1 && header[0].find(other) != std::string::npos) {
+    reportOneColumn(builder, name, range, other);
+    return false;
+  }
   if (auto near = support::nearestName(name, header)) {
     std::string quoted = "\"" + *near + "\"";
     std::string written = isWord(*near) ? *near : inExpression ? "column(" + quoted + ")" : quoted;
@@ -161,15 +219,6 @@ bool RowExpressions::hasColumn(const std::string &name, SourceRange range, bool 
   if (header.size() > 12)
     shown += ", … (" + std::to_string(header.size()) + " columns)";
   builder.fact("columns: " + shown);
-  char other = info.format == "tsv" ? ',' : '\t';
-  if (header.size() == 1 && header[0].find(other) != std::string::npos) {
-    std::string form = other == '\t' ? "tsv" : "csv";
-    builder.fact(std::string("it is read as one column: the file is separated by ") +
-                 (other == '\t' ? "tabs" : "commas"));
-    builder.note(info.pathRange, "the file").cause(info.pathRange); // one error for all its columns
-    builder.help("write `" + form + "(\"" + info.path + "\")`",
-                 {{item.source->as<ast::PostfixExpr>()->base->range, form}});
-  }
   return false;
 }
 

@@ -44,6 +44,9 @@ protected:
   Row evaluate(const ast::Expr &expr);
   /// `inExpression`: a column whose name is no word is written `column("…")` there, elsewhere as a string.
   bool hasColumn(const std::string &name, support::SourceRange range, bool inExpression = true);
+  std::optional<std::string> unreadColumn(const std::vector<std::string> &header) const;
+  void reportOneColumn(support::DiagnosticBuilder &builder, const std::string &name, support::SourceRange range,
+                       char separator);
   void unknownWord(support::SourceRange range, const std::string &name, const std::vector<std::string> &known);
   static const ast::CallSuffix *callOf(const ast::Expr &expr, const ast::NameExpr *&name);
   static bool sameShape(const std::vector<int64_t> &a, const std::vector<int64_t> &b);

@@ -50,6 +50,12 @@ struct TensorValue {
   std::optional<Kept> kept = {}; // losses: the elements that count, the others are 0 (rule mask-2)
 };
 
+/// A tensor of the entry that the program gives a name.
+struct NamedValue {
+  std::string name;
+  support::SourceRange statement, value; // `z = encoder(x)`, `encoder(x)`; of an index definition only the first
+};
+
 /// A number known now. Whole numbers are sizes, so that `4 * hidden` stays readable and provable.
 struct NumberValue {
   bool whole = true;

@@ -49,7 +49,8 @@ def texts(said):
 
 
 def lines_pointed_at(said, program):
-    parts = said.get("labels", []) + said.get("notes", []) + [said]
+    edits = [edit for part in said.get("helps", []) for edit in part.get("edits", [])]
+    parts = said.get("labels", []) + said.get("notes", []) + edits + [said]
     return {part["line"] for part in parts if part.get("file") == program}
 
 

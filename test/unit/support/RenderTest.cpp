@@ -51,7 +51,7 @@ TEST(Render, BothSidesFactsNotesAndEdit) {
                       "note: H is the input's                               --> resnet.nn:9:7\n"
                       "help: give the shortcut the same stride\n"
                       " 8 |     [Conv2d(planes, kernel = 1, stride = stride, bias = false), BatchNorm]\n"
-                      "   |                                 +++++++++++++++++\n");
+                      "   |                                 ++++++++++++++++\n");
 }
 
 TEST(Render, LabelBesideTheCaret) {
@@ -66,10 +66,20 @@ TEST(Render, LabelBesideTheCaret) {
                       "  --> iris.nn:2:3\n"
                       " 2 |   optimiser = Adam(lr = 1e-2)\n"
                       "   |   ^^^^^^^^^ did you mean `optimizer`?\n"
-                      "   = settings: loss, optimizer\n"
-                      "help: write `optimizer`\n"
-                      " 2 |   optimizer = Adam(lr = 1e-2)\n"
-                      "   |   ~~~~~~~~~\n");
+                      "   = settings: loss, optimizer\n"); // the label says what the edit makes
+}
+
+TEST(Render, LinesAroundItWithoutAMark) {
+  Texts t;
+  FileId file = t.add("a.nn", "one\ntwo\nthree\nfour\n");
+  t.sink.report(dense, t.find(file, "four")).context(t.find(file, "one")).context(t.find(file, "three"));
+  EXPECT_EQ(t.text(), "warning[W0602]: this mask cannot be analysed\n"
+                      "  --> a.nn:4:1\n"
+                      " 1 | one\n"
+                      "...\n"
+                      " 3 | three\n"
+                      " 4 | four\n"
+                      "   | ^^^^\n");
 }
 
 TEST(Render, LabelsOnOtherLinesAndInOtherFiles) {
