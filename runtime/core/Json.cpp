@@ -140,6 +140,8 @@ JsonWriter &JsonWriter::text(std::string_view value) {
 }
 
 template <class T> static std::string shortestOf(T value) {
+  if (std::isnan(value))
+    return "nan"; // its sign means nothing
   char buffer[40];
   auto result = std::to_chars(buffer, buffer + sizeof buffer, value);
   return {buffer, result.ptr};

@@ -42,7 +42,7 @@ private:
   bool comma = false;
 };
 
-/// The shortest text that reads back as the same number: of a double, of a float.
+/// The shortest text that reads back as the same number: of a double, of a float. A NaN is `nan`, without a sign.
 std::string shortest(double value);
 std::string shortest(float value);
 

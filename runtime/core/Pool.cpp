@@ -1,4 +1,5 @@
 #include "runtime/core/Pool.h"
+#include <algorithm>
 #include <climits>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -8,8 +9,6 @@
 #include <x86intrin.h>
 
 namespace nnc::rt {
-
-static constexpr uint32_t maxThreads = 1023;
 
 struct Pool::Worker {
   Pool *pool;
@@ -22,14 +21,11 @@ int32_t Pool::available() {
   if (sched_getaffinity(0, sizeof set, &set) != 0)
     return 1;
   int32_t processors = CPU_COUNT(&set);
-  return processors < 1 ? 1 : processors > int32_t(maxThreads) ? int32_t(maxThreads) : processors;
+  return std::clamp(processors, 1, most);
 }
 
 Pool::Pool(int32_t threads) {
-  if (threads < 1)
-    threads = 1;
-  if (threads > int32_t(maxThreads))
-    threads = int32_t(maxThreads);
+  threads = std::clamp(threads, 1, most);
   // More threads than processors: who spins keeps another from running.
   spinTicks = threads <= available() ? 150'000 : 0;
   workers.reset(new Worker[size_t(threads)]);

@@ -11,6 +11,9 @@ class Pool {
 public:
   using Job = void (*)(void *argument, int32_t tid, int32_t threads);
 
+  /// More than this many are never started.
+  static constexpr int32_t most = 1023;
+
   /// The caller is thread 0; `threads - 1` are started. If the system refuses, there are fewer.
   explicit Pool(int32_t threads);
   ~Pool();

@@ -142,14 +142,17 @@ void writeDatasets(JsonWriter &json, const Session &session) {
   json.close(']');
 }
 
-void writeWeights(JsonWriter &json, const RunFolder &folder) {
+/// Those of the run folder; a file that --weights names as `read`.
+void writeWeights(JsonWriter &json, const Session &session) {
   auto path = [&](const char *key, const std::string &file) {
     json.key(key);
     access(file.c_str(), R_OK) == 0 ? json.text(file) : json.null();
   };
   json.open('{');
-  path("best", folder.best());
-  path("last", folder.last());
+  path("best", session.folder.best());
+  path("last", session.folder.last());
+  if (!session.weights.empty())
+    json.key("read").text(session.weights);
   json.close('}');
 }
 
@@ -183,7 +186,7 @@ std::string jsonInfo(const Session &session) {
   json.key("datasets");
   writeDatasets(json, session);
   json.key("train").raw(session.recipe.hasTrain ? session.recipe.train.raw : "null").key("weights");
-  writeWeights(json, session.folder);
+  writeWeights(json, session);
   json.close('}');
   return out + "\n";
 }
@@ -242,7 +245,7 @@ std::string textInfo(const Session &session) {
       out += " " + field.name;
     out += "\n";
   }
-  std::string weights = session.folder.weights();
+  std::string weights = session.weights.empty() ? session.folder.weights() : session.weights;
   return out + "\nweights  " + (weights.empty() ? "none yet" : weights) + "\n";
 }
 
@@ -251,6 +254,10 @@ std::string textInfo(const Session &session) {
 Result<ExitCode> infoCommand(Session &session) {
   if (!session.options.words.empty())
     return usage("`info` takes no value: `" + session.options.words[0] + "`");
+  // What is named is read, so that a file which does not fit is not reported as this program's.
+  if (!session.options.weights.empty())
+    if (Status failed = session.load(session.options.weights))
+      return *failed;
   if (Status failed = print(session.options.json ? jsonInfo(session) : textInfo(session)))
     return *failed;
   return support::ExitDone;

@@ -106,7 +106,7 @@ std::string lineOf(const Shown &shown, const nnc_port &port, const char *values,
     for (uint64_t i = 0; i < count; ++i)
       sum += std::exp(at(i) - at(best));
     char probability[32];
-    snprintf(probability, sizeof probability, "%.4f", 1 / sum);
+    snprintf(probability, sizeof probability, "%.4f", std::fabs(1 / sum)); // a NaN has no sign
     std::string label = shown.labels->label(int64_t(best));
     if (asJson)
       json.key("label").text(label).key("probability").number(1 / sum);

@@ -8,14 +8,17 @@ namespace nnc::rt {
 
 Result<Session> Session::open(const Options &options, const Model &model, const Recipe &recipe,
                               const std::string &program) {
+  int64_t threads = options.threads.value_or(Pool::available());
+  if (threads > Pool::most)
+    return usage("`--threads " + std::to_string(threads) + "`: a program runs on at most " +
+                 std::to_string(Pool::most) + " threads");
   Session session(options, model, recipe, RunFolder(options.run.empty() ? defaultRunFolder() : options.run));
   session.program = program;
   Result<State> state = State::allocate(model);
   if (!state)
     return state.error();
   session.state = std::move(*state);
-  auto threads = int32_t(std::min<int64_t>(options.threads.value_or(Pool::available()), 1023));
-  session.pool = std::make_unique<Pool>(threads);
+  session.pool = std::make_unique<Pool>(int32_t(threads));
   return session;
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/train/Report.h"
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -130,6 +131,8 @@ std::string grouped(uint64_t number) {
 }
 
 std::string brief(double number) {
+  if (std::isnan(number))
+    return "nan"; // its sign means nothing
   char text[40];
   snprintf(text, sizeof text, "%.4g", number);
   return text;

@@ -198,6 +198,8 @@ TEST(Json, WritesWhatItsParserReads) {
 TEST(Json, ShortestReadsBack) {
   EXPECT_EQ(shortest(0.1f), "0.1");
   EXPECT_EQ(shortest(0.1), "0.1");
+  EXPECT_EQ(shortest(std::copysign(NAN, -1.0)), "nan");
+  EXPECT_EQ(shortest(std::copysign(NAN, -1.0f)), "nan");
   EXPECT_EQ(shortest(1.0f / 3), "0.33333334");
 }
 
