@@ -3,6 +3,7 @@
 #include "tools/nnc/Stages.h"
 
 #include "compiler/Analysis/Support.h"
+#include "compiler/Dialect/Nn.h"
 #include "dsl/Summary.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -17,25 +18,33 @@ static bool isSmall(const dsl::Program &program) {
   return nodes <= most;
 }
 
+/// The machine that the phases plan for; nothing, once it has been said that there is none of this name.
+static std::optional<TargetInfo> chosenTarget(const Options &options) {
+  std::string wrong;
+  std::optional<TargetInfo> target =
+      options.targetFeatures.empty() ? targetOfHost() : parseTarget(options.targetFeatures, wrong);
+  if (!target)
+    llvm::errs() << "nnc: error: " << wrong << "\n";
+  return target;
+}
+
+/// Whether there is something to check behind a phase: an op without a kernel ends it, with a remark.
+static bool goesOn(Phase phase, mlir::ModuleOp module) {
+  return phase != Phase::Nn || !reportWithoutKernel(module, mlir::DiagnosticSeverity::Remark);
+}
+
 /// What the phases up to the plan of memory refuse is an error of the program as well: `check` says ok to nothing that
 /// cannot be compiled, unless it is very large. An op that has no kernel yet is no mistake of the program: a remark.
 /// What compiled programs will do later (Program::pending) is none either.
 int checkPhases(Session &session, const std::vector<dsl::Program> &programs) {
-  std::string wrong;
-  const std::string &features = session.options.targetFeatures;
-  std::optional<TargetInfo> target = features.empty() ? targetOfHost() : parseTarget(features, wrong);
-  if (!target) {
-    llvm::errs() << "nnc: error: " << wrong << "\n";
+  std::optional<TargetInfo> target = chosenTarget(session.options);
+  if (!target)
     return support::ExitUsage;
-  }
   for (const dsl::Program &program : programs) {
     if (!isSmall(program) || !program.pending.empty())
       continue;
     Stages stages(session, *target);
-    bool ran = stages.run(program, Phase::Planned, [](Phase phase, mlir::ModuleOp module) {
-      return phase != Phase::Nn || !reportWithoutKernel(module, mlir::DiagnosticSeverity::Remark);
-    });
-    if (!ran && stages.exitCode() == support::ExitOurBug)
+    if (!stages.run(program, Phase::Planned, goesOn) && stages.exitCode() == support::ExitOurBug)
       return support::ExitOurBug;
   }
   return support::ExitDone;
@@ -55,10 +64,46 @@ static int checkFile(const Options &options, const std::string &file, const std:
   return code;
 }
 
+static std::string moduleLine(mlir::ModuleOp module) {
+  int64_t tensors = 0, parameters = 0;
+  for (nn::ParamOp param : module.getOps<nn::ParamOp>()) {
+    ++tensors;
+    parameters += mlir::cast<mlir::RankedTensorType>(param.getType()).getNumElements();
+  }
+  auto count = [](int64_t n, const char *what) { return support::formatNumber(n) + " " + what + (n == 1 ? "" : "s"); };
+  return "ok: a module of the nn dialect, " + count(tensors, "tensor") + ", " + count(parameters, "parameter") + "\n";
+}
+
+/// FILE.mlir holds a module of phase nn: what a program is from there on.
+static int checkModule(const Options &options, const std::string &file, const std::string &prefix) {
+  std::optional<TargetInfo> target = chosenTarget(options);
+  if (!target)
+    return support::ExitUsage;
+  std::optional<std::string> text = readModule(file);
+  if (!text)
+    return support::ExitMissing;
+  Session session(options);
+  Stages stages(session, *target);
+  std::string line;
+  stages.runModule(file, *text, Phase::Planned, [&](Phase phase, mlir::ModuleOp module) {
+    if (phase == Phase::Nn)
+      line = moduleLine(module);
+    return goesOn(phase, module);
+  });
+  if (int code = stages.exitCode())
+    return code;
+  int code = session.finish();
+  if (code == support::ExitDone)
+    llvm::outs() << prefix << line;
+  return code;
+}
+
 int check(const Options &options) {
   int worst = support::ExitDone;
   for (const std::string &file : options.inputs) {
-    int code = checkFile(options, file, options.inputs.size() > 1 ? file + ": " : "");
+    std::string prefix = options.inputs.size() > 1 ? file + ": " : "";
+    bool isModule = llvm::StringRef(file).ends_with(".mlir");
+    int code = isModule ? checkModule(options, file, prefix) : checkFile(options, file, prefix);
     // If several codes apply, errors of the program (1) win.
     worst = worst == support::ExitProgramErrors || code == support::ExitDone ? worst : code;
   }

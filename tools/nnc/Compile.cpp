@@ -338,19 +338,16 @@ int Compilation::produce() {
 
 /// FILE.mlir holds a module of phase nn: there is no recipe, so the program that is made of it can only `run` entries.
 int Compilation::produceFromModule() {
-  constexpr uint64_t largest = 16 << 20;
   if (options.output == Output::Phase && parsePhase(options.phase) < Phase::Nn) {
     llvm::errs() << "nnc: error: `" << file << "` is in phase nn already: there is no phase `" << options.phase
                  << "` of it\n";
     return support::ExitUsage;
   }
-  support::FileBytes bytes = support::readFile(file, largest);
-  if (auto *error = std::get_if<support::FileError>(&bytes)) {
-    llvm::errs() << "nnc: error: `" << file << "` " << error->text << "\n";
+  std::optional<std::string> text = readModule(file);
+  if (!text)
     return support::ExitMissing;
-  }
-  const auto &text = std::get<std::string>(bytes);
-  return middle("{}", text, [&](Stages &stages, const auto &after) { return stages.runModule(text, last(), after); });
+  return middle("{}", *text,
+                [&](Stages &stages, const auto &after) { return stages.runModule(file, *text, last(), after); });
 }
 
 int Compilation::run() {

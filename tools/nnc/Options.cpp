@@ -276,6 +276,11 @@ void splitProgramArguments(const Table &table, ArrayRef<const char *> all, Small
   }
 }
 
+/// FILE.mlir holds no text of the language: only what begins at phase nn takes one.
+bool takesModules(const Options &options) {
+  return options.backend != "reference" && !is_contained({"summary", "graph", "test", "fmt", "doc"}, options.command);
+}
+
 } // namespace
 
 std::optional<Options> parseCommandLine(int argc, char **argv) {
@@ -331,6 +336,11 @@ std::optional<Options> parseCommandLine(int argc, char **argv) {
   if (!readOutput(args, options) || !readNumbers(args, options) || !readPhase(options) || !readRest(args, options) ||
       !readBackend(args, options))
     return std::nullopt;
+  for (const std::string &file : options.inputs)
+    if (StringRef(file).ends_with(".mlir") && !takesModules(options))
+      return usageError("`" + file + "` holds a module of the nn dialect, not a program's text: `nnc check` and " +
+                        "`nnc FILE.mlir` take one, `nnc " + options.command +
+                        (options.backend == "reference" ? " --backend=reference` does not" : "` does not"));
   if (options.inputs.empty() && options.command != "doc")
     return usageError(options.command == "explain"   ? "which code or word? for example `nnc explain E0301`"
                       : options.command == "compile" ? "no FILE given: write `nnc FILE.nn -o PROGRAM`, or `nnc --help`"

@@ -34,7 +34,7 @@ def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"DIR">, HelpText<"Look for imp
 defm data_EQ : Eq<"data", "DIR", "Folder of the data sets (default: that of FILE)">;
 defm train_EQ : Eq<"train", "MODEL[:DATA]", "Which `train` block, if the file has several">;
 defm backend_EQ : Eq<"backend", "llvm|cpp|reference", "Who makes the code: LLVM (default); a C++ compiler of this machine, of the same kernels printed as C++; or, with `run` only, nobody: `reference` is the slow evaluator">;
-defm cxx_EQ : Eq<"cxx", "PROGRAM", "C++ compiler of --backend=cpp: a path, or a name in PATH (default: g++, else clang++; g++ 12 or clang++ 14, or newer)">;
+defm cxx_EQ : Eq<"cxx", "PROGRAM", "C++ compiler of --backend=cpp: a path, or a name in PATH (default: g++, else clang++; g++ 12 or clang++ 14, or newer); ended after 30 minutes">;
 defm resource_dir_EQ : Eq<"resource-dir", "DIR", "Folder of start files and runtime (default: ../lib/nnc beside nnc)">;
 def json_flag : FF<"json", "Machine-readable results on standard output">;
 def check_flag : FF<"check", "With `fmt`: change nothing; exit with 5 if a file is not in the one style">;

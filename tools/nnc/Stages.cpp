@@ -9,9 +9,9 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
+#include "support/Files.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -159,14 +159,37 @@ void Stages::buildPipeline(Phase phase, PassManager &manager) {
   }
 }
 
-/// A private file for the reproducer of a failing phase; removed again if nothing fails.
-static std::string reproducerPath() {
-  llvm::SmallString<128> folder;
-  if (llvm::sys::fs::createUniqueDirectory("nnc-reproducer", folder))
-    return "";
-  llvm::sys::path::append(folder, "input.mlir");
-  return std::string(folder);
-}
+namespace {
+
+/// Where MLIR writes what fails: a private file, made only then, so that a signal leaves nothing behind.
+class Reproducer : public ReproducerStream {
+public:
+  Reproducer(int file, StringRef path) : path(path), stream(file, /*shouldClose=*/true) {}
+  ~Reproducer() override {
+    stream.close();
+    stream.clear_error(); // a full disk is not another failure
+  }
+  StringRef description() override { return path; }
+  llvm::raw_ostream &os() override { return stream; }
+
+  /// `made` becomes the path.
+  static std::unique_ptr<ReproducerStream> make(std::string &made, std::string &error) {
+    llvm::SmallString<128> path;
+    int file = -1;
+    if (std::error_code code = llvm::sys::fs::createTemporaryFile("nnc-reproducer", "mlir", file, path)) {
+      error = code.message();
+      return nullptr;
+    }
+    made = std::string(path);
+    return std::make_unique<Reproducer>(file, path);
+  }
+
+private:
+  std::string path;
+  llvm::raw_fd_ostream stream;
+};
+
+} // namespace
 
 bool Stages::runPhase(Phase phase) {
   PassManager manager(&context);
@@ -174,15 +197,10 @@ bool Stages::runPhase(Phase phase) {
   if (session.options.failIn == phases[unsigned(phase)].name)
     manager.addPass(createFailOnPurpose());
   manager.enableVerifier(phase <= Phase::Planned || session.options.verifyEach);
-  std::string reproducer = reproducerPath();
-  if (!reproducer.empty())
-    manager.enableCrashReproducerGeneration(reproducer);
-  bool ok = succeeded(manager.run(*module)) && succeeded(verify(*module));
-  if (ok) {
-    llvm::sys::fs::remove(reproducer);
-    llvm::sys::fs::remove(llvm::sys::path::parent_path(reproducer));
+  std::string reproducer;
+  manager.enableCrashReproducerGeneration([&](std::string &error) { return Reproducer::make(reproducer, error); });
+  if (succeeded(manager.run(*module)) && succeeded(verify(*module)))
     return true;
-  }
   return failed("phase `" + std::string(phases[unsigned(phase)].name) + "` failed", reproducer);
 }
 
@@ -230,12 +248,21 @@ static std::string misfit(ModuleOp module, bool isPlanned) {
   return "";
 }
 
-bool Stages::runModule(const std::string &text, Phase last, const std::function<bool(Phase, ModuleOp)> &after) {
+std::optional<std::string> readModule(const std::string &file) {
+  constexpr uint64_t largest = 16 << 20;
+  support::FileBytes bytes = support::readFile(file, largest);
+  if (auto *text = std::get_if<std::string>(&bytes))
+    return std::move(*text);
+  llvm::errs() << "nnc: error: `" << file << "` " << std::get<support::FileError>(bytes).text << "\n";
+  return std::nullopt;
+}
+
+bool Stages::runModule(const std::string &file, const std::string &text, Phase last,
+                       const std::function<bool(Phase, ModuleOp)> &after) {
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
     collect(diagnostic);
     return success();
   });
-  const std::string &file = session.options.inputs.front();
   module = parseSourceString<ModuleOp>(text, ParserConfig(&context), file);
   const Options &options = session.options;
   bool isPlanned = options.output != Output::Phase || *parsePhase(options.phase) >= Phase::Planned;

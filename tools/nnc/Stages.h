@@ -27,7 +27,8 @@ public:
   bool run(const dsl::Program &program, Phase last, const std::function<bool(Phase, mlir::ModuleOp)> &after);
 
   /// The same for the text of a module of phase nn, for tests: what a pass prints can be compiled on its own.
-  bool runModule(const std::string &text, Phase last, const std::function<bool(Phase, mlir::ModuleOp)> &after);
+  bool runModule(const std::string &file, const std::string &text, Phase last,
+                 const std::function<bool(Phase, mlir::ModuleOp)> &after);
 
   /// Whether `work` succeeds; what it reports with a code is the user's, and then `exitCode` is what that asks for.
   bool attempt(const std::string &what, const std::function<bool()> &work);
@@ -55,6 +56,9 @@ private:
   int code = 0;
   bool compiles = true; // whether the phases end in code
 };
+
+/// The text of FILE.mlir; nothing, once it has been said why it cannot be read (exit 3).
+std::optional<std::string> readModule(const std::string &file);
 
 /// The text of a module with its locations, as --emit and --dump-phases print it.
 std::string printModule(mlir::ModuleOp module);

@@ -103,28 +103,35 @@ llvm::Expected<std::string> compileCxx(StringRef text, const CxxCompiler &compil
   std::string input = scratch->file(textName), output = scratch->file("result");
   auto written = support::writeFile(input, text);
   if (auto *error = std::get_if<support::FileError>(&written))
-    return missing("`" + input + "` " + error->text);
+    return missing("`" + input + "` " + error->text + "; set TMPDIR to a folder with room");
   std::vector<std::string> command = cxxCommand(compiler, options, input, output);
-  detail::Finished finished = detail::runProgram(command, *scratch);
+  detail::Finished finished = detail::runProgram(command, *scratch, {options.seconds, /*bytes=*/0});
   if (finished.interrupted)
     return llvm::make_error<Interrupted>();
+  std::string named = "`" + compiler.path + "` (" + compiler.name + ")";
+  if (finished.late)
+    return missing(named + " did not end within " + std::to_string(options.seconds) +
+                   " seconds; try -O1, or another compiler with --cxx=PROGRAM");
   if (finished.code == 0) {
     auto buffer = llvm::MemoryBuffer::getFile(output, /*IsText=*/false, /*RequiresNullTerminator=*/false);
     if (buffer && isWanted((*buffer)->getBuffer(), options))
       return (*buffer)->getBuffer().str();
-    return missing("`" + compiler.path + "` (" + compiler.name + ") reports no error, but wrote " +
+    return missing(named + " reports no error, but wrote " +
                    (buffer ? "something else than the program's code" : "nothing") +
                    "; name another compiler with --cxx=PROGRAM");
   }
   constexpr size_t most = 8000; // one mistake can be named a thousand times
   std::string said = StringRef(finished.errors).trim().take_front(most).str();
-  if (!isAboutText(finished.errors, input))
-    return missing(
-        "`" + compiler.path + "` (" + compiler.name + ") failed" + (finished.why.empty() ? "" : ": " + finished.why) +
-        "; is there room for temporary files, are the headers of C++ installed?" + (said.empty() ? "" : "\n" + said));
-  std::string kept = scratch->keep(textName);
-  return llvm::createStringError(compiler.name + " refuses the C++ text, which is kept as " + kept + "\n" + said +
-                                 "\nAgain: " + llvm::join(cxxCommand(compiler, options, kept, kept + ".out"), " "));
+  if (isAboutText(finished.errors, input)) {
+    std::string kept = scratch->keep(textName);
+    return llvm::createStringError(compiler.name + " refuses the C++ text, which is kept as " + kept + "\n" + said +
+                                   "\nAgain: " + llvm::join(cxxCommand(compiler, options, kept, kept + ".out"), " "));
+  }
+  if (std::string problem = scratch->problem(); !problem.empty())
+    return missing(problem);
+  return missing(named + " failed" + (finished.why.empty() ? "" : ": " + finished.why) +
+                 "; is there room for temporary files, are the headers of C++ installed?" +
+                 (said.empty() ? "" : "\n" + said));
 }
 
 } // namespace nnc

@@ -39,6 +39,7 @@ struct CxxOptions {
   CxxOutput output = CxxOutput::object;
   std::vector<std::string> flags{}; // more flags, for tests
   std::string symbol{};             // what an object must define; "": anything
+  int seconds = 30 * 60;            // who takes longer is ended: a hanging compiler holds nobody for ever
 };
 
 /// -march of the highest level that the target has in full, then one -m for each further feature.
@@ -49,8 +50,8 @@ std::vector<std::string> cxxCommand(const CxxCompiler &compiler, const CxxOption
                                     const std::string &output);
 
 /// Compiles; gives the bytes of the result. Fails with MissingFile if this machine cannot do it (no headers, no room,
-/// a compiler that dies, or writes no object), with Interrupted at a signal. Any other error is a text that the
-/// compiler refuses: it is kept, and the message says where.
+/// a compiler that dies, takes too long or writes no object), with Interrupted at a signal. Any other error is a text
+/// that the compiler refuses: it is kept, and the message says where.
 llvm::Expected<std::string> compileCxx(llvm::StringRef text, const CxxCompiler &compiler, const CxxOptions &options);
 
 } // namespace nnc

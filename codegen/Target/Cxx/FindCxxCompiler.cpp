@@ -42,6 +42,8 @@ llvm::Expected<CxxCompiler> ask(const std::string &path) {
   std::string list = "\n" + finished.output;
   int clang = numberOf(list, "__clang_major__"), gcc = numberOf(list, "__GNUC__");
   if (finished.code != 0 || (!clang && !gcc)) {
+    if (std::string problem = scratch->problem(); !problem.empty())
+      return missing(problem);
     StringRef said = StringRef(finished.errors).trim();
     return missing("`" + path + "` is no C++ compiler that works" + (finished.why.empty() ? "" : ": " + finished.why) +
                    "; " + remedy + (said.empty() ? "" : "\n" + said.take_front(2000)));

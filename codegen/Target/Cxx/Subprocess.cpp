@@ -1,5 +1,7 @@
 #include "codegen/Target/Cxx/Subprocess.h"
 #include "codegen/Target/Link/Link.h"
+#include "support/Files.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -14,6 +16,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <variant>
 #include <vector>
 
 extern char **environ;
@@ -42,19 +45,22 @@ std::string contents(const std::string &path) {
   return buffer ? (*buffer)->getBuffer().str() : "";
 }
 
-/// Ours, with the messages of other programs in English: they are read to see whose mistake it is.
-std::vector<char *> environment() {
+/// Ours, with the messages of other programs in English: they are read to see whose mistake it is. Their temporary
+/// files go into `folder`: one that is killed cannot remove them.
+std::vector<char *> environment(std::string &folder) {
   static char english[] = "LC_ALL=C";
-  std::vector<char *> all = {english};
+  std::vector<char *> all = {english, folder.data()};
   for (char **entry = environ; *entry; ++entry)
-    if (!StringRef(*entry).starts_with("LC_ALL=") && !StringRef(*entry).starts_with("LANGUAGE="))
+    if (llvm::none_of(std::initializer_list<StringRef>{"LC_ALL=", "LANGUAGE=", "TMPDIR="},
+                      [&](StringRef name) { return StringRef(*entry).starts_with(name); }))
       all.push_back(*entry);
   all.push_back(nullptr);
   return all;
 }
 
 /// Starts a command in a process group of its own: what it starts in its turn ends with it. 0 or an error number.
-int start(llvm::ArrayRef<std::string> command, const std::string &output, const std::string &errors, pid_t &pid) {
+int start(llvm::ArrayRef<std::string> command, const Scratch &scratch, const std::string &output,
+          const std::string &errors, pid_t &pid) {
   std::vector<char *> words;
   for (const std::string &word : command)
     words.push_back(const_cast<char *>(word.c_str()));
@@ -72,7 +78,8 @@ int start(llvm::ArrayRef<std::string> command, const std::string &output, const 
   sigemptyset(&usual);
   sigaddset(&usual, SIGPIPE);
   posix_spawnattr_setsigdefault(&attributes, &usual);
-  int error = posix_spawn(&pid, words[0], &files, &attributes, words.data(), environment().data());
+  std::string folder = "TMPDIR=" + scratch.folder();
+  int error = posix_spawn(&pid, words[0], &files, &attributes, words.data(), environment(folder).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
   return error;
@@ -128,11 +135,13 @@ void finish(Child &child, const std::string &output, Limits limits, Finished &fi
     if (caught)
       finished.interrupted = true;
     else if (limits.seconds && std::chrono::steady_clock::now() - begin > std::chrono::seconds(limits.seconds))
-      finished.why = "it did not end within " + std::to_string(limits.seconds) + " seconds";
+      finished.late = true;
     else if (limits.bytes && !llvm::sys::fs::file_size(output, size) && size > limits.bytes)
       finished.why = "it writes without an end";
     else
       continue;
+    if (finished.late)
+      finished.why = "it did not end within " + std::to_string(limits.seconds) + " seconds";
     finished.code = -2;
     return child.end();
   }
@@ -193,6 +202,14 @@ Scratch::~Scratch() {
     llvm::sys::fs::remove_directories(path);
 }
 
+std::string Scratch::problem() const {
+  std::string probe = file("room");
+  auto written = support::writeFile(probe, std::string(64 << 10, ' '));
+  (void)llvm::sys::fs::remove(probe);
+  const auto *error = std::get_if<support::FileError>(&written);
+  return error ? "`" + path + "` " + error->text + "; set TMPDIR to a folder with room" : "";
+}
+
 std::string Scratch::keep(StringRef name) {
   kept = file(name);
   std::error_code code;
@@ -206,7 +223,7 @@ Finished runProgram(llvm::ArrayRef<std::string> command, const Scratch &scratch,
   Finished finished;
   std::string output = scratch.file("output"), errors = scratch.file("errors");
   pid_t pid = 0;
-  if (int error = start(command, output, errors, pid)) {
+  if (int error = start(command, scratch, output, errors, pid)) {
     finished.code = -1;
     finished.why = std::strerror(error);
     return finished;

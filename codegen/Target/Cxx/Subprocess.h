@@ -29,6 +29,8 @@ public:
   ~Scratch();
   std::string file(llvm::StringRef name) const { return path + "/" + name.str(); }
   const std::string &folder() const { return path; }
+  /// Why nothing can be written here, with what to do; "" if something can. A full device has room for empty files.
+  std::string problem() const;
   /// Leaves the one file behind; gives its path.
   std::string keep(llvm::StringRef name);
 
@@ -42,6 +44,7 @@ private:
 struct Finished {
   int code = 0;
   bool interrupted = false; // by a signal to nnc
+  bool late = false;        // it did not end in time
   std::string why, output, errors;
 };
 
@@ -51,7 +54,7 @@ struct Limits {
   uint64_t bytes = 0; // of output
 };
 
-/// Runs a command with messages in English; what it writes goes to `scratch`.
+/// Runs a command with messages in English; what it writes goes to `scratch`, temporary files too.
 Finished runProgram(llvm::ArrayRef<std::string> command, const Scratch &scratch, Limits limits = {});
 
 } // namespace nnc::detail

@@ -4,6 +4,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/raw_ostream.h"
 
 LLD_HAS_DRIVER(elf)
@@ -30,6 +31,21 @@ llvm::Expected<std::string> systemLibrary(llvm::StringRef name) {
   }
   return missing("this machine has no " + name + " in its library folders; nnc links programs against it");
 }
+
+/// A file that is gone at the end of its scope, also if a signal ends the process before.
+class Temporary {
+public:
+  explicit Temporary(llvm::StringRef path) : path(path), remover(path) { llvm::sys::RemoveFileOnSignal(path); }
+  ~Temporary() { llvm::sys::DontRemoveFileOnSignal(path); }
+  Temporary(const Temporary &) = delete;
+  Temporary &operator=(const Temporary &) = delete;
+  /// It has another name now.
+  void release() { remover.releaseFile(); }
+
+private:
+  std::string path;
+  llvm::FileRemover remover;
+};
 
 /// Appends inputs by name, each checked to exist, so that the linker cannot fail over a path.
 class Inputs {
@@ -145,7 +161,7 @@ llvm::Error link(const std::vector<std::string> &objects, const std::string &out
   // Written beside the result and renamed: an interrupted link leaves no half a program.
   llvm::SmallString<128> partial;
   llvm::sys::fs::createUniquePath(output + ".%%%%%%.partial", partial, /*MakeAbsolute=*/false);
-  llvm::FileRemover remover(partial);
+  Temporary temporary(partial);
   // The linker would say that it cannot in words of its own.
   if (llvm::Expected<llvm::sys::fs::file_t> file =
           llvm::sys::fs::openNativeFileForWrite(partial, llvm::sys::fs::CD_CreateNew, llvm::sys::fs::OF_None))
@@ -165,23 +181,27 @@ llvm::Error link(const std::vector<std::string> &objects, const std::string &out
     return llvm::createStringError("the linker failed: " + messages);
   if (std::error_code code = llvm::sys::fs::rename(partial, output))
     return missing("cannot write '" + output + "': " + code.message());
-  remover.releaseFile();
+  temporary.release();
   return llvm::Error::success();
 }
 
 llvm::Error linkObject(llvm::StringRef object, const std::string &output, const LinkOptions &options) {
   llvm::SmallString<128> path;
   int file = -1;
-  if (std::error_code code = llvm::sys::fs::createTemporaryFile("nnc", "o", file, path))
-    return missing("cannot write a temporary file: " + code.message());
-  llvm::FileRemover remover(path);
+  if (std::error_code code = llvm::sys::fs::createTemporaryFile("nnc", "o", file, path)) {
+    llvm::SmallString<128> folder;
+    llvm::sys::path::system_temp_directory(/*ErasedOnReboot=*/true, folder);
+    return missing("cannot make a file in '" + folder.str() + "': " + code.message() +
+                   "; set TMPDIR to a folder with room that can be written");
+  }
+  Temporary temporary(path);
   llvm::raw_fd_ostream stream(file, /*shouldClose=*/true);
   stream << object;
   stream.close();
   if (stream.has_error()) {
     std::string why = stream.error().message();
     stream.clear_error();
-    return missing("cannot write '" + path.str() + "': " + why);
+    return missing("cannot write '" + path.str() + "': " + why + "; set TMPDIR to a folder with room");
   }
   return link({std::string(path)}, output, options);
 }

@@ -28,4 +28,4 @@ def runs():
 deadline = time.monotonic() + 10  # who was killed is gone soon, not at once
 while (alive := runs()) and time.monotonic() < deadline:
     time.sleep(0.02)
-print(f"exit {code}, {len([p for p in temporary.iterdir() if p.name.startswith('nnc-cpp')])} folders, the compiler {'runs on' if alive else 'is gone'}")
+print(f"exit {code}, {len(list(temporary.iterdir()))} left, the compiler {'runs on' if alive else 'is gone'}")
