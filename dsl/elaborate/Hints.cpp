@@ -24,6 +24,20 @@ static bool liesIn(const std::vector<Size> &small, const std::vector<Size> &larg
   return at == small.size();
 }
 
+bool differInUnits(const std::vector<Size> &a, const std::vector<Size> &b, const SizeFacts &facts) {
+  const std::vector<Size> &large = a.size() > b.size() ? a : b, &small = a.size() > b.size() ? b : a;
+  if (small.empty() || small.size() == large.size()) // one number goes with every shape
+    return false;
+  size_t at = 0;
+  for (const Size &size : large) {
+    if (at < small.size() && facts.proveEqual(small[at], size))
+      ++at;
+    else if (!(size == Size(1)))
+      return false;
+  }
+  return at == small.size();
+}
+
 /// `[:, 0]`: all axes up to `axis`, and of that the only element.
 static std::string onlyElement(size_t axis) {
   std::string subscript = "[";

@@ -17,6 +17,9 @@ struct WrittenTensor {
 /// The edit that writes `before` and `behind` around a text.
 std::vector<support::Edit> around(support::SourceRange range, const std::string &before, const std::string &behind);
 
+/// Whether axes of size 1 are all that one shape has and the other lacks: neither is meant to be spread (rule size-8).
+bool differInUnits(const std::vector<Size> &a, const std::vector<Size> &b, const SizeFacts &facts);
+
 /// `x[:, 0]`, where only an axis of size 1 keeps one of two shapes from lying in the other: it is never stretched. With
 /// `sameRank` they must become the same.
 void hintUnitAxis(support::DiagnosticBuilder &builder, const WrittenTensor &a, const WrittenTensor &b, bool sameRank,

@@ -57,6 +57,8 @@ static std::string plural(size_t n) { return n == 1 ? "1 axis" : std::to_string(
 
 /// What differs, in a sentence: both shapes stand above it already.
 static std::string whyDifferent(const std::vector<Size> &a, const std::vector<Size> &b, const SizeFacts &facts) {
+  if (differInUnits(a, b, facts))
+    return "only one side has an axis of size 1, and nothing is stretched in silence";
   if (a.size() != b.size())
     return "the left side has " + plural(a.size()) + ", the right side " + plural(b.size()) +
            ", and the axes of the smaller do not occur in the larger in this order";

@@ -439,7 +439,7 @@ std::optional<std::vector<TensorValue>> Elaborator::align(const std::vector<Tens
     }
     Embedding embedding{own, shape, frame.facts, {}, {}, 0};
     embedding.search(0, 0);
-    if (embedding.count != 1) {
+    if (embedding.count != 1 || differInUnits(own, shape, frame.facts)) {
       size_t other = i < largest ? largest : i, one = i < largest ? i : largest;
       if (embedding.count > 1)
         error(diag::AmbiguousAxes, frame, at, what)
