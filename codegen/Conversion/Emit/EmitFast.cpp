@@ -1,5 +1,6 @@
 // kernel-emit-fast: picks the emitter for each kernel and replaces the plain form where it succeeds.
 #include "codegen/Conversion/Emit/Emitters.h"
+#include "codegen/Conversion/Emit/JoinAxes.h"
 #include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "codegen/Passes.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -99,6 +100,7 @@ struct EmitFastPass : impl::EmitFastBase<EmitFastPass> {
       return;
     }
     func::ReturnOp::create(spec.builder());
+    emit::joinAxes(fast);
     remark::passed(kernel.getLoc(), options) << (function.getName() + " is emitted").str();
     if (twins) {
       OpBuilder builder(function);
@@ -120,6 +122,7 @@ struct EmitFastPass : impl::EmitFastBase<EmitFastPass> {
     };
     for (OwningOpRef<func::FuncOp> &owner : builder.takeFunctions()) {
       func::FuncOp function = *owner;
+      emit::joinAxes(function);
       rename(function);
       StringAttr wanted = function.getSymNameAttr();
       for (int number = 2; symbols.lookup(function.getName()); ++number) {

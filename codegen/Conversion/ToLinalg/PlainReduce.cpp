@@ -155,12 +155,12 @@ Value PlainEmitter::argReduce(Value x, int64_t axis, bool largest, Type type, co
   SmallVector<Value> best =
       loop(depthOf(at), index(1), size(nn::sizeOf(tensor, axis)), 1, {first, start}, [&](Value i, ValueRange carried) {
         Value value = source(i);
-        Value better = largest ? greater(value, carried[1]) : greater(carried[1], value);
-        if (isa<FloatType>(value.getType())) {
-          Value isNaN = compare(CmpFPredicate::UNE, value, value);
-          Value wasNumber = compare(CmpFPredicate::OEQ, carried[1], carried[1]);
-          better = op<arith::OrIOp>({better, op<arith::AndIOp>({isNaN, wasNumber})});
-        }
+        Value better;
+        if (isa<FloatType>(value.getType())) // a NaN wins, and nothing wins over it
+          better = op<arith::AndIOp>({compare(largest ? CmpFPredicate::UGT : CmpFPredicate::ULT, value, carried[1]),
+                                      compare(CmpFPredicate::OEQ, carried[1], carried[1])});
+        else
+          better = largest ? greater(value, carried[1]) : greater(carried[1], value);
         return SmallVector<Value>{select(better, i, carried[0]), select(better, value, carried[1])};
       });
   return op<arith::IndexCastOp>(type, {best[0]});

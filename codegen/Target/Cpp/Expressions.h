@@ -19,6 +19,10 @@ struct Buffer {
   bool isConst = false;
 };
 
+/// A constant mask of the first lane alone. What is read or written through it is one element: compilers spend a masked
+/// instruction on what says otherwise.
+bool isFirstLane(mlir::Value mask);
+
 class Expressions {
 public:
   /// `calleeName`: what a function is called in C++.

@@ -237,6 +237,9 @@ void Statements::store(Operation *op) {
     return print(op, expressions.element(store.getMemRef(), store.getIndices()) + " = ", ";",
                  [&] { return expressions.value(store.getValue()); });
   }
+  if (auto store = dyn_cast<vector::MaskedStoreOp>(op); store && isFirstLane(store.getMask()))
+    return print(op, expressions.element(store.getBase(), store.getIndices()) + " = ", ";",
+                 [&] { return Expression{expressions.text(store.getValueToStore(), Binds::postfix) + "[0]"}; });
   print(op, "", ";", [&] {
     if (auto store = dyn_cast<vector::StoreOp>(op))
       return words("store", store.getBase(), store.getIndices(), store.getValueToStore(), {}, {});

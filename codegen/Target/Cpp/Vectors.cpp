@@ -44,6 +44,11 @@ std::string shuffle(const std::string &a, const std::string &b, ArrayRef<int64_t
 
 } // namespace
 
+bool isFirstLane(Value mask) {
+  auto constant = mask.getDefiningOp<vector::ConstantMaskOp>();
+  return constant && constant.getMaskDimSizes() == ArrayRef<int64_t>{1};
+}
+
 std::optional<Expression> Expressions::mathematics(Operation *op) {
   if (StringRef function = libraryFunction(op); !function.empty() && op->getResult(0).getType().isF64()) {
     std::string text = prelude.useLibrary(function, op->getNumOperands()) + "(" + this->text(op->getOperand(0));
@@ -136,8 +141,11 @@ std::optional<Expression> Expressions::memory(Operation *op) {
         return Expression{helper("load", load.getType(), {"&" + element(load.getBase(), load.getIndices())})};
       })
       .Case([&](vector::MaskedLoadOp load) {
-        std::string from = "&" + element(load.getBase(), load.getIndices());
+        std::string from = element(load.getBase(), load.getIndices());
         VectorType type = load.getVectorType();
+        if (isFirstLane(load.getMask()) && isPositiveZero(load.getPassThru()))
+          return Expression{valueType(type) + "{" + from + "}"};
+        from = "&" + from;
         std::string lanes = mask(load.getMask(), type);
         if (isPositiveZero(load.getPassThru()))
           return Expression{helper("masked_load_or_zero", type, {from, lanes})};

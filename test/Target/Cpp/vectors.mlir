@@ -211,3 +211,22 @@ func.func @shuffles(%a: memref<64xf32> {llvm.noalias}, %y: memref<32x8xf32> {llv
   memref.store %x2, %y[%c1, %c0] : memref<32x8xf32>
   return
 }
+
+// Through a mask of the first lane alone goes one element: no masked instruction.
+// CHECK-LABEL: void first_lane(
+func.func @first_lane(%a: memref<8x1xf32> {llvm.noalias}, %y: memref<8x1xf32> {llvm.noalias}) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c8 = arith.constant 8 : index
+  %zero = arith.constant dense<0.0> : vector<8xf32>
+  %half = arith.constant dense<0.5> : vector<8xf32>
+  %first = vector.constant_mask [1] : vector<8xi1>
+  scf.for %i = %c0 to %c8 step %c1 {
+    %u = vector.maskedload %a[%i, %c0], %first, %zero : memref<8x1xf32>, vector<8xi1>, vector<8xf32> into vector<8xf32>
+    %v = vector.maskedload %a[%i, %c0], %first, %half : memref<8x1xf32>, vector<8xi1>, vector<8xf32> into vector<8xf32>
+    %s = arith.mulf %u, %v : vector<8xf32>
+    // CHECK: y[i][0] = (f32x8{a[i][0]} * masked_load(&a[i][0], first8(1), splat8(0.5f)))[0];
+    vector.maskedstore %y[%i, %c0], %first, %s : memref<8x1xf32>, vector<8xi1>, vector<8xf32>
+  }
+  return
+}
