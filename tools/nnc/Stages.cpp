@@ -222,7 +222,7 @@ bool Stages::run(const dsl::Program &program, Phase last, const std::function<bo
 
 /// What is wrong with a module that the dialect allows, "" if nothing. A name of a tensor that the phases would use a
 /// second time (slots may be in a module already); a scalar of the step that nobody computes; a size for which no
-/// memory can be planned.
+/// memory can be planned; a bound of integers that only the evaluator would check.
 static std::string misfit(ModuleOp module, bool isPlanned) {
   for (Operation &op : *module.getBody()) {
     auto symbol = dyn_cast<SymbolOpInterface>(op);
@@ -235,6 +235,10 @@ static std::string misfit(ModuleOp module, bool isPlanned) {
       if (isPlanned && !size.getMax())
         return "the free size `" + size.getName().str() + "` of @" + entry.getSymName().str() +
                " has no bound, such as `#nn.size<\"" + size.getName().str() + "\" max 64>`";
+    for (unsigned i = 0; isPlanned && i < entry.getNumArguments(); ++i)
+      if (Attribute bound = entry.getArgAttr(i, "nn.index_bound"); bound && !isa<IntegerAttr>(bound))
+        return "the bound of the input `" + entry.getArgName(i).str() + "` of @" + entry.getSymName().str() +
+               " is no number, which compiled programs check";
     unsigned scalars = 0;
     for (unsigned i = 0; i < entry.getNumArguments(); ++i)
       scalars += entry.getArgAttr(i, "nn.scalar") != nullptr;

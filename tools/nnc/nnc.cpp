@@ -21,8 +21,9 @@ static void fatal(void *, const char *reason, bool) {
   std::_Exit(support::ExitOurBug);
 }
 
-/// A closed standard output is no failure: whoever read it has seen enough.
+/// A closed standard output is no failure: whoever read it has seen enough. Nor is a closed standard error.
 static int flushed(int code) {
+  llvm::errs().clear_error();
   llvm::outs().flush();
   if (llvm::outs().has_error()) {
     std::error_code error = llvm::outs().error();
