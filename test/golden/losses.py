@@ -28,6 +28,7 @@ def main():
         "logits_soft": F.binary_cross_entropy_with_logits(a, q, reduction="none"),
         "hinge": torch.clamp(1 - sign * a, min=0), "perceptron": torch.clamp(-sign * a, min=0),
         "psnr": 10 * torch.log10(4 / ((a - b) ** 2).mean(1)), "cosine": F.cosine_similarity(a, b, dim=-1),
+        "soft": F.cross_entropy(a, q, reduction="none"), "soft_smooth": F.cross_entropy(a, q, reduction="none", label_smoothing=0.3),
         "norm": torch.linalg.vector_norm(a), "hits": ((a > 0) == t).double(),
     }
     floats = {"a": a, "b": b, "p": p, "q": q}
