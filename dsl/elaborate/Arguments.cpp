@@ -1,5 +1,6 @@
 // Arguments to parameters, sizes of a signature to sizes of the arguments, the conditions of a signature.
 #include "dsl/ForeignWords.h"
+#include "dsl/elaborate/Comparisons.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
 #include "support/Suggest.h"
@@ -341,11 +342,6 @@ void Elaborator::stateFact(Frame &frame, const Size &left, const std::string &pr
   entry.facts.push_back({left, right, predicate, shown, placeOf(frame, at)});
 }
 
-template <typename T> static bool holds(ast::CompareOp op, T l, T r) {
-  bool results[] = {l<r, l <= r, l> r, l >= r, l == r, l != r};
-  return results[int(op)];
-}
-
 /// The condition that fails, and the numbers of the sizes in it.
 void Elaborator::reportWhere(const Definition &definition, const ast::Expr &condition, const std::string &left,
                              const std::string &right, Frame &inner, SourceRange range) {
@@ -391,7 +387,6 @@ bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRa
     }
     Size left = substitute(inner.rootSize(x->size), module.dimSizes);
     Size right = substitute(inner.rootSize(y->size), module.dimSizes);
-    static const char *predicates[] = {"lt", "le", "gt", "ge", "eq", "ne"};
     std::string shown = text(condition->range);
     if (left.constant() && right.constant()) {
       int64_t l = *left.constant(), r = *right.constant();
@@ -400,7 +395,7 @@ bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRa
         return false;
       }
     } else {
-      stateFact(inner, left, predicates[int(compare->op)], right, shown, condition->range);
+      stateFact(inner, left, predicateOf(compare->op), right, shown, condition->range);
     }
     assume(*condition, true, inner);
   }

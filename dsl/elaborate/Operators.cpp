@@ -1,4 +1,5 @@
 // Operators on numbers and tensors; alignment by name (rule size-8).
+#include "dsl/elaborate/Comparisons.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
 #include "dsl/elaborate/IndexScope.h"
@@ -186,31 +187,9 @@ Value Elaborator::unary(const ast::UnaryExpr &expr, Frame &frame) {
   return emit(frame, isNot ? "not" : "neg", {*x}, x->type, expr.opRange);
 }
 
-static const char *predicate(ast::CompareOp op) {
-  static const char *names[] = {"lt", "le", "gt", "ge", "eq", "ne"};
-  return names[int(op)];
-}
 static const char *spell(ast::CompareOp op) {
   static const char *names[] = {"<", "<=", ">", ">=", "==", "!="};
   return names[int(op)];
-}
-
-static bool holds(ast::CompareOp op, double difference) {
-  switch (op) {
-  case ast::CompareOp::Lt:
-    return difference < 0;
-  case ast::CompareOp::Le:
-    return difference <= 0;
-  case ast::CompareOp::Gt:
-    return difference > 0;
-  case ast::CompareOp::Ge:
-    return difference >= 0;
-  case ast::CompareOp::Eq:
-    return difference == 0;
-  case ast::CompareOp::Ne:
-    return difference != 0;
-  }
-  return false;
 }
 
 /// A member beside labels is a tensor; labels beside an index that runs over their members are numbers.
@@ -220,11 +199,6 @@ bool Elaborator::meetLabels(Value &a, Value &b, SourceRange aRange, SourceRange 
       auto made = asTensor(*side, {}, side == &a ? aRange : bRange, frame);
       *side = *made;
     }
-  const auto *first = a.as<MemberValue>(), *second = b.as<MemberValue>();
-  if (first && second && first->members == second->members) { // known now
-    a = BoolValue{first->place == second->place};
-    b = BoolValue{true};
-  }
   for (Value *side : {&a, &b}) {
     const auto *labels = side->as<TensorValue>(), *index = (side == &a ? b : a).as<TensorValue>();
     bool meet = labels && index && labels->type.elem.kind == ElemType::Label &&
@@ -253,7 +227,7 @@ Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
       return BoolValue{expr.op == ast::CompareOp::Eq};
     auto left = realOf(a, frame), right = realOf(b, frame);
     if (left && right)
-      return BoolValue{holds(expr.op, *left < *right ? -1 : *left > *right)};
+      return BoolValue{holds(expr.op, *left, *right)};
     Size difference = x->whole && y->whole ? frame.facts.normal(x->size - y->size) : Size::overflow();
     if (choices && !difference.overflowed())
       return BoolValue{
@@ -270,6 +244,9 @@ Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
     return BoolValue{expr.op == ast::CompareOp::Ne};
   if (equality && a.as<TextValue>() && b.as<TextValue>())
     return BoolValue{(a.as<TextValue>()->text == b.as<TextValue>()->text) == (expr.op == ast::CompareOp::Eq)};
+  const auto *first = a.as<MemberValue>(), *second = b.as<MemberValue>();
+  if (equality && first && second && first->members == second->members)
+    return BoolValue{(first->place == second->place) == (expr.op == ast::CompareOp::Eq)};
   if (equality && a.as<BoolValue>() && b.as<BoolValue>())
     return BoolValue{(a.as<BoolValue>()->value == b.as<BoolValue>()->value) == (expr.op == ast::CompareOp::Eq)};
   const TensorValue *x = a.as<TensorValue>(), *y = b.as<TensorValue>();
@@ -295,7 +272,7 @@ Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
   if (!aligned)
     return {};
   return emit(frame, "compare", *aligned, resultType(*aligned, {ElemType::Bool, {}}), expr.opRange,
-              {{"predicate", predicate(expr.op)}});
+              {{"predicate", std::string(predicateOf(expr.op))}});
 }
 
 Value Elaborator::power(const ast::PowerExpr &expr, Frame &frame) {

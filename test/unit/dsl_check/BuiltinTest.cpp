@@ -31,6 +31,10 @@ TEST(Builtins, AlignTheirArguments) { // size-8
   EXPECT_EQ(lastOp("select(x > 0, x, -1.0)"), "select f32[B, 4]");
 }
 
+TEST(Builtins, NothingEqualsWhatIsNoNumber) {
+  EXPECT_EQ(lastOp("if 0.0 / 0.0 == 1.0 { x + 1 } else { x }"), "nothing");
+}
+
 TEST(Builtins, RowFunctionsKeepTheShape) {
   EXPECT_EQ(lastOp("softmax(x, over = axis(-1))"), "softmax f32[B, 4]");
   EXPECT_EQ(lastOp("log_softmax(x, over = axis(1))"), "log_softmax f32[B, 4]");
