@@ -75,14 +75,19 @@ private:
     if (node.op == "scan" || node.op == "attention" || node.op == "gather" || node.op == "scatter")
       return everything(node);
     Sight sight = merged(node);
-    if (node.op.find("softmax") != std::string::npos || node.op == "logsumexp" || node.op == "cumsum")
-      reduceAxis(sight, size_t(number(node, "axis")));
+    bool removesAxis = node.op == "logsumexp" || node.op == "arg_max" || node.op == "arg_min";
+    if (removesAxis || node.op == "cumsum" || node.op.find("softmax") != std::string::npos)
+      seeWhole(sight, size_t(number(node, "axis")), removesAxis);
     return sight;
   }
 
-  static void reduceAxis(Sight &sight, size_t axis) {
-    if (axis < sight.axes.size() && sight.axes[axis].from >= 0)
+  static void seeWhole(Sight &sight, size_t axis, bool removesAxis) {
+    if (axis >= sight.axes.size())
+      return;
+    if (sight.axes[axis].from >= 0)
       sight.whole.insert(sight.axes[axis].from);
+    if (removesAxis)
+      sight.axes.erase(sight.axes.begin() + std::ptrdiff_t(axis));
   }
 
   static void widen(Seen &seen, const Seen &other) {

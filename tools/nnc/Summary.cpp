@@ -56,7 +56,7 @@ int summary(const Options &options) {
     if (!hasSize(*result.program, name))
       return support::ExitUsage;
   if (options.json)
-    llvm::outs() << dsl::summaryJson(*result.program, sizes) << "\n";
+    llvm::outs() << dsl::summaryJson(*result.program, sizes);
   else
     llvm::outs() << dsl::summaryTable(dsl::summarize(*result.program, sizes));
   return support::ExitDone;
