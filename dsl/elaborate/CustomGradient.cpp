@@ -1,5 +1,6 @@
 // `fn … { … } backward(d, …) { … }`: a function with a gradient of its own (rule train-2). Where a gradient may be
 // taken it is one node that holds both blocks; elsewhere it is its body.
+#include "dsl/elaborate/FunctionCall.h"
 #include "dsl/elaborate/ScanScope.h"
 
 #include <algorithm>
@@ -9,19 +10,13 @@ namespace nnc::dsl {
 using support::SourceRange;
 namespace diag = support::diag;
 
-class CustomGradient {
+class CustomGradient : FunctionCall {
 public:
-  CustomGradient(Elaborator &e, const Definition &definition, Frame &inner, Frame &frame, SourceRange range)
-      : e(e), definition(definition), inner(inner), frame(frame), range(range),
-        backward(*definition.function->backward) {}
+  explicit CustomGradient(const FunctionCall &call) : FunctionCall(call), backward(*definition.function->backward) {}
 
   Value run();
 
 private:
-  Elaborator &e;
-  const Definition &definition;
-  Frame &inner, &frame;
-  SourceRange range;
   const ast::BackwardClause &backward;
   ScanScope scope;
   Custom custom;
@@ -42,7 +37,7 @@ private:
 Value Elaborator::customFunction(const Definition &definition, Frame &inner, Frame &frame, SourceRange range) {
   if (!indexScopes.empty())
     return later(frame, range, "a function with `backward` inside index notation");
-  return CustomGradient(*this, definition, inner, frame, range).run();
+  return CustomGradient(FunctionCall{*this, definition, inner, frame, range}).run();
 }
 
 /// In the blocks the arguments are the first values.

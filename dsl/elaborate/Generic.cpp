@@ -80,35 +80,62 @@ void openPacks(const ast::Param &param, Frame &inner) {
   }
 }
 
-/// Gives the hyperparameters and data of a definition values that stand for any; false where none can.
-bool bindAny(const Definition &definition, Elaborator &one, Frame &inner, Frame &outer) {
-  auto bind = [&](const ast::Param &param) {
-    auto value = anyValue(param, one.module, inner, outer, *one.choices);
-    if (value)
-      inner.scopes[0][param.name.text] = *value;
-    return value.has_value();
-  };
-  for (const std::string &name : one.introducedSizes(definition))
+/// A definition by itself: its sizes and parameters stand for any.
+struct Trial {
+  const Definition &definition;
+  Program scratch;
+  Elaborator elaborator;
+  Frame &outer, &inner;
+
+  Trial(const Module &module, support::SourceMap &sources, support::DiagnosticSink &sink, Elem precision,
+        const Definition &definition, Choices &choices)
+      : definition(definition), elaborator(module, scratch, sources, sink, precision), outer(begin(choices)),
+        inner(elaborator.newFrame(&outer, &definition, {})) {
+    inner.makesLayers = definition.layer != nullptr;
+  }
+
+  /// Gives the hyperparameters and data values that stand for any; false where none can.
+  bool bind();
+
+private:
+  Frame &begin(Choices &choices) {
+    elaborator.generic = true;
+    elaborator.choices = &choices;
+    elaborator.beginEntry(EntryKind::Forward);
+    return elaborator.newFrame(nullptr, nullptr, {});
+  }
+  bool bindWord(const ast::Param &param);
+};
+
+bool Trial::bindWord(const ast::Param &param) {
+  auto value = anyValue(param, elaborator.module, inner, outer, *elaborator.choices);
+  if (value)
+    inner.scopes[0][param.name.text] = *value;
+  return value.has_value();
+}
+
+bool Trial::bind() {
+  for (const std::string &name : elaborator.introducedSizes(definition))
     inner.toRoot[name] = inner.toCaller[name] = Size::symbol(name);
   if (definition.layer && definition.layer->hyper)
     for (const ast::Param &param : definition.layer->hyper->params)
-      if (!bind(param))
+      if (!bindWord(param))
         return false;
   for (const ast::Param &param : definition.data().params) {
     openPacks(param, inner);
     // A number with a default is a setting, known while compiling where it is one of an op.
     bool isSetting = param.type.name.text != "float" || param.defaultValue;
-    if (!param.type.hasShape && isSetting && bind(param))
+    if (!param.type.hasShape && isSetting && bindWord(param))
       continue;
-    auto type = one.typeFrom(param.type, inner);
+    auto type = elaborator.typeFrom(param.type, inner);
     if (!type)
       return false;
     Input input;
-    input.type = one.concrete(inner, *type, param.range);
-    inner.scopes[0][param.name.text] = TensorValue{*type, one.addInput(std::move(input)), 0};
+    input.type = elaborator.concrete(inner, *type, param.range);
+    inner.scopes[0][param.name.text] = TensorValue{*type, elaborator.addInput(std::move(input)), 0};
   }
   for (const ast::ExprPtr &condition : definition.where())
-    one.assume(*condition, true, inner);
+    elaborator.assume(*condition, true, inner);
   return true;
 }
 
@@ -117,40 +144,27 @@ bool bindAny(const Definition &definition, Elaborator &one, Frame &inner, Frame 
 /// One combination of the conditions in a definition. Returns how much work it was.
 uint64_t ProgramBuilder::checkCombination(const Definition &definition, Choices &choices,
                                           support::DiagnosticSink &own) {
-  Program scratch;
-  Elaborator one(module, scratch, sources, own, program.precision);
-  one.generic = true;
-  one.choices = &choices;
-  one.beginEntry(EntryKind::Forward);
-  Frame &outer = one.newFrame(nullptr, nullptr, {});
-  Frame &inner = one.newFrame(&outer, &definition, {});
-  inner.makesLayers = definition.layer != nullptr;
-  if (bindAny(definition, one, inner, outer))
-    one.runBody(definition, inner, outer, definition.nameRange);
-  return one.stepsTaken() + 100;
+  Trial trial(module, sources, own, program.precision, definition, choices);
+  if (trial.bind())
+    trial.elaborator.runBody(definition, trial.inner, trial.outer, definition.nameRange);
+  return trial.elaborator.stepsTaken() + 100;
 }
 
 /// A mask that nothing uses: over axes of any size.
 void ProgramBuilder::checkMask(const Definition &definition) {
-  Program scratch;
   support::DiagnosticSink own;
   Choices choices;
   choices.next();
-  Elaborator one(module, scratch, sources, own, program.precision);
-  one.generic = true;
-  one.choices = &choices;
-  one.beginEntry(EntryKind::Forward);
-  Frame &outer = one.newFrame(nullptr, nullptr, {});
-  Frame &inner = one.newFrame(&outer, &definition, {});
-  if (!bindAny(definition, one, inner, outer))
+  Trial trial(module, sources, own, program.precision, definition, choices);
+  if (!trial.bind())
     return;
   std::vector<Size> axes;
   for (const char *name : {"b", "h", "q", "k"})
-    axes.push_back(outer.toRoot[name] = Size::symbol(name));
+    axes.push_back(trial.outer.toRoot[name] = Size::symbol(name));
   MaskTree tree;
   tree.kind = MaskTree::Item;
-  tree.frame = &inner;
-  MaskReader(one, outer, axes, {0, 1, 2, 3}, "attention", definition.nameRange).read(tree);
+  tree.frame = &trial.inner;
+  MaskReader(trial.elaborator, trial.outer, axes, {0, 1, 2, 3}, "attention", definition.nameRange).read(tree);
   for (const support::Diagnostic &diagnostic : own.diagnostics())
     if (holdsAlways(diagnostic))
       sink.add(diagnostic);

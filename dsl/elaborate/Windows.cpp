@@ -1,6 +1,6 @@
 // `convolve`, `deconvolve`, `max_pool`, `avg_pool`: their types are those of their signatures; here their numbers
 // become attributes, and `same` and `causal` become elements before and behind an axis.
-#include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/FunctionCall.h"
 
 #include <algorithm>
 
@@ -9,19 +9,13 @@ namespace nnc::dsl {
 using support::SourceRange;
 namespace diag = support::diag;
 
-/// One call, in the frame of the function.
-class WindowCall {
+class WindowCall : FunctionCall {
 public:
-  WindowCall(Elaborator &e, const Definition &definition, Frame &inner, Frame &frame, SourceRange range)
-      : e(e), definition(definition), inner(inner), frame(frame), range(range) {}
+  explicit WindowCall(const FunctionCall &call) : FunctionCall(call) {}
 
   Value run();
 
 private:
-  Elaborator &e;
-  const Definition &definition;
-  Frame &inner, &frame;
-  SourceRange range;
   TensorValue x;
   size_t axes = 0; // that windows slide along
 
@@ -41,7 +35,7 @@ bool Elaborator::isWindowFunction(const std::string &name) {
 Value Elaborator::windowFunction(const Definition &definition, Frame &inner, Frame &frame, SourceRange range) {
   if (!indexScopes.empty())
     return later(frame, range, "`" + definition.name + "` inside index notation");
-  return WindowCall(*this, definition, inner, frame, range).run();
+  return WindowCall(FunctionCall{*this, definition, inner, frame, range}).run();
 }
 
 /// `stride = 2`, `stride = (2, 1)`: one number for each axis.
@@ -91,11 +85,7 @@ int64_t WindowCall::padSame(size_t axis, int64_t span, int64_t stride) {
   // With a stride it depends on the rest of a division: that of a free size must be none.
   if (stride > 1 && !e.generic) {
     std::string shown = extent.symbolName() ? extent.str() : "(" + extent.str() + ")";
-    std::string text = shown + " % " + std::to_string(stride) + " == 0";
-    bool known = std::any_of(e.entry.facts.begin(), e.entry.facts.end(),
-                             [&](const Fact &fact) { return fact.predicate == "divides" && fact.text == text; });
-    if (!known)
-      e.entry.facts.push_back({extent, Size(stride), "divides", text, e.placeOf(inner, range)});
+    e.stateFact(inner, extent, "divides", Size(stride), shown + " % " + std::to_string(stride) + " == 0", range);
   }
   return std::max<int64_t>(0, span - stride);
 }
