@@ -19,6 +19,14 @@ static Error bad(const std::string &file, int64_t line, std::string cause, std::
   return error;
 }
 
+/// Without the byte order mark that some editors put in front of UTF-8: it is no character of the text.
+static Result<std::string> readText(const std::string &path, const VocabularyLimits &limits) {
+  auto text = readFile(path, limits.file);
+  if (text && text->starts_with("\xef\xbb\xbf"))
+    text->erase(0, 3);
+  return text;
+}
+
 namespace {
 
 /// How often each word stands in a text; never more words than the caps allow.
@@ -106,7 +114,7 @@ Result<std::vector<std::string>> readWords(const WordsSource &source, const Voca
     if (!counted)
       return counted.error();
   } else {
-    auto text = readFile(source.path, limits.file);
+    auto text = readText(source.path, limits);
     if (!text)
       return text.error();
     if (!addAll(counter, *text))
@@ -120,7 +128,7 @@ Result<std::vector<std::string>> readWords(const WordsSource &source, const Voca
 }
 
 Result<std::vector<std::string>> readCharacters(const std::string &path, const VocabularyLimits &limits) {
-  auto text = readFile(path, limits.file);
+  auto text = readText(path, limits);
   if (!text)
     return text.error();
   std::unordered_set<std::string> known;
@@ -149,15 +157,13 @@ Result<std::vector<std::string>> readCharacters(const std::string &path, const V
 }
 
 Result<std::vector<std::string>> readLabels(const std::string &path, const VocabularyLimits &limits) {
-  auto text = readFile(path, limits.file);
+  auto text = readText(path, limits);
   if (!text)
     return text.error();
   std::vector<std::string> members;
   std::unordered_map<std::string_view, int64_t> lines;
   int64_t line = 0;
   std::string_view rest = *text;
-  if (rest.starts_with("\xef\xbb\xbf"))
-    rest.remove_prefix(3);
   while (!rest.empty()) {
     size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view label = rest.substr(0, end);

@@ -63,9 +63,6 @@ ImportedFile *Imports::load(const ast::ImportItem &item, support::FileId from) {
     return nullptr;
   }
   std::string real = realPath(path);
-  if (auto known = loaded.find(real); known != loaded.end() && known->second)
-    if (std::find(open.begin(), open.end(), real) == open.end())
-      return known->second;
   if (auto start = std::find(open.begin(), open.end(), real); start != open.end()) {
     std::string chain;
     for (auto one = start; one != open.end(); ++one)
@@ -76,20 +73,23 @@ ImportedFile *Imports::load(const ast::ImportItem &item, support::FileId from) {
         .cause(item.path.range);
     return nullptr;
   }
+  if (auto known = loaded.find(real); known != loaded.end())
+    return known->second;
   support::FileBytes bytes = support::readFile(path, maxSourceBytes);
   if (const auto *error = std::get_if<support::FileError>(&bytes)) {
     sink.report(diag::UnreadableFile, item.path.range, written, error->text).cause(item.path.range);
     return nullptr;
   }
+  loaded[real] = nullptr;
   auto file = addSource(path, std::get<std::string>(std::move(bytes)), sources, sink);
   if (!file)
     return nullptr;
   module.imported.push_back(std::make_unique<ImportedFile>());
   ImportedFile &made = *module.imported.back();
-  loaded[real] = &made;
   made.parsed = parse(sources, *file, sink);
   if (!made.parsed.complete)
     return nullptr;
+  loaded[real] = &made;
   open.push_back(real);
   collect(made);
   open.pop_back();

@@ -30,7 +30,7 @@ private:
   support::SourceMap &sources;
   support::DiagnosticSink &sink;
   std::function<void(ImportedFile &)> collect;
-  std::map<std::string, ImportedFile *> loaded; // by real path
+  std::map<std::string, ImportedFile *> loaded; // by real path; null: its mistakes have been reported
   std::vector<std::string> open;                // files whose imports are being read, the program first
 };
 

@@ -86,6 +86,17 @@ TEST(Vocabulary, CharactersAreCodePointsInOrder) {
   EXPECT_EQ(characterLength("\xe2\x82"), 0u);         // cut off
 }
 
+TEST(Vocabulary, AByteOrderMarkIsNoPartOfTheText) {
+  const std::string mark = "\xef\xbb\xbf";
+  WordsSource source;
+  source.path = file(mark + "one two");
+  source.size = 10;
+  EXPECT_EQ(*readWords(source), (Members{"one", "two"}));
+  EXPECT_EQ(*readCharacters(file(mark + "ab")), (Members{"a", "b"}));
+  EXPECT_EQ(*readLabels(file(mark + "cat\n")), (Members{"cat"}));
+  EXPECT_EQ(readCharacters(file(mark)).error().cause, "is empty");
+}
+
 TEST(Vocabulary, LabelsAreLines) {
   EXPECT_EQ(*readLabels(file("cat\r\n\nbig dog")), (Members{"cat", "big dog"}));
   Error error = readLabels(file("cat\ndog\ncat\n")).error();
