@@ -161,7 +161,7 @@ private:
     if (!readType(field.type, made))
       return;
     current = &made;
-    Row row = evaluate(*field.value);
+    Row row = limited(evaluate(*field.value), field.value->range);
     current = nullptr;
     if (!row.ok || !fitsElements(made, row))
       return;
@@ -467,7 +467,8 @@ private:
       (field.window == "window" ? past : future) = std::max(field.window == "window" ? past : future, field.steps);
     auto tooShort = [&](SourceRange range, const std::string &what, int64_t has) {
       auto builder = error(diag::SeriesTooShort, range, what, steps(has), std::to_string(past + future));
-      builder.fact(std::to_string(past) + " of `window` and " + std::to_string(future) + " of `ahead`");
+      if (info.fields[0].window == "window" || info.fields[0].window == "ahead") // else one part of the series
+        builder.fact(std::to_string(past) + " of `window` and " + std::to_string(future) + " of `ahead`");
     };
     if (check.rows < past + future) {
       tooShort(info.pathRange, "the series `" + info.path + "`", check.rows);

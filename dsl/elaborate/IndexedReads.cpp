@@ -111,80 +111,92 @@ bool Elaborator::isFree(const std::string &name, const Frame &frame) const {
          !module.functions(name, frame.inLibrary()) && !module.layer(name, frame.inLibrary());
 }
 
+/// Adds `other`, `times` as often; false if a number leaves 64 bits.
+static bool addTimes(AffineIndex &sum, const AffineIndex &other, int64_t times) {
+  auto add = [&](int64_t &to, int64_t number) {
+    return !__builtin_mul_overflow(number, times, &number) && !__builtin_add_overflow(to, number, &to);
+  };
+  bool fits = add(sum.offset, other.offset);
+  for (size_t i = 0; i < sum.factors.size(); ++i)
+    fits = fits && add(sum.factors[i], other.factors[i]);
+  return fits;
+}
+
+static bool isConstant(const AffineIndex &at) {
+  return std::all_of(at.factors.begin(), at.factors.end(), [](int64_t factor) { return factor == 0; });
+}
+
+/// A subscript that is the same everywhere: a number or a label known now.
+static std::optional<AffineIndex> fixedIndex(Elaborator &e, const ast::Expr &expr, const IndexScope &scope,
+                                             Frame &frame) {
+  const auto *name = expr.as<ast::NameExpr>();
+  if (name && e.isFree(name->name, frame)) {
+    e.error(diag::IndexNotBound, frame, expr.range, name->name)
+        .help("sum over it, `sum[" + name->name + "] …`, or write it on the left")
+        .cause(expr.range);
+    return std::nullopt;
+  }
+  EntryLevel level(e);
+  Value value = e.eval(expr, frame);
+  const auto *member = value.as<MemberValue>();
+  if (auto known = member ? member->place : e.wholeOf(value, frame)) {
+    AffineIndex result;
+    result.factors.resize(scope.indices.size());
+    result.offset = *known;
+    return result;
+  }
+  if (value.as<NumberValue>() && value.as<NumberValue>()->whole)
+    e.later(frame, expr.range, "a free size in a subscript");
+  else if (!value.nothing())
+    e.error(diag::SubscriptKind, frame, expr.range, e.show(value)).cause(expr.range);
+  return std::nullopt;
+}
+
+/// A sum, or a product of which all factors but one are fixed.
+static std::optional<AffineIndex> affineChain(Elaborator &e, const ast::ChainExpr &chain, SourceRange range,
+                                              IndexScope &scope, Frame &frame) {
+  auto result = e.affine(*chain.first, scope, frame);
+  for (const ast::ChainLink &link : chain.links) {
+    auto other = result ? e.affine(*link.operand, scope, frame) : std::nullopt;
+    if (!other)
+      return std::nullopt;
+    bool fits = false;
+    if (link.op == ast::BinaryOp::Add || link.op == ast::BinaryOp::Sub) {
+      fits = addTimes(*result, *other, link.op == ast::BinaryOp::Sub ? -1 : 1);
+    } else if (link.op == ast::BinaryOp::Mul && (isConstant(*result) || isConstant(*other))) {
+      AffineIndex product;
+      product.factors.resize(scope.indices.size());
+      fits =
+          isConstant(*result) ? addTimes(product, *other, result->offset) : addTimes(product, *result, other->offset);
+      result = product;
+    } else {
+      e.later(frame, range, "a subscript that is not a sum of indices");
+      return std::nullopt;
+    }
+    if (!fits) {
+      e.error(diag::SizeOverflow, frame, range).cause(range);
+      return std::nullopt;
+    }
+  }
+  return result;
+}
+
 /// A subscript as a sum of indices with whole factors.
 std::optional<AffineIndex> Elaborator::affine(const ast::Expr &expr, IndexScope &scope, Frame &frame) {
-  AffineIndex result;
-  result.factors.resize(scope.indices.size());
   const auto *name = expr.as<ast::NameExpr>();
-  if (IndexScope::Index *index = name ? scope.position(name->name) : nullptr) {
+  if (const IndexScope::Index *index = name ? scope.position(name->name) : nullptr) {
+    AffineIndex result;
+    result.factors.resize(scope.indices.size());
     result.factors[index - scope.indices.data()] = 1;
     return result;
   }
   std::vector<std::string> used;
   usedNames(expr, used);
   bool holdsIndex = std::any_of(used.begin(), used.end(), [&](const auto &one) { return scope.position(one); });
-  if (!holdsIndex) {
-    if (name && isFree(name->name, frame)) {
-      error(diag::IndexNotBound, frame, expr.range, name->name)
-          .help("sum over it, `sum[" + name->name + "] …`, or write it on the left")
-          .cause(expr.range);
-      return std::nullopt;
-    }
-    EntryLevel level(*this);
-    Value value = eval(expr, frame);
-    const auto *member = value.as<MemberValue>();
-    auto known = member ? member->place : wholeOf(value, frame);
-    if (known) {
-      result.offset = *known;
-      return result;
-    }
-    if (value.as<NumberValue>() && value.as<NumberValue>()->whole)
-      later(frame, expr.range, "a free size in a subscript");
-    else if (!value.nothing())
-      error(diag::SubscriptKind, frame, expr.range, show(value)).cause(expr.range);
-    return std::nullopt;
-  }
-  auto combine = [&](AffineIndex &sum, const AffineIndex &other, int64_t sign) {
-    bool overflow =
-        __builtin_mul_overflow(other.offset, sign, &sign) || __builtin_add_overflow(sum.offset, sign, &sum.offset);
-    return !overflow;
-  };
-  if (const auto *chain = expr.as<ast::ChainExpr>()) {
-    auto sum = affine(*chain->first, scope, frame);
-    for (const ast::ChainLink &link : chain->links) {
-      auto other = sum ? affine(*link.operand, scope, frame) : std::nullopt;
-      if (!other)
-        return std::nullopt;
-      bool additive = link.op == ast::BinaryOp::Add || link.op == ast::BinaryOp::Sub;
-      int64_t sign = link.op == ast::BinaryOp::Sub ? -1 : 1;
-      auto isConstant = [](const AffineIndex &a) {
-        return std::all_of(a.factors.begin(), a.factors.end(), [](int64_t f) { return f == 0; });
-      };
-      if (additive) {
-        if (!combine(*sum, *other, sign))
-          return std::nullopt;
-        for (size_t i = 0; i < sum->factors.size(); ++i)
-          sum->factors[i] += sign * other->factors[i];
-        continue;
-      }
-      if (link.op != ast::BinaryOp::Mul || (!isConstant(*sum) && !isConstant(*other)))
-        break;
-      const AffineIndex &scaled = isConstant(*sum) ? *other : *sum;
-      int64_t factor = isConstant(*sum) ? sum->offset : other->offset;
-      AffineIndex product = scaled;
-      bool overflow = __builtin_mul_overflow(scaled.offset, factor, &product.offset);
-      for (int64_t &f : product.factors)
-        overflow |= __builtin_mul_overflow(f, factor, &f);
-      if (overflow)
-        break;
-      sum = product;
-      if (&link == &chain->links.back())
-        return sum;
-    }
-    const ast::ChainLink &last = chain->links.back();
-    if (sum && (last.op == ast::BinaryOp::Add || last.op == ast::BinaryOp::Sub))
-      return sum;
-  }
+  if (!holdsIndex)
+    return fixedIndex(*this, expr, scope, frame);
+  if (const auto *chain = expr.as<ast::ChainExpr>())
+    return affineChain(*this, *chain, expr.range, scope, frame);
   later(frame, expr.range, "a subscript that is not a sum of indices");
   return std::nullopt;
 }

@@ -1,9 +1,8 @@
 // Comparison, casts, `as` and functions of the program in a `dataset` block: as elsewhere, row by row.
+#include "dsl/elaborate/Comparisons.h"
 #include "dsl/elaborate/RowExpressions.h"
 
 #include <algorithm>
-#include <functional>
-#include <numeric>
 
 namespace nnc::dsl {
 
@@ -12,7 +11,6 @@ using support::SourceRange;
 namespace diag = support::diag;
 
 Row RowExpressions::compare(const ast::CompareExpr &expr, SourceRange range) {
-  static const char *const names[] = {"lt", "le", "gt", "ge", "eq", "ne"};
   Row row = evaluate(*expr.lhs);
   // `colour == "red"`: a text stands for itself.
   const auto *string = expr.rhs->as<ast::StringExpr>();
@@ -41,7 +39,7 @@ Row RowExpressions::compare(const ast::CompareExpr &expr, SourceRange range) {
   later("a comparison in a dataset", range);
   if (row.shape && row.shape->empty())
     row.shape = right.shape;
-  row.expression = json::array({names[int(expr.op)], row.expression, right.expression});
+  row.expression = json::array({predicateOf(expr.op), row.expression, right.expression});
   row.kind = Row::Kind::Truth;
   row.scale = Row::Scale::Mixed;
   return row;
@@ -71,6 +69,15 @@ Row RowExpressions::logic(const ast::ChainExpr &chain, SourceRange range) {
   return row;
 }
 
+/// As many as fit 64 bits.
+static int64_t elementsOf(const std::vector<int64_t> &shape) {
+  int64_t count = 1;
+  for (int64_t axis : shape)
+    if (__builtin_mul_overflow(count, axis, &count))
+      return INT64_MAX;
+  return count;
+}
+
 /// `pixels as [1, 28, 28]`
 Row RowExpressions::evaluateCast(const ast::CastExpr &cast) {
   Row row = evaluate(*cast.value);
@@ -86,11 +93,8 @@ Row RowExpressions::evaluateCast(const ast::CastExpr &cast) {
       }
       shape.push_back(n->integer);
     }
-    auto count = [](const std::vector<int64_t> &axes) {
-      return std::accumulate(axes.begin(), axes.end(), int64_t(1), std::multiplies<>());
-    };
     bool isKnown = row.shape && std::find(row.shape->begin(), row.shape->end(), -1) == row.shape->end();
-    if (isKnown && count(*row.shape) != count(shape)) {
+    if (isKnown && elementsOf(*row.shape) != elementsOf(shape)) {
       error(diag::CannotReshape, step.range, shapeText(*row.shape), shapeText(shape));
       return {};
     }
@@ -138,12 +142,10 @@ Row RowExpressions::mathCall(const std::string &name, const ast::CallSuffix &cal
     if (!row.ok || !isNumeric(row, call.args[i].range, name) || (i && !joinSpans(result, row, call.args[i].range)))
       return {};
     expression.push_back(row.expression);
-    bool takeShape = i == 0 || (result.shape && result.shape->empty());
-    auto shape = takeShape ? row.shape : result.shape;
-    auto span = result.span;
-    result = i == 0 ? row : result;
-    result.shape = shape;
-    result.span = i == 0 ? row.span : span;
+    if (i == 0)
+      result = std::move(row);
+    else if (result.shape && result.shape->empty())
+      result.shape = row.shape;
   }
   later("`" + name + "` in a dataset", expr.range);
   result.expression = std::move(expression);
@@ -152,29 +154,96 @@ Row RowExpressions::mathCall(const std::string &name, const ast::CallSuffix &cal
   return result;
 }
 
+/// How much an expression is.
+struct Extent {
+  uint64_t parts = 0;
+  int64_t depth = 0;
+};
+
+/// Without recursion: long sums nest deeply.
+static Extent extentOf(const json &expression) {
+  Extent extent;
+  for (std::vector<std::pair<const json *, int64_t>> open{{&expression, 1}}; !open.empty(); ++extent.parts) {
+    auto [one, depth] = open.back();
+    open.pop_back();
+    if (!one->is_array())
+      continue;
+    extent.depth = std::max(extent.depth, depth);
+    for (size_t i = 1; i < one->size(); ++i)
+      open.emplace_back(&(*one)[i], depth + 1);
+  }
+  return extent;
+}
+
+Row RowExpressions::limited(Row row, SourceRange range) {
+  if (!row.ok || extentOf(row.expression).depth <= maxDepth)
+    return row;
+  error(diag::NestedTooDeep, range, maxDepth)
+      .fact("in a dataset each operator of a chain is a level of its own; add up in the model");
+  return {};
+}
+
+/// Functions that call each other twice, or bind a name to twice another, double with each line.
+bool RowExpressions::countSteps(uint64_t count, SourceRange range) {
+  constexpr uint64_t most = 10'000'000;
+  bool before = stepsTaken <= most;
+  stepsTaken += count;
+  if (before && stepsTaken > most)
+    error(diag::TooManySteps, range);
+  return stepsTaken <= most;
+}
+
+/// What a name of the function at hand stands for, written out once more.
+std::optional<Row> RowExpressions::local(const std::string &name, SourceRange range) {
+  if (calls.empty())
+    return std::nullopt;
+  auto found = calls.back().locals.find(name);
+  if (found == calls.back().locals.end())
+    return std::nullopt;
+  constexpr uint64_t stepsOfPart = 20;
+  return countSteps(stepsOfPart * extentOf(found->second.expression).parts, range) ? found->second : Row();
+}
+
 /// A pure `fn` of the program: its body with the arguments in place of the names.
 Row RowExpressions::functionCall(const Definition &function, const ast::CallSuffix &call, const ast::Expr &expr) {
   const auto &params = function.data().params;
-  if (call.args.size() != params.size() || depth > 50) {
+  if (call.args.size() != params.size()) {
     error(diag::WrongArgumentCount, expr.range, function.name, std::to_string(params.size()),
           std::to_string(call.args.size()));
     return {};
   }
-  std::map<std::string, Row> names;
+  if (std::any_of(calls.begin(), calls.end(), [&](const Call &one) { return one.function == &function; })) {
+    error(diag::ContainsItself, expr.range, function.name);
+    return {};
+  }
+  constexpr size_t deepest = 200;
+  if (calls.size() >= deepest) {
+    error(diag::TooDeep, expr.range);
+    return {};
+  }
+  Call made{&function, {}};
   for (size_t i = 0; i < params.size(); ++i) {
     const ast::Arg &arg = call.args[i];
     Row row = evaluate(*arg.value);
     if (!row.ok)
       return {};
-    names[arg.name ? arg.name->text : params[i].name.text] = std::move(row);
+    made.locals[arg.name ? arg.name->text : params[i].name.text] = std::move(row);
   }
   for (const ast::Param &param : params)
-    if (!names.count(param.name.text)) {
+    if (!made.locals.count(param.name.text)) {
       error(diag::MissingArgument, expr.range, function.name, param.name.text, text(param.type.range));
       return {};
     }
-  locals.push_back(std::move(names));
-  ++depth;
+  constexpr uint64_t stepsOfCall = 200;
+  if (!countSteps(stepsOfCall, expr.range))
+    return {};
+  calls.push_back(std::move(made));
+  Row result = functionBody(function, expr);
+  calls.pop_back();
+  return result;
+}
+
+Row RowExpressions::functionBody(const Definition &function, const ast::Expr &expr) {
   Row result;
   for (const ast::Stmt &stmt : function.body().statements) {
     const auto *bind = std::get_if<ast::BindStmt>(&stmt.node);
@@ -184,16 +253,15 @@ Row RowExpressions::functionCall(const Definition &function, const ast::CallSuff
     if (!isSimple) {
       error(diag::WrongRow, expr.range, function.name, "numbers one by one", "a function that does more in a dataset")
           .note(stmt.range, "here");
-      break;
+      return {};
     }
-    result = evaluate(bind ? *bind->values[0] : *value->values[0]);
+    const ast::Expr &written = bind ? *bind->values[0] : *value->values[0];
+    result = limited(evaluate(written), written.range);
     if (!result.ok)
-      break;
+      return result;
     if (bind)
-      locals.back()[bind->targets[0].name.text] = result;
+      calls.back().locals[bind->targets[0].name.text] = result;
   }
-  --depth;
-  locals.pop_back();
   return result;
 }
 

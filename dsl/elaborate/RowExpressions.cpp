@@ -234,9 +234,8 @@ Row RowExpressions::evaluate(const ast::Expr &expr) {
             .ok = true,
             .kind = Row::Kind::Truth};
   if (const auto *name = expr.as<ast::NameExpr>()) {
-    if (!locals.empty())
-      if (auto found = locals.back().find(name->name); found != locals.back().end())
-        return found->second;
+    if (auto known = local(name->name, expr.range))
+      return *known;
     if (info.format == "graph") {
       error(diag::GraphColumn, expr.range, name->name);
       return {};
@@ -265,7 +264,7 @@ Row RowExpressions::evaluate(const ast::Expr &expr) {
   }
   if (const auto *chain = expr.as<ast::ChainExpr>()) {
     bool isLogic = chain->links[0].op == ast::BinaryOp::And || chain->links[0].op == ast::BinaryOp::Or;
-    return isLogic ? logic(*chain, expr.range) : evaluateChain(*chain);
+    return limited(isLogic ? logic(*chain, expr.range) : evaluateChain(*chain), expr.range);
   }
   if (const auto *comparison = expr.as<ast::CompareExpr>())
     return compare(*comparison, expr.range);
@@ -367,7 +366,7 @@ Row RowExpressions::evaluateChain(const ast::ChainExpr &chain) {
       return {};
     }
     bool takeRight = row.shape && row.shape->empty();
-    row.expression = json::array({word->second, row.expression, right.expression});
+    row.expression = json::array({word->second, std::move(row.expression), std::move(right.expression)});
     bool real = row.kind == Row::Kind::Real || right.kind == Row::Kind::Real || link.op == ast::BinaryOp::Div;
     row.kind = real ? Row::Kind::Real : Row::Kind::Number;
     if (takeRight)

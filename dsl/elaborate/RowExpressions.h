@@ -63,6 +63,8 @@ protected:
     return builder;
   }
 
+  /// `row`, or nothing after an error if its expression is deeper than programs read.
+  Row limited(Row row, support::SourceRange range);
   /// Whether columns can be read as a series: sorted by time, a text, a whole array.
   bool hasSeries() const;
   /// What the runtime of this version cannot read.
@@ -95,10 +97,15 @@ private:
   };
   std::vector<Padding> pads;
   std::vector<Counting> counts;
-  std::vector<std::map<std::string, Row>> locals; // arguments of the `fn` at hand
-  int depth = 0;                                  // of calls of the program's functions
-  bool tokensAreCounted = false;                  // no member is looked at: `count`, `bag`
+  struct Call {
+    const Definition *function = nullptr;
+    std::map<std::string, Row> locals; // arguments, and what is bound in the body
+  };
+  std::vector<Call> calls; // of the program's functions, which are written out: the one at hand is the last
+  uint64_t stepsTaken = 0;
+  bool tokensAreCounted = false; // no member is looked at: `count`, `bag`
   static constexpr int64_t maxSteps = 1'000'000'000, maxPlaces = 10'000'000;
+  static constexpr int64_t maxDepth = 90; // of expressions: a recipe nests 100 deep (runtime/core/Json.h)
 
   bool knownColumn(const std::string &name, support::SourceRange range);
   Row graphColumn(const ast::PostfixExpr &expr, support::SourceRange range);
@@ -108,6 +115,9 @@ private:
   Row castCall(const std::string &name, const ast::CallSuffix &call, const ast::Expr &expr);
   Row mathCall(const std::string &name, const ast::CallSuffix &call, const ast::Expr &expr);
   Row functionCall(const Definition &function, const ast::CallSuffix &call, const ast::Expr &expr);
+  Row functionBody(const Definition &function, const ast::Expr &expr);
+  bool countSteps(uint64_t count, support::SourceRange range);
+  std::optional<Row> local(const std::string &name, support::SourceRange range);
   Row evaluateWord(const WordUse &use, const ast::Expr &expr);
   Row rescale(const WordUse &use);
   Row normalize(const WordUse &use);
