@@ -303,7 +303,8 @@ private:
       keep(edits[i].range.begin);
       const std::string &made = edits[i].text;
       text += made;
-      signs.resize(text.size() - (made.ends_with(", ") ? 1 : 0),
+      size_t marked = made.find_last_not_of(' ') + 1; // without the blanks at its end, unless it is nothing else
+      signs.resize(text.size() - made.size() + (marked ? marked : made.size()),
                    edits[i].range.begin == edits[i].range.end ? '+' : '~');
       signs.resize(text.size(), ' ');
       at = edits[i].range.end;

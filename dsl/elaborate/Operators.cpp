@@ -3,6 +3,7 @@
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
 #include "dsl/elaborate/IndexScope.h"
+#include "dsl/elaborate/ScanScope.h"
 
 #include <algorithm>
 #include <cmath>
@@ -127,7 +128,12 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
       (op == BinaryOp::Mod && elem.isFloat())) {
     auto builder = error(diag::OperandElements, frame, at, spell(op), show(a), show(b));
     builder.label(aRange, show(a)).label(bRange, show(b)).cause(at);
-    if (!logic)
+    auto isCarry = [&](const TensorValue *side, SourceRange range) {
+      return side && !side->type.elem.isFloat() && frame.scan && frame.scan->carries.count(text(range));
+    };
+    if (!logic && (isCarry(x, aRange) || isCarry(y, bRange)))
+      builder.help("a carry keeps the type of its start: to compute with it, let it start with `0.0`");
+    else if (!logic)
       hintFloat(builder, a, aRange, b, bRange);
     return {};
   }

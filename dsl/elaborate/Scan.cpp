@@ -265,6 +265,8 @@ bool ScanElaborator::runBody() {
   e.targets.back().scan = &scope;
   body.firstScope = frame.scopes.size();
   body.range = range;
+  for (const ast::Carry &carry : expr.carries)
+    body.carries.insert(carry.name.text);
   body.outer = std::exchange(frame.scan, &body);
   frame.scopes.emplace_back();
   frame.later.emplace_back();

@@ -24,6 +24,7 @@ struct ScanScope {
 struct ScanBody {
   size_t firstScope = 0; // of the frame: names in earlier scopes belong to the outside
   support::SourceRange range;
+  std::set<std::string> carries;
   std::map<std::string, support::SourceRange> assigned;
   const ast::YieldStmt *yield = nullptr;
   support::SourceRange yieldRange;
