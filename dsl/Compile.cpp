@@ -2,7 +2,7 @@
 
 #include "dsl/elaborate/Builder.h"
 #include "dsl/elaborate/Lint.h"
-#include "dsl/elaborate/Vocabularies.h"
+#include "dsl/elaborate/data/Vocabularies.h"
 
 #include <algorithm>
 #include <set>

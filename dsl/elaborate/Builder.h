@@ -1,11 +1,11 @@
 // From a module to a program: the model's entries, the losses and metrics of `train`, the recipe.
 #pragma once
 
-#include "dsl/elaborate/Dataset.h"
 #include "dsl/elaborate/Elaborator.h"
-#include "dsl/elaborate/Generate.h"
-#include "dsl/elaborate/Settings.h"
-#include "dsl/elaborate/Weights.h"
+#include "dsl/elaborate/data/Dataset.h"
+#include "dsl/elaborate/train/Generate.h"
+#include "dsl/elaborate/train/Settings.h"
+#include "dsl/elaborate/train/Weights.h"
 
 namespace nnc::dsl {
 

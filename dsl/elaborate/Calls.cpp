@@ -1,7 +1,7 @@
 // Calls: functions that are known while compiling, casts, bodies and what they give, functions by their arguments.
 #include "dsl/Vocabulary.h"
-#include "dsl/elaborate/Domain.h"
 #include "dsl/elaborate/Hints.h"
+#include "dsl/elaborate/masks/Domain.h"
 #include "support/Suggest.h"
 
 #include <algorithm>

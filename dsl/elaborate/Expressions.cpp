@@ -3,7 +3,7 @@
 #include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
-#include "dsl/elaborate/IndexScope.h"
+#include "dsl/elaborate/index/IndexScope.h"
 #include "support/Suggest.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Definitions are checked for all uses: with sizes that stand for any number, and each way that a condition may go
 // (rule size-6). So what the program does not use is checked, too.
 #include "dsl/elaborate/Builder.h"
-#include "dsl/elaborate/MaskReader.h"
+#include "dsl/elaborate/masks/MaskReader.h"
 
 #include <algorithm>
 #include <set>

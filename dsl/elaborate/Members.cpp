@@ -1,6 +1,6 @@
 // Members of dims as values: `Species.setosa`, `Species["Iris setosa"]`, `Word(7)`; parameters by the name of their
 // layer (rules size-11, layer-1).
-#include "dsl/elaborate/IndexScope.h"
+#include "dsl/elaborate/index/IndexScope.h"
 #include "support/Suggest.h"
 
 #include <algorithm>

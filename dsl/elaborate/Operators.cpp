@@ -2,8 +2,8 @@
 #include "dsl/elaborate/Comparisons.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
-#include "dsl/elaborate/IndexScope.h"
-#include "dsl/elaborate/ScanScope.h"
+#include "dsl/elaborate/index/IndexScope.h"
+#include "dsl/elaborate/layers/ScanScope.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,0 +1,139 @@
+#include "dsl/elaborate/data/DataValues.h"
+
+#include "support/Suggest.h"
+
+#include <algorithm>
+#include <set>
+
+namespace nnc::dsl {
+
+using nlohmann::json;
+using support::SourceRange;
+namespace diag = support::diag;
+
+namespace {
+
+/// The columns whose cells an expression computes with.
+void numericColumns(const json &expr, const std::vector<std::string> &header, std::vector<std::string> &names) {
+  if (!expr.is_array() || expr.empty() || !expr[0].is_string())
+    return;
+  std::string word = expr[0].get<std::string>();
+  if (word == "column")
+    names.push_back(expr[1].get<std::string>());
+  if (word == "columns") {
+    auto first = std::find(header.begin(), header.end(), expr[1].get<std::string>());
+    auto last = std::find(first, header.end(), expr[2].get<std::string>());
+    names.insert(names.end(), first, last == header.end() ? last : last + 1);
+  }
+  static const std::set<std::string> arithmetic = {"list",  "standardize", "neg", "minmax", "window",
+                                                   "ahead", "add",         "sub", "mul",    "div"};
+  for (size_t i = 1; arithmetic.count(word) && i < expr.size(); ++i)
+    numericColumns(expr[i], header, names);
+}
+
+std::string lowered(std::string text) {
+  for (char &c : text)
+    c = char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return text;
+}
+
+class Values {
+public:
+  Values(DatasetInfo &info, const DataFile &file, const Module &module, const support::SourceMap &sources,
+         support::DiagnosticSink &sink)
+      : info(info), file(file), module(module), sources(sources), sink(sink) {}
+
+  void run() {
+    if (!file.error.empty() || !checkNumbersOfFields())
+      return;
+    for (const DatasetFieldInfo &field : info.fields)
+      if (!field.dim.empty() && !checkLabels(field))
+        return;
+  }
+
+private:
+  DatasetInfo &info;
+  const DataFile &file;
+  const Module &module;
+  const support::SourceMap &sources;
+  support::DiagnosticSink &sink;
+
+  bool checkNumbersOfFields() {
+    std::vector<std::string> columns;
+    std::map<std::string, SourceRange> users;
+    for (const DatasetFieldInfo &field : info.fields) {
+      bool isNumber = field.dim.empty() && field.members.empty() && field.elem != Elem::Bool;
+      size_t before = columns.size();
+      if (isNumber)
+        numericColumns(field.expression, file.header, columns);
+      for (size_t i = before; i < columns.size(); ++i)
+        users.try_emplace(columns[i], field.valueRange);
+    }
+    auto wrong = columns.empty() ? std::nullopt : findNoNumber(file, columns);
+    if (!wrong)
+      return true;
+    SourceRange at = users.at(wrong->column);
+    sink.report(diag::DataFileBroken, at, wrong->text).cause(at);
+    info.ok = false;
+    return false;
+  }
+
+  /// The column of labels, if they stand in the file as they are.
+  std::optional<std::string> columnOf(const DatasetFieldInfo &field, bool named) const {
+    json source = field.expression;
+    if (named)
+      source = source.size() > 2 && source[0] == "label" ? json(source[2]) : json();
+    if (!field.window.empty() && source.is_array() && source[0] == field.window)
+      source = json(source[1]);
+    bool isColumn = source.is_array() && source.size() == 2 && source[0] == "column";
+    return isColumn ? std::optional(source[1].get<std::string>()) : std::nullopt;
+  }
+
+  /// False if the file cannot be read.
+  bool checkLabels(const DatasetFieldInfo &field) {
+    const Dim &dim = module.dims.at(field.dim);
+    bool named = !dim.labels.empty();
+    auto column = named || dim.vocabulary.empty() ? columnOf(field, named) : std::nullopt;
+    if (!column)
+      return true;
+    LabelCheck check = named ? checkColumn(file, *column, dim.labels) : checkNumbers(file, *column, dim.size);
+    if (!check.broken.empty()) {
+      sink.report(diag::DataFileBroken, info.pathRange, check.broken).cause(info.pathRange);
+      info.ok = false;
+      return false;
+    }
+    if (check.outside)
+      report(field, dim, check);
+    return true;
+  }
+
+  void report(const DatasetFieldInfo &field, const Dim &dim, const LabelCheck &check) {
+    SourceRange at = field.valueRange;
+    std::string value(sources.text(at)), small = lowered(check.first);
+    auto has = [&](const std::string &label) { return std::count(dim.labels.begin(), dim.labels.end(), label) > 0; };
+    bool isSmall = std::ranges::all_of(dim.labels, [](const std::string &label) { return lowered(label) == label; });
+    auto builder = sink.report(diag::LabelOutside, at, check.first, field.dim);
+    builder.fact(std::to_string(check.outside) + " of " + std::to_string(check.rows) + " labels are not in " +
+                 field.dim + ": the first is in " + info.path + ":" + std::to_string(check.line));
+    auto near = support::nearestName(check.first, dim.labels);
+    if (near && !has(small))
+      builder.note(dim.nameRange, "did you mean `" + check.first + "` where `" + *near + "` stands here?");
+    else
+      builder.note(dim.nameRange, field.dim + " is defined here");
+    if (has(small) && isSmall && field.window.empty())
+      builder.help("in small letters it is one: write `lower(" + value + ")`", {{at, "lower(" + value + ")"}});
+    if (dim.labels.empty() && check.smallest == 1 && check.largest == dim.size && field.window.empty())
+      builder.help("members are counted from 0: write `" + value + " - 1`", {{at.after(), " - 1"}});
+    builder.cause(at);
+    info.ok = false;
+  }
+};
+
+} // namespace
+
+void checkValues(DatasetInfo &info, const DataFile &file, const Module &module, const support::SourceMap &sources,
+                 support::DiagnosticSink &sink) {
+  Values(info, file, module, sources, sink).run();
+}
+
+} // namespace nnc::dsl

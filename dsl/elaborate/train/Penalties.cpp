@@ -1,0 +1,175 @@
+// What `train` computes beside the terms that see data: regularisers, and values that are watched.
+#include "dsl/elaborate/Builder.h"
+#include "dsl/elaborate/train/LossWords.h"
+
+#include <algorithm>
+#include <set>
+
+namespace nnc::dsl {
+
+using support::SourceRange;
+namespace diag = support::diag;
+
+/// The numbers that a regulariser is multiplied with: 0.5 of `0.5 * l2(1e-4)`.
+std::optional<double> ProgramBuilder::factorOf(const ast::Expr &expr) {
+  const auto *chain = expr.as<ast::ChainExpr>();
+  if (!chain)
+    return expr.as<ast::PostfixExpr>() ? std::optional(1.0) : std::nullopt;
+  double factor = 1;
+  auto take = [&](const ast::Expr &operand, ast::BinaryOp op) {
+    auto number = constantOf(operand);
+    if (!number && op == ast::BinaryOp::Mul)
+      number = factorOf(operand);
+    if (!number || (op != ast::BinaryOp::Mul && op != ast::BinaryOp::Div))
+      return false;
+    factor = op == ast::BinaryOp::Mul ? factor * *number : factor / *number;
+    return true;
+  };
+  bool fits = take(*chain->first, ast::BinaryOp::Mul);
+  for (const ast::ChainLink &link : chain->links)
+    fits = fits && take(*link.operand, link.op);
+  return fits ? std::optional(factor) : std::nullopt;
+}
+
+bool ProgramBuilder::isPenalised(const Param &param, const std::vector<PathUse> &of) const {
+  bool isMatrix = param.type.shape.size() >= 2;
+  bool isNamed = of.empty() && isMatrix;
+  for (const PathUse &path : of)
+    isNamed |= param.name == path.path || (isMatrix && param.name.starts_with(path.path + "."));
+  return param.trainable && isNamed;
+}
+
+/// `l2(1e-4)`: c times the sum of squares of the trained matrices; not averaged (rule loss-2).
+std::optional<TensorValue> ProgramBuilder::penalty(const ast::Expr &expr, Frame &frame) {
+  const auto *call = firstCall(expr);
+  bool square = callName(*call) == "l2";
+  WordReader words(sources, sink);
+  auto scale = factorOf(expr);
+  if (!scale) {
+    words.wrong(expr.range, callName(*call), "multiplied with numbers only");
+    return std::nullopt;
+  }
+  auto use = words.arguments(*findCall(CallGroup::Regularizer, callName(*call)),
+                             std::get<ast::CallSuffix>(call->suffixes[0].node).args, expr.range);
+  if (!use)
+    return std::nullopt;
+  const ast::Expr &strength = *use->args.at("c");
+  auto factor = elaborator->realOf(elaborator->eval(strength, frame), frame);
+  if (!factor) {
+    words.wrong(strength.range, "c", "a number");
+    return std::nullopt;
+  }
+  std::vector<PathUse> of;
+  if (const ast::Expr *paths = use->find("of")) {
+    of = words.paths(*paths, "of");
+    for (const PathUse &path : of)
+      if (!hasPath(path))
+        return std::nullopt;
+    if (of.empty())
+      return std::nullopt;
+  }
+  ElemType elem{ElemType::Float, {}};
+  std::optional<TensorValue> total;
+  for (const Param &param : program.params) {
+    if (!isPenalised(param, of))
+      continue;
+    TensorValue w = elaborator->parameter(frame, param.name, {elem, param.type.shape}, expr.range);
+    TensorValue one = square ? elaborator->emit(frame, "mul", {w, w}, w.type, expr.range)
+                             : elaborator->emit(frame, "abs", {w}, w.type, expr.range);
+    std::vector<int64_t> dims;
+    for (size_t i = 0; i < param.type.shape.size(); ++i)
+      dims.push_back(i);
+    one = elaborator->emit(frame, "reduce", {one}, {elem, {}}, expr.range,
+                           {{"kind", std::string("add")}, {"dims", dims}});
+    total = total ? elaborator->emit(frame, "add", {*total, one}, one.type, expr.range) : one;
+  }
+  if (!total)
+    return elaborator->constant(frame, 0, elem, expr.range);
+  TensorValue c = elaborator->constant(frame, *factor * *scale, elem, expr.range);
+  return elaborator->emit(frame, "mul", {c, *total}, total->type, expr.range);
+}
+
+/// Metrics that are no mean over elements: their arguments are checked and stand in the recipe, no entry computes them.
+bool ProgramBuilder::laterMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame) {
+  const std::string word = callName(call);
+  SourceRange range{call.base->range.file, call.base->range.begin, call.suffixes[0].range.end};
+  WordReader words(sources, sink);
+  auto use =
+      words.arguments(*findCall(CallGroup::Metric, word), std::get<ast::CallSuffix>(call.suffixes[0].node).args, range);
+  if (!use)
+    return false;
+  const ast::Expr &first = *use->args.at(use->word->params[0].name), &second = *use->args.at(use->word->params[1].name);
+  if (word == "edit_rate") {
+    const auto *generate = first.as<ast::NameExpr>();
+    if (!generate || generate->name != "generate" || !generation) {
+      words.wrong(first.range, word, "given `generate`, of a model that has a `generate` block");
+      return false;
+    }
+  } else {
+    Value scores = elaborator->eval(first, frame), labels = elaborator->eval(second, frame);
+    const auto *score = scores.as<TensorValue>(), *label = labels.as<TensorValue>();
+    if (scores.nothing() || labels.nothing())
+      return false;
+    bool fits = score && label && score->type.elem.isFloat() && label->type.elem.kind == ElemType::Label &&
+                score->type.shape.size() == label->type.shape.size() + 1 &&
+                std::count(score->type.shape.begin(), score->type.shape.end(), label->type.elem.members);
+    if (!fits) {
+      sink.report(diag::MetricArguments, range, word, "float[…, K] and labels K[…]",
+                  elaborator->show(scores) + " and " + elaborator->show(labels))
+          .cause(range);
+      return false;
+    }
+  }
+  auto text = [&](const ast::Expr &expr) { return std::string(sources.text(expr.range)); };
+  nlohmann::json made = {{"name", name}, {"finish", word}, {"of", {text(first), text(second)}}};
+  if (word == "calibration")
+    made["bins"] = words.whole(*use, "bins", 1);
+  for (const nlohmann::json &other : laterMetrics)
+    if (other["name"] == name) {
+      sink.report(diag::TermTwice, range, name).help("give labels: [a: …, b: …]").cause(range);
+      return false;
+    }
+  laterMetrics.push_back(std::move(made));
+  pendingMetrics.emplace_back(word, range);
+  return true;
+}
+
+/// `watch = [norm(code)]`: numbers for the log, outputs of `loss`.
+bool ProgramBuilder::watchValues(Frame &frame, Entry &entry) {
+  watched.clear();
+  if (!settings.watch)
+    return true;
+  const auto *list = settings.watch->as<ast::ListExpr>();
+  if (!list) {
+    WordReader(sources, sink).wrong(settings.watch->range, "watch", "a list of scalars, such as [norm(code)]");
+    return false;
+  }
+  for (const ast::Element &element : list->elements) {
+    const auto *call = firstCall(*element.value);
+    std::string name = element.label ? element.label->text : call ? callName(*call) : "";
+    if (name.empty()) {
+      sink.report(diag::MetricNeedsLabel, element.range).cause(element.range);
+      return false;
+    }
+    if (std::find(watched.begin(), watched.end(), name) != watched.end()) {
+      sink.report(diag::TermTwice, element.range, name).help("give labels: [a: …, b: …]").cause(element.range);
+      return false;
+    }
+    Value value = elaborator->eval(*element.value, frame);
+    auto tensor =
+        value.nothing() ? std::nullopt : elaborator->asTensor(value, {ElemType::Float, {}}, element.range, frame);
+    if (!tensor)
+      return false;
+    if (!tensor->type.shape.empty() || !tensor->type.elem.isFloat()) {
+      sink.report(diag::WatchScalar, element.range, name, elaborator->show(*tensor))
+          .help("make one number of it, such as norm(…) or mean(…)")
+          .cause(element.range);
+      return false;
+    }
+    watched.push_back(name);
+    output(entry, "watch." + name, *tensor);
+  }
+  return true;
+}
+
+} // namespace nnc::dsl
