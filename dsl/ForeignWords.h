@@ -22,4 +22,7 @@ struct ForeignName {
 /// What is written for `Dense`, `Sequential`, `False`.
 std::optional<ForeignName> foreignName(std::string_view name);
 
+/// The place at which PyTorch's layer of that name takes the width of its input, which is never written here.
+std::optional<size_t> foreignWidth(std::string_view layer);
+
 } // namespace nnc::dsl

@@ -1,5 +1,6 @@
 // nn-check-derivatives: all missing rules at once.
 #include "compiler/Autodiff/GradEntry.h"
+#include "compiler/Autodiff/Missing.h"
 #include "compiler/Autodiff/Passes.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -84,4 +85,22 @@ struct CheckDerivatives : impl::CheckDerivativesBase<CheckDerivatives> {
 };
 
 } // namespace
+
+std::vector<std::string> missingDerivatives(ModuleOp module) {
+  std::vector<std::string> names;
+  for (nn::EntryOp op : GradEntry::in(module)) {
+    GradEntry entry(module, op);
+    Value loss = entry.loss();
+    if (!loss)
+      continue;
+    Activity activity(op.getBody().front(), entry.rootValues(), {loss}, DerivativeTable::get());
+    for (const MissingRule &missing : activity.missingRules()) {
+      std::string name = isa<nn::GenericOp>(missing.op) ? "index notation" : missing.op->getName().stripDialect().str();
+      if (!llvm::is_contained(names, name))
+        names.push_back(name);
+    }
+  }
+  return names;
+}
+
 } // namespace nnc::autodiff

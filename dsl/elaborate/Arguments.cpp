@@ -3,6 +3,7 @@
 #include "dsl/elaborate/Comparisons.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
+#include "dsl/elaborate/layers/ByPlace.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -358,6 +359,8 @@ void Elaborator::reportWhere(const Definition &definition, const ast::Expr &cond
   if (!values.empty())
     builder.fact(values);
   builder.note(condition.range, "the condition").cause(range);
+  if (inner.instance)
+    helpWithWidth(builder, *inner.instance, names);
 }
 
 /// The conditions of `where`: decided with the numbers of this use, else left to the entry as a fact (rule size-7).

@@ -1,6 +1,7 @@
 // Calls: functions that are known while compiling, casts, bodies and what they give, functions by their arguments.
 #include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Hints.h"
+#include "dsl/elaborate/layers/ByPlace.h"
 #include "dsl/elaborate/masks/Domain.h"
 #include "support/Suggest.h"
 
@@ -33,6 +34,8 @@ Value Elaborator::call(const std::string &name, const std::vector<ast::Arg> &arg
     return makeMask(*mask, &args, range, frame);
   if (const auto *functions = module.functions(name, frame.definition))
     return callFunction(name, *functions, args, range, frame, flowing, flowingRange);
+  if (reportForeignCall(*this, name, args, range, nameRange, frame))
+    return {};
   return evalName(name, nameRange, frame); // reports what is wrong with the name
 }
 

@@ -36,7 +36,8 @@ Result<Expression> ExpressionBuilder::column(const std::string &name, const Dim 
   return made;
 }
 
-Result<Expression> ExpressionBuilder::columns(const std::string &first, const std::string &last, uint32_t width) {
+Result<Expression> ExpressionBuilder::columns(const std::string &first, const std::string &last, uint32_t width,
+                                              const Dim *dim) {
   std::vector<std::string> names;
   if (header) {
     auto from = std::find(header->begin(), header->end(), first), to = std::find(header->begin(), header->end(), last);
@@ -63,17 +64,17 @@ Result<Expression> ExpressionBuilder::columns(const std::string &first, const st
   made.width = uint32_t(names.size());
   made.firstSlot = uint32_t(wanted.size());
   for (const std::string &name : names)
-    wanted.push_back({name, nullptr}); // neighbours, so they are never shared
+    wanted.push_back({name, dim}); // neighbours, so they are never shared
   return made;
 }
 
 /// All parts of a list have the same width.
-Result<Expression> ExpressionBuilder::list(const Json &json, uint32_t width) {
+Result<Expression> ExpressionBuilder::list(const Json &json, uint32_t width, const Dim *dim) {
   Expression made;
   made.kind = Kind::List;
   made.width = 0;
   for (size_t i = 1; i < json.size(); ++i) {
-    Result<Expression> part = node(json[i], width / uint32_t(json.size() - 1), nullptr);
+    Result<Expression> part = node(json[i], width / uint32_t(json.size() - 1), dim);
     if (!part)
       return part;
     made.width += part->width;
@@ -127,16 +128,17 @@ Result<Expression> ExpressionBuilder::node(const Json &json, uint32_t width, con
   auto text = [&](size_t i) { return i < json.size() && json[i].is_string() ? json[i].get<std::string>() : ""; };
   if (word == "column")
     return column(text(1), dim);
+  const Dim *named = dim && !dim->labels.empty() ? dim : nullptr; // several cells: members by number are numbers
   if (word == "columns")
-    return columns(text(1), text(2), width);
+    return columns(text(1), text(2), width, named);
   if (word == "number" && json.size() > 1 && json[1].is_number())
     return node(json[1], 1, nullptr);
   if (word == "label" && json.size() > 2) {
     const Dim *labels = recipe.dim(text(1));
-    return labels ? node(json[2], 1, labels) : broken("unknown labels");
+    return labels ? node(json[2], width, labels) : broken("unknown labels");
   }
   if (word == "list")
-    return list(json, width);
+    return list(json, width, named);
   if (word == "window" || word == "ahead")
     return window(json, width, dim);
   static const std::pair<const char *, Kind> operations[] = {{"standardize", Kind::Standardize},

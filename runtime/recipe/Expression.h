@@ -38,8 +38,8 @@ public:
 private:
   Result<Expression> node(const Json &json, uint32_t width, const Dim *dim);
   Result<Expression> column(const std::string &name, const Dim *dim);
-  Result<Expression> columns(const std::string &first, const std::string &last, uint32_t width);
-  Result<Expression> list(const Json &json, uint32_t width);
+  Result<Expression> columns(const std::string &first, const std::string &last, uint32_t width, const Dim *dim);
+  Result<Expression> list(const Json &json, uint32_t width, const Dim *dim);
   Result<Expression> window(const Json &json, uint32_t width, const Dim *dim);
   Result<Expression> arithmetic(const Json &json, Expression::Kind kind, uint32_t width);
   Error broken(const std::string &what) const;

@@ -1,5 +1,6 @@
 #include "tools/nnc/Commands.h"
 #include "tools/nnc/FrontEnd.h"
+#include "tools/nnc/NotYet.h"
 #include "tools/nnc/Stages.h"
 
 #include "compiler/Analysis/Support.h"
@@ -34,17 +35,25 @@ static bool goesOn(Phase phase, mlir::ModuleOp module) {
 }
 
 /// What the phases up to the plan of memory refuse is an error of the program as well: `check` says ok to nothing that
-/// cannot be compiled, unless it is very large. An op that has no kernel yet is no mistake of the program: a remark.
-/// What compiled programs will do later (Program::pending) is none either.
-int checkPhases(Session &session, const std::vector<dsl::Program> &programs) {
+/// cannot be compiled, unless it is very large. What this version lacks is no mistake of the program: remarks, of what
+/// compiled programs will do later (Program::pending) and of ops that have no kernel yet.
+int checkPhases(Session &session, support::FileId file, const std::vector<dsl::Program> &programs) {
   std::optional<TargetInfo> target = chosenTarget(session.options);
   if (!target)
     return support::ExitUsage;
   for (const dsl::Program &program : programs) {
-    if (!isSmall(program) || !program.pending.empty())
+    if (!isSmall(program)) {
+      reportPending(session, file, program, support::Severity::Remark, nullptr);
       continue;
+    }
     Stages stages(session, *target);
-    if (!stages.run(program, Phase::Planned, goesOn) && stages.exitCode() == support::ExitOurBug)
+    Phase last = program.pending.empty() ? Phase::Planned : Phase::Nn;
+    bool ran = stages.run(program, last, [&](Phase phase, mlir::ModuleOp module) {
+      if (phase == Phase::Nn)
+        reportPending(session, file, program, support::Severity::Remark, module);
+      return goesOn(phase, module);
+    });
+    if (!ran && stages.exitCode() == support::ExitOurBug)
       return support::ExitOurBug;
   }
   return support::ExitDone;
@@ -52,11 +61,12 @@ int checkPhases(Session &session, const std::vector<dsl::Program> &programs) {
 
 static int checkFile(const Options &options, const std::string &file, const std::string &prefix) {
   Session session(options);
-  auto programs = frontEndOfAll(session, file);
+  std::optional<support::FileId> loaded = loadFile(session, file);
+  auto programs = loaded ? frontEndOfAll(session, *loaded, file) : std::vector<dsl::Program>();
   if (!programs)
     return support::ExitUsage;
   session.finish();
-  if (int bug = checkPhases(session, *programs))
+  if (int bug = loaded ? checkPhases(session, *loaded, *programs) : support::ExitDone)
     return bug;
   int code = session.finish();
   if (code == support::ExitDone)

@@ -2,6 +2,7 @@
 #include "tools/nnc/Commands.h"
 #include "tools/nnc/Failure.h"
 #include "tools/nnc/FrontEnd.h"
+#include "tools/nnc/NotYet.h"
 #include "tools/nnc/RecipeReport.h"
 #include "tools/nnc/Stages.h"
 
@@ -330,8 +331,8 @@ int Compilation::produce() {
     return code;
   if (stopsAt(Phase::Program))
     return emit(text);
-  if (!canBeCompiled(session, *front.file, *front.program))
-    return session.finish();
+  if (!front.program->pending.empty())
+    return refusePending(session, *front.file, *front.program);
   return middle(front.program->recipe, session.sources.text(*front.file),
                 [&](Stages &stages, const auto &after) { return stages.run(*front.program, last(), after); });
 }

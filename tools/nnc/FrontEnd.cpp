@@ -83,7 +83,7 @@ dsl::CompileOptions compileOptions(const Options &options, const std::string &fi
   return compile;
 }
 
-static std::optional<support::FileId> load(Session &session, const std::string &file) {
+std::optional<support::FileId> loadFile(Session &session, const std::string &file) {
   dsl::LoadedSource loaded = dsl::loadSource(file, session.sources, session.sink);
   session.fileMissing = loaded.missing;
   return loaded.file;
@@ -93,7 +93,7 @@ static void sayUsage(const std::string &sentence) { llvm::errs() << "nnc: error:
 
 FrontEndResult frontEnd(Session &session, const std::string &file) {
   FrontEndResult result;
-  result.file = load(session, file);
+  result.file = loadFile(session, file);
   if (!result.file)
     return result;
   if (session.options.timeReport) { // `check` parses for itself: once more here, to know its share
@@ -118,36 +118,6 @@ FrontEndResult frontEnd(Session &session, const std::string &file) {
       result.program.reset();
   }
   return result;
-}
-
-/// Where a feature stands; `file` is the program's, others are found by their names.
-static support::SourceRange rangeOf(const Session &session, support::FileId file, const dsl::Program &program,
-                                    const dsl::Pending &pending) {
-  support::FileId in = file;
-  for (uint32_t i = 0; pending.place.file != 0 && i < session.sources.size(); ++i)
-    if (session.sources.name(support::FileId(i)) == program.files[pending.place.file])
-      in = support::FileId(i);
-  uint32_t begin = session.sources.lineStart(in, pending.place.line) + pending.place.column - 1;
-  return {in, begin, begin + pending.length};
-}
-
-bool canBeCompiled(Session &session, support::FileId file, const dsl::Program &program) {
-  if (program.pending.empty())
-    return true;
-  std::string list;
-  for (const dsl::Pending &one : program.pending)
-    list += (list.empty() ? "`" : ", `") + one.feature + "` (" + one.stage + ")";
-  auto builder = session.sink.report(support::diag::NotCompiledYet,
-                                     rangeOf(session, file, program, program.pending.front()), list);
-  for (size_t i = 1; i < program.pending.size(); ++i)
-    builder.note(rangeOf(session, file, program, program.pending[i]), "`" + program.pending[i].feature + "`");
-  builder.fact("`nnc check` and `nnc summary` know it, and `nnc run --backend=reference` runs the entries");
-  return false;
-}
-
-std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, const std::string &file) {
-  std::optional<support::FileId> loaded = load(session, file);
-  return loaded ? frontEndOfAll(session, *loaded, file) : std::vector<dsl::Program>();
 }
 
 std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, support::FileId file,

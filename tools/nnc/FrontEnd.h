@@ -22,17 +22,16 @@ dsl::CompileOptions compileOptions(const Options &options, const std::string &fi
 /// Reads, parses, checks and elaborates FILE. Errors are in the session's sink.
 FrontEndResult frontEnd(Session &session, const std::string &file);
 
-/// What a compiled program of this version cannot do yet is one error that lists it all (E0240). False after it.
-bool canBeCompiled(Session &session, support::FileId file, const dsl::Program &program);
+/// Reads FILE; nothing if it cannot be read, after an error.
+std::optional<support::FileId> loadFile(Session &session, const std::string &file);
 
-/// The same for all that FILE can be compiled to: each `train` block, each model that no block trains. Those with
-/// errors are left out; nothing if the command line is wrong, which has been said then.
-std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, const std::string &file);
-/// The same of a text that is in the session's sources already; `name` is the FILE that it stands for.
+/// The same for all that a loaded FILE can be compiled to: each `train` block, each model that no block trains. Those
+/// with errors are left out; nothing if the command line is wrong, which has been said then. `name` is the FILE that
+/// the text stands for.
 std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, support::FileId file, const std::string &name);
 
-/// What `nnc check` asks of programs beyond the language: what the phases refuse. Errors are in the session's sink; not
-/// 0 only for what has been said already, a bug of ours or wrong usage.
-int checkPhases(Session &session, const std::vector<dsl::Program> &programs);
+/// What `nnc check` asks of programs beyond the language: what the phases refuse, and what this version lacks. It is in
+/// the session's sink; not 0 only for what has been said already, a bug of ours or wrong usage.
+int checkPhases(Session &session, support::FileId file, const std::vector<dsl::Program> &programs);
 
 } // namespace nnc::driver

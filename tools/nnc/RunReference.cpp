@@ -85,7 +85,9 @@ int readOptions(const std::vector<std::string> &words, RunOptions &run) {
       return usageError("`" + name + " " + value + "`: this is not a value for it");
   }
   if (run.entry.empty() || run.inputs.empty() || run.outputs.empty())
-    return usageError("write `nnc run FILE ENTRY --inputs F --outputs F --backend=reference`");
+    return usageError("write `nnc run FILE ENTRY --inputs F --outputs F --backend=reference`\n"
+                      "Both F are safetensors files: tensors by the names of the program. From Python: "
+                      "`safetensors.numpy.save_file({\"x\": x}, \"in.safetensors\")`");
   return support::ExitDone;
 }
 

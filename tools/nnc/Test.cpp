@@ -52,7 +52,7 @@ private:
     auto programs = id ? frontEndOfAll(own, *id, file) : std::vector<dsl::Program>();
     if (!programs)
       return support::ExitUsage;
-    if (int code = checkPhases(own, *programs))
+    if (int code = id ? checkPhases(own, *id, *programs) : support::ExitDone)
       return code;
     return own.sink.hasErrors() ? own.finish() : support::ExitDone;
   }

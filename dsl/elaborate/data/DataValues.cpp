@@ -31,6 +31,20 @@ void numericColumns(const json &expr, const std::vector<std::string> &header, st
     numericColumns(expr[i], header, names);
 }
 
+/// The columns that an expression takes as they are; false if it computes with one.
+bool plainColumns(const json &expr, const std::vector<std::string> &header, std::vector<std::string> &names) {
+  if (!expr.is_array() || expr.empty() || !expr[0].is_string())
+    return false;
+  if (expr[0] == "column" || expr[0] == "columns") {
+    numericColumns(expr, header, names);
+    return true;
+  }
+  bool isPlain = expr[0] == "list";
+  for (size_t i = 1; isPlain && i < expr.size(); ++i)
+    isPlain = plainColumns(expr[i], header, names);
+  return isPlain;
+}
+
 std::string lowered(std::string text) {
   for (char &c : text)
     c = char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -62,7 +76,9 @@ private:
     std::vector<std::string> columns;
     std::map<std::string, SourceRange> users;
     for (const DatasetFieldInfo &field : info.fields) {
-      bool isNumber = field.dim.empty() && field.members.empty() && field.elem != Elem::Bool;
+      const Dim *dim = field.dim.empty() ? nullptr : &module.dims.at(field.dim);
+      bool isNumber =
+          dim ? dim->labels.empty() && dim->vocabulary.empty() : field.members.empty() && field.elem != Elem::Bool;
       size_t before = columns.size();
       if (isNumber)
         numericColumns(field.expression, file.header, columns);
@@ -78,51 +94,58 @@ private:
     return false;
   }
 
-  /// The column of labels, if they stand in the file as they are.
-  std::optional<std::string> columnOf(const DatasetFieldInfo &field, bool named) const {
+  /// The columns of labels, if they stand in the file as they are.
+  std::vector<std::string> columnsOf(const DatasetFieldInfo &field, bool named) const {
     json source = field.expression;
     if (named)
       source = source.size() > 2 && source[0] == "label" ? json(source[2]) : json();
     if (!field.window.empty() && source.is_array() && source[0] == field.window)
       source = json(source[1]);
-    bool isColumn = source.is_array() && source.size() == 2 && source[0] == "column";
-    return isColumn ? std::optional(source[1].get<std::string>()) : std::nullopt;
+    std::vector<std::string> names;
+    return plainColumns(source, file.header, names) ? names : std::vector<std::string>();
   }
 
   /// False if the file cannot be read.
   bool checkLabels(const DatasetFieldInfo &field) {
     const Dim &dim = module.dims.at(field.dim);
     bool named = !dim.labels.empty();
-    auto column = named || dim.vocabulary.empty() ? columnOf(field, named) : std::nullopt;
-    if (!column)
+    if (!named && !dim.vocabulary.empty())
       return true;
-    LabelCheck check = named ? checkColumn(file, *column, dim.labels) : checkNumbers(file, *column, dim.size);
-    if (!check.broken.empty()) {
-      sink.report(diag::DataFileBroken, info.pathRange, check.broken).cause(info.pathRange);
-      info.ok = false;
-      return false;
+    std::vector<std::string> columns = columnsOf(field, named);
+    for (const std::string &column : columns) {
+      LabelCheck check = named ? checkColumn(file, column, dim.labels) : checkNumbers(file, column, dim.size);
+      if (!check.broken.empty()) {
+        sink.report(diag::DataFileBroken, info.pathRange, check.broken).cause(info.pathRange);
+        info.ok = false;
+        return false;
+      }
+      if (check.outside) {
+        report(field, dim, check, columns.size() == 1 ? "" : column);
+        return true;
+      }
     }
-    if (check.outside)
-      report(field, dim, check);
     return true;
   }
 
-  void report(const DatasetFieldInfo &field, const Dim &dim, const LabelCheck &check) {
+  /// `column`: of several, or "".
+  void report(const DatasetFieldInfo &field, const Dim &dim, const LabelCheck &check, const std::string &column) {
     SourceRange at = field.valueRange;
     std::string value(sources.text(at)), small = lowered(check.first);
     auto has = [&](const std::string &label) { return std::count(dim.labels.begin(), dim.labels.end(), label) > 0; };
     bool isSmall = std::ranges::all_of(dim.labels, [](const std::string &label) { return lowered(label) == label; });
     auto builder = sink.report(diag::LabelOutside, at, check.first, field.dim);
-    builder.fact(std::to_string(check.outside) + " of " + std::to_string(check.rows) + " labels are not in " +
-                 field.dim + ": the first is in " + info.path + ":" + std::to_string(check.line));
+    std::string where = column.empty() ? "" : " of column `" + column + "`";
+    builder.fact(std::to_string(check.outside) + " of " + std::to_string(check.rows) + " labels" + where +
+                 " are not in " + field.dim + ": the first is in " + info.path + ":" + std::to_string(check.line));
     auto near = support::nearestName(check.first, dim.labels);
     if (near && !has(small))
       builder.note(dim.nameRange, "did you mean `" + check.first + "` where `" + *near + "` stands here?");
     else
       builder.note(dim.nameRange, field.dim + " is defined here");
-    if (has(small) && isSmall && field.window.empty())
+    bool isOne = column.empty() && field.window.empty();
+    if (has(small) && isSmall && isOne)
       builder.help("in small letters it is one: write `lower(" + value + ")`", {{at, "lower(" + value + ")"}});
-    if (dim.labels.empty() && check.smallest == 1 && check.largest == dim.size && field.window.empty())
+    if (dim.labels.empty() && check.smallest == 1 && check.largest == dim.size && isOne)
       builder.help("members are counted from 0: write `" + value + " - 1`", {{at.after(), " - 1"}});
     builder.cause(at);
     info.ok = false;

@@ -397,6 +397,8 @@ private:
       if (!use)
         continue;
       SourceRange at = use->args.at("x")->range;
+      if (!field && isWritten(text(at)))
+        continue;
       if (!field) {
         std::vector<std::string> known;
         for (const DatasetFieldInfo &one : info.fields)
@@ -423,7 +425,7 @@ private:
       error(diag::StratifyField, arg.value->range, field->name);
     else if (found)
       info.split["stratify"] = field->name;
-    else if (info.ok || !field) {
+    else if (!field || !isWritten(field->name)) {
       std::vector<std::string> names;
       for (const DatasetFieldInfo &one : info.fields)
         names.push_back(one.name);

@@ -24,6 +24,13 @@ void RowExpressions::unknownWord(SourceRange range, const std::string &name, con
     builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
 }
 
+bool RowExpressions::isWritten(const std::string &name) const {
+  return std::ranges::any_of(item.entries, [&](const ast::DatasetEntry &entry) {
+    const auto *field = std::get_if<ast::DatasetField>(&entry.node);
+    return field && field->name.text == name;
+  });
+}
+
 const ast::CallSuffix *RowExpressions::callOf(const ast::Expr &expr, const ast::NameExpr *&name) {
   const auto *postfix = expr.as<ast::PostfixExpr>();
   name = postfix ? postfix->base->as<ast::NameExpr>() : nullptr;

@@ -47,6 +47,8 @@ protected:
   std::optional<std::string> unreadColumn(const std::vector<std::string> &header) const;
   void reportOneColumn(support::DiagnosticBuilder &builder, const std::string &name, support::SourceRange range,
                        char separator);
+  /// Whether the block has a field of that name, also one that has had its error.
+  bool isWritten(const std::string &name) const;
   void unknownWord(support::SourceRange range, const std::string &name, const std::vector<std::string> &known);
   static const ast::CallSuffix *callOf(const ast::Expr &expr, const ast::NameExpr *&name);
   static bool sameShape(const std::vector<int64_t> &a, const std::vector<int64_t> &b);

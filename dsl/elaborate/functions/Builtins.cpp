@@ -119,6 +119,22 @@ std::optional<double> Elaborator::foldBuiltin(const std::string &name, const std
   return std::nullopt;
 }
 
+/// `softmax(x)` without `over`: what PyTorch's `dim = -1` is here.
+static Value severalAxes(Elaborator &e, const Definition &definition, SourceRange range, Frame &frame) {
+  auto builder = e.error(diag::ComesLater, frame, range, "`" + definition.name + "` over several axes at once");
+  builder.cause(e.blame(frame, range));
+  std::string written = e.text(range);
+  if (frame.inLibrary() || !written.starts_with(definition.name) || written.find("over") != std::string::npos)
+    return {};
+  bool isCall = written.ends_with(")"), isEmpty = written.ends_with("()");
+  SourceRange at = isCall ? SourceRange{range.file, range.end - 1, range.end - 1} : range.after();
+  std::string over = "over = axis(-1)";
+  builder.help("for the last axis write `" + over + "`", {{at, isEmpty  ? over
+                                                               : isCall ? ", " + over
+                                                                        : "(" + over + ")"}});
+  return {};
+}
+
 Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame &frame,
                               const std::vector<const Given *> &placed, const Domain &domain, SourceRange range) {
   const Builtin *builtin = findBuiltin(definition.name);
@@ -240,7 +256,7 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
   case Form::Cumulative:
   case Form::Row: {
     if (dims.size() != 1)
-      return later(frame, range, "`" + definition.name + "` over several axes at once");
+      return severalAxes(*this, definition, range, frame);
     std::map<std::string, Attr> attrs{{"axis", dims[0]}};
     if (domain && definition.name == "softmax")
       return softmaxWhere(operands[0], dims, reader, range, frame);

@@ -197,10 +197,17 @@ bool Elaborator::findRanges(IndexScope &scope, const std::vector<ast::Index> &wr
         index->range = size;
         index->place = slice.range;
       } else if (!frame.facts.proveEqual(*index->range, size)) {
-        error(diag::IndexRanges, frame, slice.range, index->name, index->range->str(), size.str())
-            .label(index->place, index->range->str())
-            .label(size.str())
-            .cause(slice.range);
+        auto builder = error(diag::IndexRanges, frame, slice.range, index->name, index->range->str(), size.str());
+        builder.label(index->place, index->range->str()).label(size.str()).cause(slice.range);
+        bool isKnown = wholeOf(number(size), frame).has_value();
+        bool isOther = index->place.begin < read.range.begin || index->place.end > read.range.end;
+        if (isOther && isKnown && !wholeOf(number(*index->range), frame)) { // positions up to the longest text
+          std::string part = "[";
+          for (size_t i = 0; i < axis; ++i)
+            part += ":, ";
+          part += ":" + index->range->str() + "]";
+          builder.help("the first ones of it are `" + part + "`", {{read.expr->suffixes.back().range.before(), part}});
+        }
         return false;
       }
     }

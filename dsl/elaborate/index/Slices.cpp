@@ -119,7 +119,15 @@ bool SliceReader::part(const ast::Slice &slice) {
                                 : atMost(Size(0), *low, slice.range) && atMost(*low + Size(1), *high, slice.range) &&
                                       atMost(*high, extent, slice.range);
   if (!isInside) {
-    e.error(diag::MayLeaveAxis, frame, slice.range, e.text(slice.range), extent.str()).cause(slice.range);
+    auto builder = e.error(diag::MayLeaveAxis, frame, slice.range, e.text(slice.range), extent.str());
+    auto isNegative = [](std::optional<int64_t> at) { return at && *at < 0; };
+    if (isNegative(first) || isNegative(last)) { // as Python counts
+      std::string lower = slice.lower ? (isNegative(first) ? extent + *low : *low).str() : "";
+      std::string upper = slice.upper ? (isNegative(last) ? extent + *high : *high).str() : "";
+      builder.help("negative numbers do not count from the end; write `" + lower + ":" + upper + "`",
+                   {{slice.range, lower + ":" + upper}});
+    }
+    builder.cause(slice.range);
     return false;
   }
   isBox = isBox && fixed;
