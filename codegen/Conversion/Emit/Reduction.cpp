@@ -73,4 +73,15 @@ Value combinePartials(KernelBuilder &b, const Reduction &reduction, ValueRange p
   return b.callShared(name, lanes[0], {"x"}, b.getF32Type(), fold).front();
 }
 
+Value combineTile(KernelBuilder &b, const Reduction &reduction, Value partials) {
+  std::string name = (wordOf(reduction.kind) + "_partials_" + suffixOf(b.floats())).str();
+  auto combine = [&](ValueRange arguments) {
+    SmallVector<Value> loaded;
+    for (int64_t p = 0; p < cast<MemRefType>(partials.getType()).getNumElements(); ++p)
+      loaded.push_back(memref::LoadOp::create(b, arguments[0], b.index(p)));
+    return SmallVector<Value>{combinePartials(b, reduction, loaded)};
+  };
+  return b.callShared(name, partials, {"partial"}, b.getF32Type(), combine).front();
+}
+
 } // namespace nnc::emit

@@ -19,4 +19,7 @@ struct Reduction {
 // list went to accumulator i mod (64 / lanes). Those that nothing was added to are left out; they are the last ones.
 mlir::Value combinePartials(KernelBuilder &b, const Reduction &reduction, mlir::ValueRange partials);
 
+// The same of a tile that holds all of them, by a function that the kernels of a file share.
+mlir::Value combineTile(KernelBuilder &b, const Reduction &reduction, mlir::Value partials);
+
 } // namespace nnc::emit

@@ -143,10 +143,7 @@ Value RowEmitter::reduceRow(const Reduction &reduction, Evaluator &shared, Term 
     if (left % lanes)
       turn(whole, b.index(left / lanes), true);
   }
-  SmallVector<Value> sums;
-  for (int64_t p = 0; p < count; ++p)
-    sums.push_back(memref::LoadOp::create(b, partials, b.index(p)));
-  return combinePartials(b, reduction, sums);
+  return combineTile(b, reduction, partials);
 }
 
 // The same without loops: what the sweeps of a row have in common is computed once.

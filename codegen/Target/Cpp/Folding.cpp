@@ -11,7 +11,7 @@ namespace nnc::cpp {
 namespace {
 
 constexpr unsigned maxWeight = 6,
-                   maxStored = 10; // operations in one expression, and in one that is the whole statement
+                   maxStored = 14; // operations in one expression, and in one that is the whole statement
 
 bool hasBuffer(TypeRange types) {
   return llvm::any_of(types, [](Type type) { return isa<MemRefType>(type); });
@@ -22,12 +22,28 @@ bool readsMemory(Operation *op) {
          (isa<func::CallOp>(op) && hasBuffer(op->getOperandTypes()));
 }
 
-bool writesMemory(Operation *op) {
-  if (op->getNumRegions() != 0)
-    return true;
-  if (isa<func::CallOp>(op))
-    return op->getNumResults() == 0 || hasBuffer(op->getOperandTypes());
+bool isStore(Operation *op) {
   return isa<memref::StoreOp, vector::StoreOp, vector::MaskedStoreOp, vector::ScatterOp>(op);
+}
+
+/// A function that only computes from its arguments and from what buffers hold.
+bool changesNothing(func::CallOp call) {
+  if (!hasBuffer(call.getOperandTypes()))
+    return call.getNumResults() != 0;
+  auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(call, call.getCalleeAttr());
+  if (!callee || callee.isDeclaration())
+    return false;
+  auto isHarmless = [](Operation *op) {
+    auto inner = dyn_cast<func::CallOp>(op);
+    return !isStore(op) && (!inner || changesNothing(inner)) ? WalkResult::advance() : WalkResult::interrupt();
+  };
+  return !callee.walk(isHarmless).wasInterrupted();
+}
+
+bool writesMemory(Operation *op) {
+  if (auto call = dyn_cast<func::CallOp>(op))
+    return !changesNothing(call);
+  return op->getNumRegions() != 0 || isStore(op);
 }
 
 /// Where a value is printed, if that is one place. The comparison of a maximum is not printed: what is compared and
@@ -69,8 +85,8 @@ bool isLiteral(Operation *op) { return isa<arith::ConstantOp, vector::ConstantMa
 bool isExpression(Operation *op) {
   if (op->getNumResults() != 1 || op->getNumRegions() != 0 || isa<MemRefType>(op->getResult(0).getType()))
     return false;
-  if (isa<func::CallOp>(op))
-    return !hasBuffer(op->getOperandTypes());
+  if (auto call = dyn_cast<func::CallOp>(op))
+    return changesNothing(call);
   return !isLiteral(op);
 }
 

@@ -61,10 +61,9 @@ void Layout::call(StringRef before, ArrayRef<std::string> arguments, StringRef a
   auto [target, callee] = before.split(" = ");
   if (!callee.empty()) { // the call on lines of its own, if it then needs fewer
     std::vector<std::string> below = wrapped(indent + 4, callee.str(), arguments, after);
-    if (below.size() < text.size()) {
-      push((target + " =").str());
+    below.insert(below.begin(), std::string(indent, ' ') + (target + " =").str());
+    if (below.size() <= text.size())
       text = below;
-    }
   }
   // What clang-format weighs: a line costs 41. The arguments four columns in cost as much as half a line more, in a
   // definition two lines and a half; the name of a definition on a line of its own more than two, a little less behind

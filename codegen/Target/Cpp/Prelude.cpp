@@ -323,10 +323,10 @@ std::string Prelude::print(StringRef body) const {
   std::string all = helpersText + body.str();
   Layout out;
   out.line("#define NNC_INLINE [[gnu::always_inline]] static inline");
-  if (mentions(body, "NNC_UNROLL"))
+  if (mentions(all, "NNC_UNROLL"))
     out.line("#define NNC_UNROLL _Pragma(\"GCC unroll 64\")");
   for (unsigned times = 2; times <= 16; ++times)
-    if (std::string name = "NNC_UNROLL_" + std::to_string(times); mentions(body, name))
+    if (std::string name = "NNC_UNROLL_" + std::to_string(times); mentions(all, name))
       out.line("#define " + name + " _Pragma(\"GCC unroll " + std::to_string(times) + "\")");
   out.blank();
   printTypes(out, typesIn(all), all);

@@ -76,7 +76,8 @@ std::string Statements::nameFor(Operation *op) { return names.fresh(hint(op)); }
 /// The longest expression folded into `op` that would make it shorter; inside of what is nearly all of it.
 Operation *Statements::longestPart(Operation *op, size_t whole) {
   Operation *longest = nullptr;
-  size_t length = 24; // what is shorter gains nothing
+  // What is shorter gains nothing. Arguments of a call with several results go over several lines, anyway.
+  size_t length = isa<func::CallOp>(op) && op->getNumResults() > 1 ? 60 : 24;
   auto choice = dyn_cast<arith::SelectOp>(op);
   bool isExtremum = choice && extremumOf(choice); // the comparison is not printed
   for (Value operand : op->getOperands().drop_front(isExtremum))

@@ -86,7 +86,7 @@ nn.kernel @through_i64(%x: tensor<20xf32>) -> tensor<20xi32> {
 // CHECK-LABEL: func.func private @long(
 // CHECK: memref.alloca() {nnc.name = "partial"} : memref<4xvector<16xf32>>
 // CHECK: scf.for
-// CHECK: call @sum_f32x16(
+// CHECK: call @sum_partials_f32x16(
 nn.kernel @short(%x: tensor<4x10xf32>) -> tensor<4xf32> {
   %s = nn.reduce add %x dims [1] : tensor<4x10xf32> -> tensor<4xf32>
   nn.yield %s : tensor<4xf32>
