@@ -84,6 +84,15 @@ std::vector<std::string> Expressions::arguments(func::CallOp op) {
 
 std::string Expressions::call(func::CallOp op) { return calleeName(op) + "(" + llvm::join(arguments(op), ", ") + ")"; }
 
+bool Expressions::isUnread(Value buffer) {
+  return buffer.getDefiningOp<memref::AllocaOp>() && llvm::all_of(buffer.getUses(), [&](OpOperand &use) {
+           if (auto call = dyn_cast<func::CallOp>(use.getOwner()))
+             return !takes(call, use.getOperandNumber());
+           auto store = dyn_cast<memref::StoreOp>(use.getOwner());
+           return store && store.getMemRef() == buffer;
+         });
+}
+
 unsigned Expressions::maskBits(Value mask) {
   Operation *op = mask.getDefiningOp();
   if (isa_and_nonnull<arith::CmpFOp, arith::CmpIOp, arith::TruncIOp, vector::ShuffleOp>(op)) {

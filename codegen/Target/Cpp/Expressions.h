@@ -55,6 +55,8 @@ public:
   /// The C++ type of a variable that holds a value.
   std::string typeOf(mlir::Value value);
   std::string call(mlir::func::CallOp op);
+  /// A tile that is only written, and handed on only to functions that do not take it: it is not printed.
+  bool isUnread(mlir::Value buffer);
   std::vector<std::string> arguments(mlir::func::CallOp op);
   std::string callee(mlir::func::CallOp op) { return calleeName(op); }
   std::string use(llvm::StringRef helper, mlir::Type type) { return prelude.use(helper, typeName(type)); }

@@ -289,8 +289,8 @@ std::string Prelude::head() const {
   return text +
          "#elif defined(__clang__)\n#pragma STDC FP_CONTRACT OFF\n"
          "#define NNC_KERNEL [[gnu::noinline, clang::no_builtin(\"memcpy\", \"memset\")]] static\n#else\n"
-         "#pragma GCC optimize(\"fp-contract=off,no-strict-aliasing,no-gcse,no-tree-loop-im,no-tree-pre,"
-         "no-tree-loop-distribute-patterns\")\n" +
+         "#pragma GCC optimize(\"fp-contract=off,no-strict-aliasing\")\n"
+         "#pragma GCC optimize(\"no-gcse,no-tree-pre,no-tree-loop-im,no-tree-loop-distribute-patterns\")\n" +
          kernel + "#endif\n";
 }
 

@@ -174,6 +174,8 @@ void Statements::alloca(memref::AllocaOp op) {
     return; // declared with that one
   std::string type = valueType(op.getType().getElementType()), line;
   for (memref::AllocaOp one = op; one; one = neighbour(one, /*forward=*/true)) {
+    if (expressions.isUnread(one))
+      continue;
     StringRef given = stringAttr(one, "nnc.name");
     std::string name = names.fresh(given.empty() ? "tile" : given), declared = name;
     if (auto sizes = one->getAttrOfType<ArrayAttr>("nnc.shape")) { // in a template
@@ -190,7 +192,8 @@ void Statements::alloca(memref::AllocaOp op) {
     line += (line.empty() ? type + " " : ", ") + declared;
     expressions.setBuffer(one, {name});
   }
-  out.line(line + ";");
+  if (!line.empty())
+    out.line(line + ";");
 }
 
 void Statements::global(memref::GetGlobalOp op) {
@@ -231,6 +234,8 @@ void Statements::store(Operation *op) {
     return Expression{text + expressions.text(value) + ")"};
   };
   if (auto store = dyn_cast<memref::StoreOp>(op)) {
+    if (expressions.isUnread(store.getMemRef()))
+      return;
     (void)shorten(op, [&] {
       return expressions.element(store.getMemRef(), store.getIndices()) + " = " + expressions.text(store.getValue()) +
              ";";

@@ -45,6 +45,22 @@ func.func @several(%a: memref<64xf32> {llvm.noalias}, %y: memref<64xf32> {llvm.n
   return
 }
 
+// A tile that only a function takes which does not read it is not there, nor is what was written into it.
+func.func private @takes_tile(%y: memref<64xf32> {llvm.noalias, nnc.name = "y"}, %lr: memref<1xf32> {nnc.name = "lr"}) attributes {nnc.inline} {
+  %c0 = arith.constant 0 : index
+  %one = arith.constant 1.0 : f32
+  memref.store %one, %y[%c0] : memref<64xf32>
+  return
+}
+// CHECK-LABEL: void hands_tile(float *__restrict y, float) { takes_tile(y); }
+func.func @hands_tile(%y: memref<64xf32> {llvm.noalias, nnc.name = "y"}, %x: f32) {
+  %c0 = arith.constant 0 : index
+  %tile = memref.alloca() : memref<1xf32>
+  memref.store %x, %tile[%c0] : memref<1xf32>
+  func.call @takes_tile(%y, %tile) : (memref<64xf32>, memref<1xf32>) -> ()
+  return
+}
+
 // Calls that a compiler could compute, with other bits than the library's.
 // CHECK-LABEL: void library(
 func.func @library(%y: memref<64xf64> {llvm.noalias}, %x: f64) {
