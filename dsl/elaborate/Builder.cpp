@@ -152,7 +152,9 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   for (const auto &[path, range] : settings.freeze)
     elaborator->frozen.push_back(path);
   elaborator->exampleSizes = sizesOfData();
+  elaborator->sketch = train != nullptr; // made again with the sizes of the data
   bool ok = forwardEntry();
+  elaborator->sketch = false;
   types = elaborator->types;
   checkDefinitions(!ok);
   // What follows would only repeat the same errors.

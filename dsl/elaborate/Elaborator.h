@@ -300,9 +300,10 @@ public:
   std::optional<std::vector<Subscript>> readSubscripts(const TensorValue &tensor, const ast::SubscriptSuffix &suffix,
                                                        IndexScope &scope, Frame &frame);
   bool readElse(const ast::Slice &slice, std::optional<double> &outside, Frame &frame);
-  std::optional<AffineIndex> affine(const ast::Expr &expr, IndexScope &scope, Frame &frame);
+  std::optional<AffineIndex> affine(const ast::Expr &expr, IndexScope &scope, Frame &frame, Size *sizes = nullptr);
   bool isFree(const std::string &name, const Frame &frame) const;
-  bool staysInside(const AffineIndex &at, const IndexScope &scope, const Size &axis, Frame &frame) const;
+  bool staysInside(const AffineIndex &at, const Size &offset, const IndexScope &scope, const Size &axis,
+                   Frame &frame) const;
 
   // Gathers.cpp: subscripts that are tensors
   bool holdsTensor(const ast::Expr &expr, const IndexScope &scope, Frame &frame);
@@ -382,6 +383,8 @@ public:
   bool firstEntry = true;
   SizeMap exampleSizes;                 // what the data set makes of free sizes
   bool generic = false;                 // sizes stand for any number: parameters need not have constant shapes
+  bool sketch = false;                  // what is made is checked only: sizes may stand where code needs numbers
+  bool sketched = false;                // and one does
   Choices *choices = nullptr;           // with `generic`: how conditions go that it leaves open
   std::set<const Definition *> visited; // of the program, not the library
   std::set<const Definition *> chose;   // definitions with conditions

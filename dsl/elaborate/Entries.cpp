@@ -59,7 +59,7 @@ bool ProgramBuilder::fixForwardSizes() {
   Entry &general = program.entries.front();
   bool isFixed = std::all_of(general.sizes.begin(), general.sizes.end(),
                              [&](const FreeSize &size) { return size.name == batchName; });
-  if (isFixed)
+  if (isFixed && !elaborator->sketched)
     return true;
   program.entries.clear();
   forwardReadsFields = true;

@@ -99,7 +99,7 @@ struct Trial {
 
 private:
   Frame &begin(Choices &choices) {
-    elaborator.generic = true;
+    elaborator.generic = elaborator.sketch = true;
     elaborator.choices = &choices;
     elaborator.beginEntry(EntryKind::Forward);
     return elaborator.newFrame(nullptr, nullptr, {});

@@ -54,11 +54,12 @@ std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(con
         return std::nullopt;
       continue;
     }
-    auto at = affine(*slice.lower, scope, frame);
+    Size offset;
+    auto at = affine(*slice.lower, scope, frame, &offset);
     if (!at || (slice.otherwise && !readElse(slice, one.outside, frame)))
       return std::nullopt;
     one.at = *at;
-    if (slice.otherwise || staysInside(*at, scope, extent, frame))
+    if (slice.otherwise || staysInside(*at, offset, scope, extent, frame))
       continue;
     error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), extent.str())
         .help("write `" + text(slice.range) + " else 0`", {{slice.range, text(slice.range) + " else 0"}})
@@ -111,24 +112,46 @@ bool Elaborator::isFree(const std::string &name, const Frame &frame) const {
          !module.functions(name, frame.inLibrary()) && !module.layer(name, frame.inLibrary());
 }
 
-/// Adds `other`, `times` as often; false if a number leaves 64 bits.
-static bool addTimes(AffineIndex &sum, const AffineIndex &other, int64_t times) {
-  auto add = [&](int64_t &to, int64_t number) {
-    return !__builtin_mul_overflow(number, times, &number) && !__builtin_add_overflow(to, number, &to);
-  };
-  bool fits = add(sum.offset, other.offset);
-  for (size_t i = 0; i < sum.factors.size(); ++i)
-    fits = fits && add(sum.factors[i], other.factors[i]);
-  return fits;
-}
+namespace {
 
-static bool isConstant(const AffineIndex &at) {
-  return std::all_of(at.factors.begin(), at.factors.end(), [](int64_t factor) { return factor == 0; });
-}
+/// A sum of indices with whole factors, and of sizes: `S - T + t` may be known although S is not.
+struct SizedIndex {
+  std::vector<int64_t> factors; // one per index of the scope
+  Size offset;                  // in the sizes of the frame
 
-/// A subscript that is the same everywhere: a number or a label known now.
-static std::optional<AffineIndex> fixedIndex(Elaborator &e, const ast::Expr &expr, const IndexScope &scope,
-                                             Frame &frame) {
+  /// Adds `other`, `times` as often; false if a number leaves 64 bits.
+  bool add(const SizedIndex &other, int64_t times) {
+    offset = offset + other.offset * Size(times);
+    bool fits = !offset.overflowed();
+    for (size_t i = 0; i < factors.size(); ++i) {
+      int64_t number = 0;
+      fits = fits && !__builtin_mul_overflow(other.factors[i], times, &number) &&
+             !__builtin_add_overflow(factors[i], number, &factors[i]);
+    }
+    return fits;
+  }
+  bool hasIndex() const {
+    return std::any_of(factors.begin(), factors.end(), [](int64_t factor) { return factor != 0; });
+  }
+};
+
+/// Reads subscripts of one index definition.
+struct SubscriptReader {
+  Elaborator &e;
+  IndexScope &scope;
+  Frame &frame;
+
+  SizedIndex empty() const { return {std::vector<int64_t>(scope.indices.size()), Size(0)}; }
+  std::optional<int64_t> known(const Size &size) const { return e.wholeOf(number(size), frame); }
+  std::optional<SizedIndex> read(const ast::Expr &expr);
+
+private:
+  std::optional<SizedIndex> fixed(const ast::Expr &expr);
+  std::optional<SizedIndex> chain(const ast::ChainExpr &chain, SourceRange range);
+};
+
+/// A subscript that is the same everywhere: a number, a size or a label known now.
+std::optional<SizedIndex> SubscriptReader::fixed(const ast::Expr &expr) {
   const auto *name = expr.as<ast::NameExpr>();
   if (name && e.isFree(name->name, frame)) {
     e.error(diag::IndexNotBound, frame, expr.range, name->name)
@@ -138,36 +161,40 @@ static std::optional<AffineIndex> fixedIndex(Elaborator &e, const ast::Expr &exp
   }
   EntryLevel level(e);
   Value value = e.eval(expr, frame);
+  SizedIndex result = empty();
   const auto *member = value.as<MemberValue>();
-  if (auto known = member ? member->place : e.wholeOf(value, frame)) {
-    AffineIndex result;
-    result.factors.resize(scope.indices.size());
-    result.offset = *known;
-    return result;
+  const auto *whole = value.as<NumberValue>();
+  if (member)
+    result.offset = Size(member->place);
+  else if (whole && whole->whole)
+    result.offset = whole->size;
+  else {
+    if (!value.nothing())
+      e.error(diag::SubscriptKind, frame, expr.range, e.show(value)).cause(expr.range);
+    return std::nullopt;
   }
-  if (value.as<NumberValue>() && value.as<NumberValue>()->whole)
-    e.later(frame, expr.range, "a free size in a subscript");
-  else if (!value.nothing())
-    e.error(diag::SubscriptKind, frame, expr.range, e.show(value)).cause(expr.range);
-  return std::nullopt;
+  return result;
 }
 
 /// A sum, or a product of which all factors but one are fixed.
-static std::optional<AffineIndex> affineChain(Elaborator &e, const ast::ChainExpr &chain, SourceRange range,
-                                              IndexScope &scope, Frame &frame) {
-  auto result = e.affine(*chain.first, scope, frame);
+std::optional<SizedIndex> SubscriptReader::chain(const ast::ChainExpr &chain, SourceRange range) {
+  auto result = read(*chain.first);
   for (const ast::ChainLink &link : chain.links) {
-    auto other = result ? e.affine(*link.operand, scope, frame) : std::nullopt;
+    auto other = result ? read(*link.operand) : std::nullopt;
     if (!other)
       return std::nullopt;
     bool fits = false;
     if (link.op == ast::BinaryOp::Add || link.op == ast::BinaryOp::Sub) {
-      fits = addTimes(*result, *other, link.op == ast::BinaryOp::Sub ? -1 : 1);
-    } else if (link.op == ast::BinaryOp::Mul && (isConstant(*result) || isConstant(*other))) {
-      AffineIndex product;
-      product.factors.resize(scope.indices.size());
-      fits =
-          isConstant(*result) ? addTimes(product, *other, result->offset) : addTimes(product, *result, other->offset);
+      fits = result->add(*other, link.op == ast::BinaryOp::Sub ? -1 : 1);
+    } else if (link.op == ast::BinaryOp::Mul && !(result->hasIndex() && other->hasIndex())) {
+      const SizedIndex &indexed = result->hasIndex() ? *result : *other;
+      auto times = known(result->hasIndex() ? other->offset : result->offset);
+      if (!times) {
+        e.later(frame, range, "a free size in a subscript");
+        return std::nullopt;
+      }
+      SizedIndex product = empty();
+      fits = product.add(indexed, *times);
       result = product;
     } else {
       e.later(frame, range, "a subscript that is not a sum of indices");
@@ -181,36 +208,57 @@ static std::optional<AffineIndex> affineChain(Elaborator &e, const ast::ChainExp
   return result;
 }
 
-/// A subscript as a sum of indices with whole factors.
-std::optional<AffineIndex> Elaborator::affine(const ast::Expr &expr, IndexScope &scope, Frame &frame) {
+std::optional<SizedIndex> SubscriptReader::read(const ast::Expr &expr) {
   const auto *name = expr.as<ast::NameExpr>();
   if (const IndexScope::Index *index = name ? scope.position(name->name) : nullptr) {
-    AffineIndex result;
-    result.factors.resize(scope.indices.size());
+    SizedIndex result = empty();
     result.factors[index - scope.indices.data()] = 1;
     return result;
   }
   std::vector<std::string> used;
-  usedNames(expr, used);
-  bool holdsIndex = std::any_of(used.begin(), used.end(), [&](const auto &one) { return scope.position(one); });
-  if (!holdsIndex)
-    return fixedIndex(*this, expr, scope, frame);
-  if (const auto *chain = expr.as<ast::ChainExpr>())
-    return affineChain(*this, *chain, expr.range, scope, frame);
-  later(frame, expr.range, "a subscript that is not a sum of indices");
+  e.usedNames(expr, used);
+  if (std::none_of(used.begin(), used.end(), [&](const auto &one) { return scope.position(one); }))
+    return fixed(expr);
+  if (const auto *sum = expr.as<ast::ChainExpr>())
+    return chain(*sum, expr.range);
+  e.later(frame, expr.range, "a subscript that is not a sum of indices");
   return std::nullopt;
 }
 
-bool Elaborator::staysInside(const AffineIndex &at, const IndexScope &scope, const Size &axis, Frame &frame) const {
+} // namespace
+
+/// A subscript as a sum of indices with whole factors. `sizes`: what it adds to them, of which a sketch need not know
+/// the number.
+std::optional<AffineIndex> Elaborator::affine(const ast::Expr &expr, IndexScope &scope, Frame &frame, Size *sizes) {
+  SubscriptReader reader{*this, scope, frame};
+  auto sum = reader.read(expr);
+  if (!sum)
+    return std::nullopt;
+  if (sizes)
+    *sizes = sum->offset;
+  auto offset = reader.known(sum->offset);
+  if (!offset && sketch) {
+    sketched = true;
+    offset = 0;
+  }
+  if (!offset) {
+    later(frame, expr.range, "a free size in a subscript");
+    return std::nullopt;
+  }
+  return AffineIndex{sum->factors, *offset};
+}
+
+bool Elaborator::staysInside(const AffineIndex &at, const Size &offset, const IndexScope &scope, const Size &axis,
+                             Frame &frame) const {
   size_t count = 0, which = 0;
   for (size_t i = 0; i < at.factors.size(); ++i)
     if (at.factors[i]) {
       ++count;
       which = i;
     }
-  if (count == 1 && at.factors[which] == 1 && at.offset == 0)
+  if (count == 1 && at.factors[which] == 1 && offset.constant() == 0)
     return frame.facts.proveEqual(*scope.indices[which].range, axis);
-  Size low(at.offset), high(at.offset);
+  Size low = offset, high = offset;
   for (size_t i = 0; i < at.factors.size(); ++i)
     if (at.factors[i]) {
       Size span = Size(at.factors[i]) * (*scope.indices[i].range - Size(1));
