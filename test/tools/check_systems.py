@@ -5,7 +5,8 @@ usage: check_systems.py NNC CASE.py SCRATCH        one case
        check_systems.py --table                    every row has its program and its case, every program its row
 
 A case is test/systems/NAME.py. Its program is NAME.nn beside it, or PROGRAM, a path from the root; TRAIN = "Model" picks one of
-several `train` blocks, DATA = "folder" (from the root) is where vocabularies lie. Its function `test(p)` runs entries of the program
+several `train` blocks, DATA = "folder" (from the root) is where vocabularies lie, WARNINGS are the codes of the warnings that
+belong to the program. Its function `test(p)` runs entries of the program
 in the reference evaluator, in f64, and compares what comes out with what does not come from nnc. Every case must run `forward` and
 `loss` and compare something. For each case the program must pass `nnc check` and `nnc fmt --check`, and compile if its row of
 README.md says so; else compiling ends in E0504, E0505 or E0240, and in nothing beside them.
@@ -161,7 +162,8 @@ def run_case(nnc, case, scratch):
     program = Program(nnc, path, scratch, options)
     said = program.good(nnc, "check", path, *options)
     assert said.stdout.startswith("ok: "), said.stdout
-    assert "warning" not in said.stderr, said.stderr
+    warned = set(re.findall(r"^warning\[(W\d+)\]", said.stderr, re.M))
+    assert warned == getattr(module, "WARNINGS", set()), said.stderr
     program.good(nnc, "fmt", "--check", path)
     module.test(program)
     assert {"forward", "loss"} <= program.entries, f"runs {sorted(program.entries)}, not `forward` and `loss`"
