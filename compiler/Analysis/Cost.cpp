@@ -1,5 +1,6 @@
 #include "compiler/Analysis/Cost.h"
 #include "compiler/Analysis/OpClass.h"
+#include "compiler/Analysis/Operations.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -26,6 +27,7 @@ int64_t costPerElement(Operation *op) {
   case OpClass::Other:
     return 20;
   case OpClass::Contraction:
+  case OpClass::Window:
     return 2;
   case OpClass::Elementwise:
     return isa<nn::AddOp, nn::SubOp, nn::MulOp, nn::ReluOp, nn::ReluGradOp, nn::MseOp>(op) ? 4 : 30;
@@ -47,6 +49,20 @@ int64_t contractionCost(nn::ContractOp op, const nn::SizeRanges &ranges) {
   return saturating(2 * std::min<int64_t>(terms, nn::maxElements), maxElementsOf(op.getY(), ranges));
 }
 
+// One element after the other, without lanes.
+int64_t poolCost(Operation *op, ArrayRef<int64_t> taps, const nn::SizeRanges &ranges) {
+  int64_t count = 1;
+  for (int64_t tap : taps)
+    count = llvm::SaturatingMultiply<uint64_t>(count, tap);
+  return saturating(20 * std::min<int64_t>(count, nn::maxElements), maxElementsOf(op->getResult(0), ranges));
+}
+
+// One product after the other, without lanes.
+int64_t convCost(Operation *op, const nn::SizeRanges &ranges) {
+  constexpr int64_t slower = 20;
+  return saturating(slower, convOperations(op).upperBound(ranges).value_or(1));
+}
+
 } // namespace
 
 int64_t maxElementsOf(Value value, const nn::SizeRanges &ranges) {
@@ -56,6 +72,12 @@ int64_t maxElementsOf(Value value, const nn::SizeRanges &ranges) {
 int64_t costOf(Operation *op, const nn::SizeRanges &ranges) {
   if (auto contract = dyn_cast<nn::ContractOp>(op))
     return contractionCost(contract, ranges);
+  if (isConvolution(op))
+    return convCost(op, ranges);
+  if (auto pool = dyn_cast<nn::MaxPoolOp>(op))
+    return poolCost(op, pool.getKernel(), ranges);
+  if (auto pool = dyn_cast<nn::AvgPoolOp>(op))
+    return poolCost(op, pool.getKernel(), ranges);
   int64_t elements = 0;
   for (Value value : op->getOperands())
     elements = std::max(elements, maxElementsOf(value, ranges));

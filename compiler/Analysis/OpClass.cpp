@@ -22,6 +22,8 @@ OpClass classify(Operation *op) {
             nn::SoftplusOp, nn::StepOp, nn::GeluOp, nn::ReluGradOp, nn::AndOp, nn::OrOp, nn::NotOp, nn::CompareOp,
             nn::SelectOp, nn::CastOp, nn::MseOp, nn::StopGradientOp>([](auto) { return OpClass::Elementwise; })
       .Case<nn::ContractOp>([](auto) { return OpClass::Contraction; })
+      .Case<nn::ConvOp, nn::ConvInputGradOp, nn::ConvFilterGradOp, nn::MaxPoolOp, nn::AvgPoolOp>(
+          [](auto) { return OpClass::Window; })
       .Case<nn::SoftmaxOp, nn::LogSoftmaxOp, nn::LogSumExpOp, nn::SoftmaxCrossEntropyOp, nn::SoftmaxCrossEntropyGradOp,
             nn::ArgMaxOp, nn::ArgMinOp>([](auto) { return OpClass::Rows; })
       .Case<nn::ReduceOp>([](auto) { return OpClass::Reduction; })

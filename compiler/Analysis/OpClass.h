@@ -9,6 +9,7 @@ enum class OpClass {
   Free,        // costs nothing inside a kernel (constant, size, broadcast): copied into every group that reads it
   Elementwise, // one element of the result from one element of each operand
   Contraction, // anchors: at most one in a group
+  Window,      // convolutions and pools: like a contraction, but its operands are never computed in passing
   Rows,        // softmax and its losses
   Reduction,
   Update,
@@ -22,8 +23,8 @@ enum class OpClass {
 OpClass classify(mlir::Operation *op);
 
 inline bool isAnchor(OpClass kind) {
-  return kind == OpClass::Contraction || kind == OpClass::Rows || kind == OpClass::Reduction ||
-         kind == OpClass::Update || kind == OpClass::Move || kind == OpClass::Other;
+  return kind == OpClass::Contraction || kind == OpClass::Window || kind == OpClass::Rows ||
+         kind == OpClass::Reduction || kind == OpClass::Update || kind == OpClass::Move || kind == OpClass::Other;
 }
 
 /// Stands between groups, in an entry or in the body of a loop.

@@ -16,10 +16,23 @@ static nn::SizeExpr contractionOperations(nn::ContractOp op) {
   return nn::SizeExpr::constant(op.getContext(), 2) * count;
 }
 
+nn::SizeExpr convOperations(Operation *op) {
+  // The three ops of the family do the same products: of each place of y with the taps of all channels of its group.
+  Value y = isa<nn::ConvOp>(op) ? op->getResult(0) : op->getOperand(isa<nn::ConvInputGradOp>(op) ? 0 : 1);
+  Value filter = isa<nn::ConvFilterGradOp>(op) ? op->getResult(0) : op->getOperand(1);
+  nn::SizeExpr count = nn::elementCount(cast<RankedTensorType>(y.getType()));
+  for (const nn::SizeExpr &size : llvm::drop_begin(nn::sizesOf(cast<RankedTensorType>(filter.getType()))))
+    count = count * size;
+  return nn::SizeExpr::constant(op->getContext(), 2) * count;
+}
+
 nn::SizeExpr countOperations(nn::EntryOp entry) {
   auto sum = nn::SizeExpr::constant(entry.getContext(), 0);
-  entry.walk([&](nn::ContractOp op) {
-    nn::SizeExpr count = contractionOperations(op);
+  entry.walk([&](Operation *op) {
+    auto contract = dyn_cast<nn::ContractOp>(op);
+    if (!contract && !isConvolution(op))
+      return;
+    nn::SizeExpr count = contract ? contractionOperations(contract) : convOperations(op);
     for (auto scan = op->getParentOfType<nn::ScanOp>(); scan; scan = scan->getParentOfType<nn::ScanOp>())
       count = count * scan.stepCount();
     sum = sum + count;

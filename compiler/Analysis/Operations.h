@@ -9,6 +9,13 @@ namespace nnc {
 /// into).
 nn::SizeExpr countOperations(nn::EntryOp entry);
 
+/// Whether `op` is nn.conv or one of its two transposes.
+inline bool isConvolution(mlir::Operation *op) {
+  return mlir::isa<nn::ConvOp, nn::ConvInputGradOp, nn::ConvFilterGradOp>(op);
+}
+/// The operations of one.
+nn::SizeExpr convOperations(mlir::Operation *op);
+
 /// Bytes of the workspace that hold values saved for the backward pass, at the bounds of the free sizes. Phase planned.
 int64_t savedBytes(nn::EntryOp entry);
 

@@ -7,11 +7,19 @@ using namespace mlir;
 namespace nnc {
 
 ArrayRef<StringRef> opsWithoutKernel() {
-  static constexpr StringRef ops[] = {"conv",   "conv_input_grad", "conv_filter_grad", "max_pool", "avg_pool",
-                                      "gather", "scatter",         "attention",        "cumsum",   "sort",
-                                      "flip",   "sample",          "dropout",          "random",   "floor_div",
-                                      "mod",    "rmsprop",         "adagrad"};
+  static constexpr StringRef ops[] = {"gather",  "scatter", "attention", "cumsum", "sort",    "flip",   "sample",
+                                      "dropout", "random",  "floor_div", "mod",    "rmsprop", "adagrad"};
   return ops;
+}
+
+/// Of a window the axes that it slides along, and its channels, are numbers.
+static bool hasFreeAxis(Operation *op) {
+  auto isFree = [](Type type) {
+    auto sizes = nn::sizesOf(cast<RankedTensorType>(type));
+    return llvm::any_of(llvm::drop_begin(sizes), [](const nn::SizeExpr &size) { return !size.isConstant(); });
+  };
+  return isa<nn::ConvOp, nn::ConvInputGradOp, nn::ConvFilterGradOp, nn::MaxPoolOp, nn::AvgPoolOp>(op) &&
+         (llvm::any_of(op->getOperandTypes(), isFree) || llvm::any_of(op->getResultTypes(), isFree));
 }
 
 std::string withoutKernel(Operation *op) {
@@ -20,6 +28,8 @@ std::string withoutKernel(Operation *op) {
   StringRef name = op->getName().stripDialect();
   if (llvm::is_contained(opsWithoutKernel(), name))
     return name.str();
+  if (hasFreeAxis(op))
+    return (name + " along a free size").str();
   // The update of a step that is still to be made.
   if (auto entry = dyn_cast<nn::EntryOp>(op); entry && entry.getOptimizerAttr())
     return llvm::is_contained(opsWithoutKernel(), entry.getOptimizerAttr().getKind())

@@ -31,6 +31,20 @@ Cuts cutContract(nn::ContractOp op, int dim) {
   return cuts;
 }
 
+// Of a convolution: batch and outputs (or channels) can be cut, windows overlap.
+Cuts cutConv(Operation *op, int dim) {
+  Cuts cuts(op->getNumOperands(), whole);
+  if (isa<nn::ConvFilterGradOp>(op))
+    cuts[1] = dim == 0 ? 1 : whole;
+  else if (dim == 0)
+    cuts[0] = 0;
+  else if (isa<nn::ConvOp>(op) && dim == 1)
+    cuts[1] = 0;
+  if (cuts.size() > 2)
+    cuts[2] = dim;
+  return cuts;
+}
+
 // Dimension `dim` of the result counts only the dimensions that are not in `removed`.
 int skipRemoved(ArrayRef<int64_t> removed, int dim) {
   for (int64_t axis : removed)
@@ -68,6 +82,8 @@ Cuts cutGeneric(nn::GenericOp op, int dim) {
 Cuts cutOperands(Operation *op, int dim) {
   return llvm::TypeSwitch<Operation *, Cuts>(op)
       .Case([&](nn::ContractOp op) { return cutContract(op, dim); })
+      .Case<nn::ConvOp, nn::ConvInputGradOp, nn::ConvFilterGradOp>([&](auto op) { return cutConv(op, dim); })
+      .Case<nn::MaxPoolOp, nn::AvgPoolOp>([&](auto) { return Cuts{dim < 2 ? dim : whole}; })
       .Case([&](nn::BroadcastOp op) { return Cuts{dimOrWhole(op.getDims(), dim)}; })
       .Case([&](nn::TransposeOp op) { return Cuts{int(op.getPerm()[dim])}; })
       .Case([&](nn::ReshapeOp op) { return cutReshape(op, dim); })

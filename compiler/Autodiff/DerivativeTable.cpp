@@ -17,8 +17,10 @@ const DerivativeTable &DerivativeTable::get() {
     DerivativeTable filled;
     registerElementwiseRules(filled);
     registerShapeRules(filled);
+    registerPoolRules(filled);
     registerReduceRules(filled);
     registerContractRules(filled);
+    registerConvRules(filled);
     registerGenericRules(filled);
     registerCustomRules(filled);
     registerScanRules(filled);

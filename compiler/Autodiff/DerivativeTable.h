@@ -133,8 +133,10 @@ private:
 
 void registerElementwiseRules(DerivativeTable &table);
 void registerShapeRules(DerivativeTable &table);
+void registerPoolRules(DerivativeTable &table);
 void registerReduceRules(DerivativeTable &table);
 void registerContractRules(DerivativeTable &table);
+void registerConvRules(DerivativeTable &table);
 void registerGenericRules(DerivativeTable &table);
 void registerCustomRules(DerivativeTable &table);
 void registerScanRules(DerivativeTable &table);

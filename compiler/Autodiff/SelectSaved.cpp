@@ -1,5 +1,6 @@
 // nn-select-saved: what backward reads is saved, except where computing it again is only cheap arithmetic.
 #include "compiler/Analysis/Limits.h"
+#include "compiler/Analysis/Operations.h"
 #include "compiler/Autodiff/GradEntry.h"
 #include "compiler/Autodiff/Passes.h"
 #include "compiler/Autodiff/Recompute.h"
@@ -69,8 +70,8 @@ private:
   Decision decide(Value value) const {
     Operation *op = value.getDefiningOp();
     for (Operation *user : value.getUsers())
-      if (isBackward(user) && isa<nn::ContractOp>(user))
-        return {false, "a contraction reads it"};
+      if (isBackward(user) && (isa<nn::ContractOp>(user) || isConvolution(user)))
+        return {false, isa<nn::ContractOp>(user) ? "a contraction reads it" : "a convolution reads it"};
     if (!isFree(op) && !isCheap(op))
       return {false, "costs more than its storage"};
     for (Value operand : op->getOperands())

@@ -7,20 +7,22 @@ using namespace mlir;
 namespace nnc::reference {
 namespace {
 
-/// A sum that starts anew every 4,096 terms; terms that take no part count.
+/// A sum that starts anew every 4,096 terms; terms that take no part count, and so do chains of such terms alone.
 template <class S> class Chain {
 public:
   explicit Chain(S start) : sum(start) {}
   void add(S a, S b) {
-    while (count / 4096 > blocks) {
+    skip(1);
+    sum = scalar::fma(a, b, sum);
+  }
+  void skip(int64_t terms) {
+    count += terms;
+    while ((count - 1) / 4096 > blocks) {
       total = blocks == 0 ? sum : total + sum;
       sum = S(0);
       ++blocks;
     }
-    sum = scalar::fma(a, b, sum);
-    ++count;
   }
-  void skip(int64_t terms) { count += terms; }
   S result() const { return blocks == 0 ? sum : total + sum; }
 
 private:

@@ -86,9 +86,10 @@ private:
   void placeElementwise(Operation *op) {
     bool prolog = wantsProlog(op);
     std::optional<int> epilog = producerGroup(op);
-    // After a contraction the value is still in registers; unless it is stored anyway and only a reduction reads on.
+    // After a contraction or convolution the value is still in registers; unless it is stored anyway and only a
+    // reduction reads on.
     bool stored = epilog && storedAnyway(op, *epilog);
-    if ((prolog && !(epilog && isContraction(*epilog) && !stored)) || (stored && readerIsElsewhere(op, *epilog))) {
+    if ((prolog && !(epilog && sumsProducts(*epilog) && !stored)) || (stored && readerIsElsewhere(op, *epilog))) {
       waiting.insert(op);
       return;
     }
@@ -186,9 +187,9 @@ private:
                         [&](Value operand) { return operand != op->getResult(0) && dependsOn(operand, index, true); });
   }
 
-  bool isContraction(int index) const {
+  bool sumsProducts(int index) const {
     Operation *anchor = plan.groups[index].anchor;
-    return anchor && classify(anchor) == OpClass::Contraction;
+    return anchor && (classify(anchor) == OpClass::Contraction || classify(anchor) == OpClass::Window);
   }
 
   // Every value of group `index` that `op` reads has another reader outside of the group.

@@ -8,12 +8,14 @@ def Raise : Pass<"nn-raise", "::mlir::ModuleOp"> {
   let summary = "Index notation that is a named op becomes that op";
   let description = [{
     Needs: phase `nn` as imported.
-    Does: a generic that multiplies two operands and adds up becomes `nn.contract`; one whose accesses only permute or
-    repeat dimensions becomes elementwise ops, broadcasts and a `nn.reduce`, where a read of a box (indices shifted by
+    Does: a generic that multiplies two operands and adds up becomes `nn.contract`, or `nn.conv` where one of them is
+    read through windows (`stride * i + dilation * u - pad`, 0 outside); one whose accesses only permute or repeat
+    dimensions becomes elementwise ops, broadcasts and a `nn.reduce`, where a read of a box (indices shifted by
     constants, constant indices) becomes `nn.slice`; transposes beside a contraction are folded into its letters. A
     remark says what was raised, and why a generic was not.
     Guarantees: the value as SPEC.md defines it for the named op; runs at every `-O`, so all levels compute the same.
-    Gives up: accesses with strides, bodies that read their indices, values outside a box.
+    Gives up: other accesses with strides, bodies that read their indices, other values outside a box; a convolution whose
+    operands or result would have to be transposed or sliced first.
   }];
 }
 

@@ -1,6 +1,7 @@
 // nn-raise: index notation that is a named op becomes that op.
 #include "compiler/Dialect/Nn.h"
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/RaiseConvolution.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
@@ -209,6 +210,20 @@ struct RaiseGeneric : OpRewritePattern<GenericOp> {
   }
 };
 
+struct RaiseConvolution : OpRewritePattern<GenericOp> {
+  using OpRewritePattern::OpRewritePattern;
+
+  LogicalResult matchAndRewrite(GenericOp op, PatternRewriter &rewriter) const override {
+    std::optional<nnc::RaisedConvolution> conv = nnc::convolutionOf(op);
+    if (!conv)
+      return failure();
+    say(op, "index notation became nn.conv");
+    rewriter.replaceOpWithNewOp<ConvOp>(op, op.getType(), op.getInputs()[conv->x], op.getInputs()[conv->filter],
+                                        Value(), conv->stride, conv->dilation, conv->low, conv->high);
+    return success();
+  }
+};
+
 /// A transposed operand is the same contraction with the operand's letters permuted.
 struct FoldOperandTranspose : OpRewritePattern<ContractOp> {
   using OpRewritePattern::OpRewritePattern;
@@ -259,6 +274,7 @@ struct FoldResultTranspose : OpRewritePattern<TransposeOp> {
 struct Raise : nnc::impl::RaiseBase<Raise> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
+    patterns.add<RaiseConvolution>(&getContext(), /*benefit=*/2);
     patterns.add<RaiseGeneric, FoldOperandTranspose, FoldResultTranspose>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();

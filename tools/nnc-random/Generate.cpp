@@ -220,6 +220,7 @@ const std::vector<Maker> &makers() {
     addElementwiseMakers(filled);
     addShapeMakers(filled);
     addSumMakers(filled);
+    addWindowMakers(filled);
     addOtherMakers(filled);
     return filled;
   }();

@@ -102,6 +102,7 @@ const std::vector<Maker> &makers();
 void addElementwiseMakers(std::vector<Maker> &all);
 void addShapeMakers(std::vector<Maker> &all);
 void addSumMakers(std::vector<Maker> &all);
+void addWindowMakers(std::vector<Maker> &all);
 void addOtherMakers(std::vector<Maker> &all);
 
 /// The program of a seed, without the ops that the comma-separated list names.

@@ -3,6 +3,7 @@
 #include "codegen/Conversion/Emit/JoinAxes.h"
 #include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "codegen/Passes.h"
+#include "compiler/Analysis/OpClass.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Remarks.h"
 
@@ -43,6 +44,8 @@ Declined emitKernel(emit::SpecKernel &kernel, const emit::EmitTarget &target) {
   for (Operation &op : kernel.body()) {
     if (llvm::any_of(op.getOperands(), isEmpty) || llvm::any_of(op.getResults(), isEmpty))
       return "an axis has no elements";
+    if (classify(&op) == OpClass::Window)
+      return "a window";
     if (!isAnchor(op))
       continue;
     if (anchor)

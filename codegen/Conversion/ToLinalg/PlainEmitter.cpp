@@ -226,6 +226,16 @@ Value PlainEmitter::compute(Operation *op, unsigned result, const Indices &at) {
     return this->contract(contract, at);
   if (auto generic = dyn_cast<nn::GenericOp>(op))
     return this->generic(generic, at);
+  if (auto conv = dyn_cast<nn::ConvOp>(op))
+    return this->conv(conv, at);
+  if (auto grad = dyn_cast<nn::ConvInputGradOp>(op))
+    return convInputGrad(grad, at);
+  if (auto grad = dyn_cast<nn::ConvFilterGradOp>(op))
+    return convFilterGrad(grad, at);
+  if (auto pool = dyn_cast<nn::MaxPoolOp>(op))
+    return maxPool(pool, at);
+  if (auto pool = dyn_cast<nn::AvgPoolOp>(op))
+    return avgPool(pool, at);
   if (isa<nn::SoftmaxOp, nn::LogSoftmaxOp, nn::LogSumExpOp>(op) && !op->hasAttr("mask"))
     return norm(op, op->getOperand(0), op->getAttrOfType<IntegerAttr>("axis").getInt(), at);
   if (auto loss = dyn_cast<nn::SoftmaxCrossEntropyOp>(op))

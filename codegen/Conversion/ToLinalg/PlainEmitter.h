@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include <functional>
 #include <map>
 
 namespace nnc {
@@ -95,11 +96,42 @@ private:
   mlir::Value argReduce(mlir::Value x, int64_t axis, bool largest, mlir::Type type, const Indices &at);
   mlir::Value contract(nn::ContractOp op, const Indices &at);
   mlir::Value generic(nn::GenericOp op, const Indices &at);
+  mlir::Value conv(nn::ConvOp op, const Indices &at);
+  mlir::Value convInputGrad(nn::ConvInputGradOp op, const Indices &at);
+  mlir::Value convFilterGrad(nn::ConvFilterGradOp op, const Indices &at);
+  mlir::Value maxPool(nn::MaxPoolOp op, const Indices &at);
+  mlir::Value avgPool(nn::AvgPoolOp op, const Indices &at);
   mlir::Value norm(mlir::Operation *op, mlir::Value x, int64_t axis, const Indices &at);
   mlir::Value crossEntropy(nn::SoftmaxCrossEntropyOp op, unsigned result, const Indices &at);
   mlir::Value crossEntropyGrad(nn::SoftmaxCrossEntropyGradOp op, const Indices &at);
   mlir::Value sgd(nn::SgdOp op, unsigned result, const Indices &at);
   mlir::Value adam(nn::AdamOp op, unsigned result, const Indices &at);
+
+  // Windows along spatial axes. `exists`: null if it always does.
+  struct Sliding {
+    llvm::ArrayRef<int64_t> stride, dilation, low;
+    llvm::SmallVector<bool> leaves;       // whether a window can reach behind the end of an axis
+    llvm::SmallVector<nn::SizeExpr> axes; // what it slides over
+  };
+  struct Place {
+    mlir::Value exists;
+    Indices at;
+  };
+  struct Convolution;
+  mlir::Value both(mlir::Value a, mlir::Value b);
+  Place placeRead(const Sliding &window, llvm::ArrayRef<mlir::Value> p, llvm::ArrayRef<mlir::Value> k);
+  Place placeThatReads(const Convolution &conv, llvm::ArrayRef<mlir::Value> s, llvm::ArrayRef<mlir::Value> k);
+  mlir::Value groupStart(const Convolution &conv, mlir::Value at, const nn::SizeExpr &from, const nn::SizeExpr &to);
+  /// The two factors of a term of a step; of a step whether it exists, and its terms.
+  using WindowTerm = std::function<std::pair<mlir::Value, mlir::Value>(mlir::Value)>;
+  using WindowStep = llvm::function_ref<std::pair<mlir::Value, WindowTerm>(mlir::Value)>;
+  mlir::Value windowChain(mlir::Value start, const nn::SizeExpr &steps, const nn::SizeExpr &width, unsigned depth,
+                          WindowStep visit);
+  template <typename Op> mlir::Value initOf(Op op, const Indices &at);
+  /// The elements of one window of x, one after the other.
+  using WindowCombine = llvm::function_ref<mlir::Value(mlir::Value, mlir::Value)>;
+  mlir::Value windowFold(mlir::Value x, llvm::ArrayRef<int64_t> taps, const Sliding &window, const Indices &at,
+                         mlir::Value start, WindowCombine combine);
 
   // Lists, in the orders of SPEC.md section 2. `term` gives the term at a position of the list.
   using Term = llvm::function_ref<mlir::Value(mlir::Value)>;

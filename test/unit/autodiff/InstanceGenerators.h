@@ -17,6 +17,8 @@ const std::map<std::string, Generator> &generators();
 void addElementwiseGenerators(std::map<std::string, Generator> &all);
 void addShapeGenerators(std::map<std::string, Generator> &all); // broadcast, reshape, transpose, slice, ...
 void addSumGenerators(std::map<std::string, Generator> &all);   // reduce, contract, norms, losses
+void addConvGenerators(std::map<std::string, Generator> &all);
+void addPoolGenerators(std::map<std::string, Generator> &all);
 void addGenericGenerators(std::map<std::string, Generator> &all);
 
 } // namespace nnc::test

@@ -50,6 +50,18 @@ Kink alongLastAxis(const std::string &op, const Extents &shape, bool drops, cons
           {{"p", gradient}}};
 }
 
+/// y = the maximum of the windows of a row.
+Kink maxPool(const std::string &attributes, int64_t places, const Numbers &p, const Numbers &gradient) {
+  Extents shape = {1, 1, int64_t(p.size())}, result = {1, 1, places};
+  return {{"nn.max_pool",
+           "",
+           {{"p", shape}},
+           result,
+           "%y = nn.max_pool %p " + attributes + " : " + tensorType(shape) + " -> " + tensorType(result)},
+          {{"p", p}},
+          {{"p", gradient}}};
+}
+
 /// y = select(p < q, f(p), g(q)): the side that is not taken gets 0, whatever its own derivative is.
 Kink guarded(const std::string &f, const Numbers &p, const Numbers &q, const Numbers &byP, const Numbers &byQ) {
   Extents shape = {int64_t(p.size())};
@@ -105,6 +117,9 @@ std::vector<Kink> rows() {
       reduce("max", {2}, {}, {2}, {1, 1}, {1, 1}),
       reduce("mul", {3, 3}, {1}, {3}, {2, 3, 4, 0, 3, 4, 0, 3, 0}, {12, 8, 6, 12, 0, 0, 0, 0, 0}),
       reduce("mul", {3}, {}, {3}, {0, 1, 2}, {1, 1, 1}),
+      maxPool("kernel [2] stride [1] dilation [1] pad [0], [0]", 3, {1, 1, 0, 0}, {1, 1, 1, 0}),
+      maxPool("kernel [3] stride [3] dilation [1] pad [0], [0]", 2, {1, 2, 2, nan, 1, 1}, {0, 1, 0, 0, 0, 0}),
+      maxPool("kernel [2] stride [2] dilation [1] pad [1], [1]", 2, {-inf, -inf}, {1, 1}),
       alongLastAxis("logsumexp", {3, 2}, true, {-inf, -inf, 1e4, 1e4, -1e4, 1e4}, {nan, nan, 0.5, 0.5, 0, 1}),
       alongLastAxis("softmax", {2, 2}, false, {-inf, -inf, 1e4, -1e4}, {nan, nan, 0, 0}),
       alongLastAxis("log_softmax", {2, 2}, false, {-inf, -inf, 1e4, -1e4}, {nan, nan, -1, 1}),

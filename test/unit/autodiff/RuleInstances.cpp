@@ -95,6 +95,8 @@ const std::map<std::string, Generator> &generators() {
     addElementwiseGenerators(filled);
     addShapeGenerators(filled);
     addSumGenerators(filled);
+    addConvGenerators(filled);
+    addPoolGenerators(filled);
     addGenericGenerators(filled);
     return filled;
   }();

@@ -127,6 +127,74 @@ const Case kCases[] = {
      "%z = nn.generic add over #nn.dims<5, 3> (%x) maps [affine_map<(i, k) -> (i + k - 1)>, affine_map<(i, k) -> (i)>] "
      "outside [0.25] : (!c) -> !c {\n"
      "^bb0(%e: tensor<FLOAT>):\nnn.yield %e : tensor<FLOAT>\n}"},
+    {"conv1",
+     "%x: tensor<?x4x9xFLOAT, #nn.dims<B, 4, 9>> {nn.name = \"x\"}, %w: tensor<6x2x3xFLOAT> {nn.name = \"w\"}, "
+     "%b: tensor<?x6x5xFLOAT, #nn.dims<B, 6, 5>> {nn.name = \"b\"}",
+     "tensor<?x6x5xFLOAT, #nn.dims<B, 6, 5>>",
+     "%z = nn.conv %x, %w init %b : tensor<?x6x5xFLOAT, #nn.dims<B, 6, 5>> stride [2] dilation [2] pad [3], [2] groups "
+     "2 : (tensor<?x4x9xFLOAT, #nn.dims<B, 4, 9>>, tensor<6x2x3xFLOAT>) -> tensor<?x6x5xFLOAT, #nn.dims<B, 6, 5>>"},
+    {"conv2",
+     "%x: tensor<?x3x7x8xFLOAT, #nn.dims<B, 3, 7, 8>> {nn.name = \"x\"}, %w: tensor<5x3x3x2xFLOAT> {nn.name = "
+     "\"w\"}",
+     "tensor<?x5x7x4xFLOAT, #nn.dims<B, 5, 7, 4>>",
+     "%y = nn.conv %x, %w stride [1, 2] dilation [1, 1] pad [1, 0], [1, 0] : (tensor<?x3x7x8xFLOAT, #nn.dims<B, 3, 7, "
+     "8>>, tensor<5x3x3x2xFLOAT>) -> tensor<?x5x7x4xFLOAT, #nn.dims<B, 5, 7, 4>>\n%z = nn.relu %y : "
+     "tensor<?x5x7x4xFLOAT, #nn.dims<B, 5, 7, 4>>"},
+    {"conv3",
+     "%x: tensor<?x2x4x3x5xFLOAT, #nn.dims<B, 2, 4, 3, 5>> {nn.name = \"x\"}, %w: tensor<2x2x2x3x2xFLOAT> "
+     "{nn.name = \"w\"}",
+     "tensor<?x2x3x3x3xFLOAT, #nn.dims<B, 2, 3, 3, 3>>",
+     "%z = nn.conv %x, %w stride [1, 1, 2] dilation [2, 1, 1] pad [1, 1, 0], [0, 1, 1] : (tensor<?x2x4x3x5xFLOAT, "
+     "#nn.dims<B, 2, 4, 3, 5>>, tensor<2x2x2x3x2xFLOAT>) -> tensor<?x2x3x3x3xFLOAT, #nn.dims<B, 2, 3, 3, 3>>"},
+    {"conv_long",
+     "%x: tensor<?x2500x3xFLOAT, #nn.dims<B, 2500, 3>> {nn.name = \"x\"}, %w: tensor<2x2500x4xFLOAT> "
+     "{nn.name = \"w\"}",
+     "tensor<?x2x3xFLOAT, #nn.dims<B, 2, 3>>",
+     "%z = nn.conv %x, %w stride [1] dilation [1] pad [1], [2] : (tensor<?x2500x3xFLOAT, #nn.dims<B, 2500, 3>>, "
+     "tensor<2x2500x4xFLOAT>) -> tensor<?x2x3xFLOAT, #nn.dims<B, 2, 3>>"},
+    {"conv_input_grad",
+     "%g: tensor<?x4x3x4xFLOAT, #nn.dims<B, 4, 3, 4>> {nn.name = \"g\"}, %w: tensor<4x3x3x2xFLOAT> "
+     "{nn.name = \"w\"}",
+     "tensor<?x6x6x5xFLOAT, #nn.dims<B, 6, 6, 5>>",
+     "%z = nn.conv_input_grad %g, %w stride [2, 1] dilation [1, 2] pad [1, 1], [0, 0] groups 2 : "
+     "(tensor<?x4x3x4xFLOAT, #nn.dims<B, 4, 3, 4>>, tensor<4x3x3x2xFLOAT>) -> tensor<?x6x6x5xFLOAT, #nn.dims<B, 6, 6, "
+     "5>>"},
+    {"conv_input_grad_long",
+     "%g: tensor<?x1500x2xFLOAT, #nn.dims<B, 1500, 2>> {nn.name = \"g\"}, %w: "
+     "tensor<1500x2x3xFLOAT> {nn.name = \"w\"}",
+     "tensor<?x2x4xFLOAT, #nn.dims<B, 2, 4>>",
+     "%z = nn.conv_input_grad %g, %w stride [2] dilation [1] pad [1], [0] : (tensor<?x1500x2xFLOAT, #nn.dims<B, 1500, "
+     "2>>, tensor<1500x2x3xFLOAT>) -> tensor<?x2x4xFLOAT, #nn.dims<B, 2, 4>>"},
+    {"conv_filter_grad",
+     "%x: tensor<?x4x9xFLOAT, #nn.dims<B, 4, 9>> {nn.name = \"x\"}, %g: tensor<?x6x5xFLOAT, "
+     "#nn.dims<B, 6, 5>> {nn.name = \"g\"}",
+     "tensor<6x2x3xFLOAT>",
+     "%z = nn.conv_filter_grad %x, %g stride [2] dilation [2] pad [3], [2] groups 2 : (tensor<?x4x9xFLOAT, #nn.dims<B, "
+     "4, 9>>, tensor<?x6x5xFLOAT, #nn.dims<B, 6, 5>>) -> tensor<6x2x3xFLOAT>"},
+    {"conv_filter_grad_long",
+     "%x: tensor<?x2x11x13xFLOAT, #nn.dims<B, 2, 11, 13>> {nn.name = \"x\"}, %g: "
+     "tensor<?x3x11x13xFLOAT, #nn.dims<B, 3, 11, 13>> {nn.name = \"g\"}, %s: tensor<3x2x3x3xFLOAT> {nn.name = \"s\"}",
+     "tensor<3x2x3x3xFLOAT>",
+     "%z = nn.conv_filter_grad %x, %g init %s : tensor<3x2x3x3xFLOAT> stride [1, 1] dilation [1, 1] pad [1, 1], [1, 1] "
+     ": (tensor<?x2x11x13xFLOAT, #nn.dims<B, 2, 11, 13>>, tensor<?x3x11x13xFLOAT, #nn.dims<B, 3, 11, 13>>) -> "
+     "tensor<3x2x3x3xFLOAT>"},
+    {"max_pool", "%x: tensor<?x3x7x8xFLOAT, #nn.dims<B, 3, 7, 8>> {nn.name = \"x\"}",
+     "tensor<?x3x4x7xFLOAT, #nn.dims<B, 3, 4, 7>>",
+     "%y = nn.max_pool %x kernel [3, 2] stride [2, 1] dilation [1, 2] pad [1, 0], [1, 1] : tensor<?x3x7x8xFLOAT, "
+     "#nn.dims<B, 3, 7, 8>> -> tensor<?x3x4x7xFLOAT, #nn.dims<B, 3, 4, 7>>\n%z = nn.neg %y : tensor<?x3x4x7xFLOAT, "
+     "#nn.dims<B, 3, 4, 7>>"},
+    {"max_pool_integers", "%x: tensor<?x2x9xi32, #nn.dims<B, 2, 9>> {nn.name = \"x\", nn.index_bound = 9 : i64}",
+     "tensor<?x2x5xi32, #nn.dims<B, 2, 5>>",
+     "%z = nn.max_pool %x kernel [2] stride [2] dilation [1] pad [0], [0] ceil : tensor<?x2x9xi32, #nn.dims<B, 2, 9>> "
+     "-> tensor<?x2x5xi32, #nn.dims<B, 2, 5>>"},
+    {"avg_pool", "%x: tensor<?x3x7x8xFLOAT, #nn.dims<B, 3, 7, 8>> {nn.name = \"x\"}",
+     "tensor<?x3x4x4xFLOAT, #nn.dims<B, 3, 4, 4>>",
+     "%z = nn.avg_pool %x kernel [3, 2] stride [2, 2] pad [1, 0], [1, 0] : tensor<?x3x7x8xFLOAT, #nn.dims<B, 3, 7, 8>> "
+     "-> tensor<?x3x4x4xFLOAT, #nn.dims<B, 3, 4, 4>>"},
+    {"avg_pool_ceil", "%x: tensor<?x2x11xFLOAT, #nn.dims<B, 2, 11>> {nn.name = \"x\"}",
+     "tensor<?x2x5xFLOAT, #nn.dims<B, 2, 5>>",
+     "%z = nn.avg_pool %x kernel [4] stride [3] pad [2], [1] ceil : tensor<?x2x11xFLOAT, #nn.dims<B, 2, 11>> -> "
+     "tensor<?x2x5xFLOAT, #nn.dims<B, 2, 5>>"},
 };
 
 class Ops : public ModuleTest, public ::testing::WithParamInterface<Case> {
