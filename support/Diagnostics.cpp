@@ -72,19 +72,34 @@ DiagnosticBuilder &DiagnosticBuilder::fact(std::string text) {
 }
 
 DiagnosticBuilder &DiagnosticBuilder::note(SourceRange range, std::string text) {
-  value.notes.push_back({range, std::move(text)});
+  value.notes.push_back({range, std::move(text), false});
   return *this;
 }
 
 DiagnosticBuilder &DiagnosticBuilder::note(std::string text) { return note({}, std::move(text)); }
 
 DiagnosticBuilder &DiagnosticBuilder::help(std::string text, std::vector<Edit> edits) {
-  value.helps.push_back({std::move(text), std::move(edits)});
+  value.helps.push_back({std::move(text), std::move(edits), false});
+  return *this;
+}
+
+DiagnosticBuilder &DiagnosticBuilder::edit(std::vector<Edit> edits, std::string beside) {
+  value.helps.push_back({std::move(beside), std::move(edits), true});
+  return *this;
+}
+
+DiagnosticBuilder &DiagnosticBuilder::last(std::string text) {
+  value.notes.push_back({{}, std::move(text), true});
   return *this;
 }
 
 DiagnosticBuilder &DiagnosticBuilder::cause(SourceRange root) {
   value.cause = root;
+  return *this;
+}
+
+DiagnosticBuilder &DiagnosticBuilder::withoutExcerpt() {
+  value.isExcerptShown = false;
   return *this;
 }
 

@@ -8,7 +8,8 @@
 //       .context(binding)                            // a line of the same file, shown without a mark
 //       .fact("settings: loss, optimizer, …")        // a line `= …`
 //       .note(origin, "H is the input's")            // a line `note: … --> file:line:column`
-//       .help("write", {{name.range, "optimizer"}}); // an edit, shown as the lines it makes
+//       .help("write", {{name.range, "optimizer"}})  // an edit, shown as the lines it makes
+//       .edit({{name.range, "f(x)"}}, "or, …");      // one line `help: 19 |   y = f(x)      or, …`
 //
 // The diagnostic is added to the sink when the builder goes out of scope. Texts begin lower-case, put code in backticks
 // and have no full stop. At most one error per cause: give `.cause(range)` to errors that one mistake may raise at
@@ -71,11 +72,13 @@ struct Label {
 struct Note {
   SourceRange range;
   std::string text;
+  bool isLast = false; // stands behind the helps
 };
 
 struct Help {
   std::string text;
   std::vector<Edit> edits;
+  bool isBeside = false; // the text stands beside the line that the first edit makes, and no other line is shown
 };
 
 struct Diagnostic {
@@ -90,6 +93,7 @@ struct Diagnostic {
   std::vector<Note> notes;
   std::vector<Help> helps;
   SourceRange cause;
+  bool isExcerptShown = true; // false: it is about a file that the program only names
 };
 
 class DiagnosticSink;
@@ -112,9 +116,12 @@ public:
   DiagnosticBuilder &fact(std::string text);
   DiagnosticBuilder &note(SourceRange range, std::string text);
   DiagnosticBuilder &note(std::string text);
+  DiagnosticBuilder &last(std::string text); // a note behind the helps
   DiagnosticBuilder &help(std::string text, std::vector<Edit> edits = {});
+  DiagnosticBuilder &edit(std::vector<Edit> edits, std::string beside);
   /// The mistake behind it: of several errors with one cause the sink keeps the first.
   DiagnosticBuilder &cause(SourceRange root);
+  DiagnosticBuilder &withoutExcerpt();
 
 private:
   DiagnosticSink *sink;

@@ -77,14 +77,15 @@ public:
   std::string run() {
     measureGutter();
     header();
-    if (diagnostic.range.valid())
+    if (diagnostic.range.valid() && diagnostic.isExcerptShown)
       excerpts();
     for (const std::string &fact : diagnostic.facts)
       out += gutter("=") + indentLines(fact) + "\n";
-    notes();
+    notes(false);
     for (const Help &help : diagnostic.helps)
       if (!isSaid(help))
         showHelp(help);
+    notes(true);
     return std::move(out);
   }
 
@@ -247,12 +248,14 @@ private:
         out += gutter("|") + std::string(marks[i].begin, ' ') + marks[i].text + "\n";
   }
 
-  void notes() {
-    size_t column = 0;
+  void notes(bool last) {
+    size_t column = diagnostic.isExcerptShown ? 0 : 67; // places stand apart where no line of the program does
     for (const Note &note : diagnostic.notes)
       if (note.range.valid())
         column = std::max(column, layOut(note.text).columns.back() + size_t(2));
     for (const Note &note : diagnostic.notes) {
+      if (note.isLast != last)
+        continue;
       out += paint("1;36", "note") + ": " + note.text;
       if (note.range.valid())
         out += std::string(column - layOut(note.text).columns.back(), ' ') + "--> " + placeText(note.range);
@@ -266,7 +269,30 @@ private:
            diagnostic.caretLabel == "did you mean `" + help.edits[0].text + "`?";
   }
 
+  /// `help: 19 |   y = f(x)      or, …`: the line, then what else is to be done, or, further off, an alternative.
+  bool showBeside(const Help &help) {
+    std::vector<Edit> edits = inOrder(help.edits);
+    if (edits.empty() || !edits[0].range.valid())
+      return false;
+    SourceRange line = sources.lineRange(edits[0].range.file, edits[0].range.begin);
+    std::vector<Edit> ofLine;
+    for (Edit edit : edits)
+      if (edit.range.file == line.file && edit.range.begin <= line.end)
+        ofLine.push_back({{line.file, edit.range.begin - line.begin, edit.range.end - line.begin}, edit.text});
+    for (const Edit &edit : ofLine)
+      if (edit.range.end > line.end - line.begin)
+        return false;
+    std::string made = applyEdits(sources.text(line), ofLine);
+    if (made.find('\n') != std::string::npos || made.size() > maxExcerptBytes)
+      return false;
+    out += paint("1;32", "help") + ": " + gutter(sources.lineColumn(line.file, line.begin).line) + layOut(made).shown +
+           (help.text.starts_with("or,") ? "      " : "     ") + help.text + "\n";
+    return true;
+  }
+
   void showHelp(const Help &help) {
+    if (help.isBeside && showBeside(help))
+      return;
     out += paint("1;32", "help") + ": " + help.text + "\n";
     std::vector<Edit> edits = inOrder(help.edits);
     for (size_t i = 0; i < edits.size();) {

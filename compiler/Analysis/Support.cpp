@@ -38,7 +38,7 @@ std::string withoutKernel(Operation *op) {
   return op->hasAttr("mask") ? (name + " with a mask").str() : "";
 }
 
-bool reportWithoutKernel(ModuleOp module, DiagnosticSeverity severity) {
+bool reportWithoutKernel(ModuleOp module, DiagnosticSeverity severity, llvm::function_ref<std::string()> note) {
   // The first place of each; the entries hold the same ops again.
   llvm::SmallVector<std::pair<std::string, Location>> first;
   module.walk<WalkOrder::PreOrder>([&](Operation *op) {
@@ -55,6 +55,8 @@ bool reportWithoutKernel(ModuleOp module, DiagnosticSeverity severity) {
          << ": the program runs with `nnc run --backend=reference`";
   for (auto &[what, place] : llvm::drop_begin(first))
     report.attachNote(place) << "`" << what << "` stands here";
+  if (note)
+    report.attachNote(UnknownLoc::get(module.getContext())) << note();
   return true;
 }
 

@@ -11,7 +11,9 @@ llvm::ArrayRef<llvm::StringRef> opsWithoutKernel();
 /// What stands in the way of compiling the op, as a message calls it ("conv", "softmax with a mask"), or "".
 std::string withoutKernel(mlir::Operation *op);
 
-/// Says in one error, or remark, what of the module has no kernel, with all places. False if there is nothing to say.
-bool reportWithoutKernel(mlir::ModuleOp module, mlir::DiagnosticSeverity severity);
+/// Says in one error, or remark, what of the module has no kernel, with all places, and `note`. False if there is
+/// nothing to say.
+bool reportWithoutKernel(mlir::ModuleOp module, mlir::DiagnosticSeverity severity,
+                         llvm::function_ref<std::string()> note = nullptr);
 
 } // namespace nnc

@@ -1,6 +1,7 @@
 #include "dsl/doc/Page.h"
 #include "dsl/Vocabulary.h"
 #include <algorithm>
+#include <cstring>
 #include <set>
 
 namespace nnc::dsl::doc {
@@ -29,6 +30,49 @@ constexpr Words groupsOfWords[] = {
     {CallGroup::Block, "About the rows", "calls in a `dataset`"},
     {CallGroup::Augment, "Changes of the training rows", "`augment(…)` in a `dataset`"},
 };
+
+/// What may stand behind `dim NAME =` beside labels and numbers.
+struct Vocabulary {
+  const char *name, *signature, *doc;
+};
+constexpr Vocabulary vocabularies[] = {
+    {"words", "path: string, column: Word?, size: int, special: Words = []",
+     "the words of a text, or of a column of a table: first `special`, then the most frequent, at most `size` in all, "
+     "of "
+     "equally frequent ones in the order of their bytes. A word is a run of letters, digits, `_` and `'`, as they are "
+     "written; any other visible sign is one, too. What is no member is `unknown`, if `special` has it, else an error. "
+     "`pad` fills with member 0, the first of `special`"},
+    {"characters", "path: string", "all characters of a text, in the order of their codes"},
+    {"labels", "path: string", "one label a line, in the order of the file"},
+};
+constexpr const char *whereOfVocabularies = "`dim NAME = …`";
+
+/// The kinds of arguments that are no types of the language.
+constexpr std::pair<const char *, const char *> kinds[] = {
+    {"Word", "a name without quotes: of a column, a field, a figure such as `valid.loss`, or one of the words above"},
+    {"Words", "a list of names: [a, b]"},
+    {"Pair", "two numbers: (0.9, 0.999)"},
+    {"Share", "a number from 0 to 1, or the path of a file in quotes"},
+    {"Schedule", "a number, a schedule such as `cosine(1e-3)`, or a `fn` of the program"},
+    {"Path", "a part of the model by its name: `encoder`, `fc.weight`"},
+    {"Paths", "a list of parts of the model: [encoder, fc.weight]"},
+    {"Augment", "calls of `random_crop` and `random_flip`"},
+};
+
+/// The kinds that a signature names.
+std::string kindsIn(const std::string &signature) {
+  std::string text;
+  for (const auto &[name, about] : kinds)
+    for (size_t at = signature.find(std::string(": ") + name); at != std::string::npos;
+         at = signature.find(std::string(": ") + name, at + 1)) {
+      size_t end = at + 2 + strlen(name);
+      if (end < signature.size() && isalpha(static_cast<unsigned char>(signature[end])))
+        continue;
+      text += std::string("\n") + name + ": " + about;
+      break;
+    }
+  return text.empty() ? "" : text + "\n";
+}
 
 std::string trimmed(std::string text) {
   while (!text.empty() && (text.back() == ' ' || text.back() == '\n'))
@@ -105,6 +149,11 @@ std::string pageOf(const Names &names, const Definition &one) {
   if (!one.item->doc.empty())
     text += "\n" + indented(one.item->doc) + "\n";
   text += factsOf(names, one) + parametersOf(names, one) + meaningOf(names, one);
+  bool isLoss = one.library && one.function() &&
+                (one.place.starts_with("library/losses.nn") || one.place.starts_with("library/metrics.nn"));
+  if (isLoss)
+    text += "\nAlso: `where = c` says which elements count, `length = n` where the last axis of the result ends; the\n"
+            "others are 0, and not among those averaged.\n";
   text += "\n" + one.place;
   if (one.kind != "dim" && !one.isElementary())
     text += "; `nnc doc " + one.name + " --source" + (one.library ? "" : " FILE") + "` prints a file that holds it";
@@ -114,11 +163,16 @@ std::string pageOf(const Names &names, const Definition &one) {
 std::string wordPage(const WordCall &call) {
   const Words *words = std::find_if(std::begin(groupsOfWords), std::end(groupsOfWords),
                                     [&](const Words &one) { return one.group == call.group; });
-  std::string text =
-      call.name + (call.signature.empty() ? "" : "(" + call.signature + ")") + "\n\n  " + call.doc + "\n";
+  std::string text = call.name + (call.signature.empty() ? "" : "(" + call.signature + ")") + "\n\n  " + call.doc +
+                     "\n" + kindsIn(call.signature);
   if (words != std::end(groupsOfWords))
     text += "\nStands in: " + std::string(words->where) + "\n";
   return text;
+}
+
+std::string vocabularyPage(const Vocabulary &one) {
+  return std::string(one.name) + "(" + one.signature + ")\n\n  " + one.doc + "\n" + kindsIn(one.signature) +
+         "\nStands in: " + whereOfVocabularies + "\n";
 }
 
 const char *wordOf(SettingBlock block) { return block == SettingBlock::Train ? "train" : "generate"; }
@@ -179,6 +233,9 @@ std::string index(const Names &names) {
     text += std::string("\n") + words.title + ": " + words.where + "\n";
     rowsOfWords(words, text);
   }
+  text += std::string("\nVocabularies: ") + whereOfVocabularies + "\n";
+  for (const Vocabulary &one : vocabularies)
+    text += row(one.name, firstSentence(one.doc));
   return text + "\nSettings of `train`\n" + settingRows(SettingBlock::Train) + "\nSettings of `generate`\n" +
          settingRows(SettingBlock::Generate) +
          "\n`nnc doc NAME` prints more, `nnc doc NAME --source` the text; `nnc explain WORD` knows words of PyTorch "
@@ -194,6 +251,9 @@ std::optional<std::string> page(const Names &names, const std::string &name) {
   for (const WordCall &call : vocabularyCalls())
     if (call.name == name)
       add(wordPage(call));
+  for (const Vocabulary &one : vocabularies)
+    if (one.name == name)
+      add(vocabularyPage(one));
   for (const WordSetting &setting : vocabularySettings())
     if (setting.name == name && !comesLater(name))
       add(std::string(wordOf(setting.block)) + " … { " + name + " = " + setting.kind + " }\n\n  " + setting.doc + "\n" +

@@ -149,6 +149,7 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   program.batch = options.batch.value_or(train ? settings.batch : 0);
   elaborator.emplace(module, program, sources, sink, precision);
   elaborator->keepsBackward = options.keepsBackward;
+  elaborator->keepsShapes = settings.start.has_value();
   for (const auto &[path, range] : settings.freeze)
     elaborator->frozen.push_back(path);
   elaborator->exampleSizes = sizesOfData();
@@ -187,6 +188,8 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   }
   if (sink.errorCount() != before || !checkGeneration())
     return std::nullopt;
+  for (const support::Diagnostic &warning : elaborator->placeWarnings.diagnostics())
+    sink.add(warning);
   sortParams();
   collectPending();
   writeRecipe();

@@ -61,9 +61,10 @@ private:
   bool lossSees(const Entry &entry, const std::vector<Term> &terms);
   void checkGradients(const Entry &entry);
   // NoGradient.cpp
-  std::string pathText(const std::string &param, const std::vector<ValueId> &way) const;
+  std::string pathText(const std::string &param, const Entry &entry, const Node &culprit,
+                       const std::vector<ValueId> &way) const;
   bool helpWithStraightThrough(support::DiagnosticBuilder &builder, const Entry &entry, const Node &culprit,
-                               const std::vector<ValueId> &way) const;
+                               const std::vector<ValueId> &way, const std::string &otherwise) const;
   void reportNoGradient(const Entry &entry, const Node &culprit, const std::vector<std::string> &names,
                         const std::vector<ValueId> &way);
   void checkDefinitions(bool modelsOnly);
@@ -76,6 +77,9 @@ private:
   bool freeze();
   bool checkPaths();
   bool checkStart();
+  // Start.cpp
+  bool checkStartFile();
+  void noteNumber(support::DiagnosticBuilder &builder, const std::string &name) const;
   bool checkCarry(const std::vector<PathUse> &names);
   bool checkSchedule();
   bool checkGeneration();

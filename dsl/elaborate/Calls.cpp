@@ -321,6 +321,12 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
   if (!evalArgs(overloads, args, frame, given))
     return {};
   Domain domain = domainOf(*overloads[0], given);
+  // A function of the program that `train` compares with is a loss, too.
+  bool isOwnLoss = !frame.definition && !overloads[0]->library;
+  if (isOwnLoss)
+    takeDomain(*overloads[0], given, domain);
+  if (name == "next_token" && overloads[0]->library)
+    followTokens(*this, given, domain, frame);
   if (!countStep(frame, range, 200))
     return {};
   if (overloads[0]->function->isBuiltin && isPartsFunction(name))
@@ -353,7 +359,7 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
   inner.makesLayers = false;
   inner.named = false;
   inner.path = frame.path;
-  const bool loss = isLoss(*chosen);
+  const bool loss = isLoss(*chosen) || isOwnLoss;
   const Domain none{};
   if (loss && !readCounted(*chosen, given, placed, domain, range, frame))
     return {};

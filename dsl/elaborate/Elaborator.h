@@ -319,6 +319,7 @@ public:
   TensorValue positionsOf(const Size &axis, ElemType elem, support::SourceRange range, Frame &frame);
   /// The whole numbers from `low` on.
   TensorValue numbersFrom(const Size &low, const Size &count, support::SourceRange range, Frame &frame);
+  void noteShape(const std::string &path, const TensorType &type, const Frame &frame);
   /// Index notation belongs to the node made last.
   void attach(Generic generic);
   /// What the entry checks, unless it does so already.
@@ -398,8 +399,12 @@ public:
   std::vector<std::vector<uint32_t>> paramOrder, stateOrder;  // of program.params, program.states
   std::map<std::string, std::vector<int64_t>> ownedShapes;    // of both, by path
   std::map<std::string, support::SourceRange> firstUses;      // where they got their shapes
+  bool keepsShapes = false;                                   // those of both in the terms of the model, by path
+  std::map<std::string, std::vector<Size>> writtenShapes;     // `[context, width]`
+  SizeMap modelSizes;                                         // what the names of the model are
   std::vector<std::string> frozen;                            // paths that do not learn
   std::set<std::pair<support::FileId, uint32_t>> warnedMasks; // predicates that W0602 has named
+  support::DiagnosticSink placeWarnings;                      // W0502, of which an error would say enough
 
 private:
   friend struct IndexScope;

@@ -79,8 +79,10 @@ bool ProgramBuilder::addFields(Frame &settingsFrame) {
     bool isInput = false;
     for (const ast::Param &param : model->data().params)
       isInput |= param.name.text == field.name;
-    if (isInput || !std::count(used.begin(), used.end(), field.name))
+    if (isInput || !std::count(used.begin(), used.end(), field.name)) {
+      settingsFrame.offered.push_back(field.name);
       continue;
+    }
     bool isResult = false;
     for (const ast::ResultItem &item : model->result().items)
       isResult |= item.name.text == field.name;

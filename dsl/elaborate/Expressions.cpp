@@ -96,7 +96,7 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
     return TextValue{name, true};
   if (comesLater(name))
     return later(frame, range, name);
-  std::vector<std::string> known;
+  std::vector<std::string> known = frame.offered;
   for (const auto &scope : frame.scopes)
     for (const auto &[other, value] : scope)
       known.push_back(other);

@@ -38,6 +38,7 @@ struct Frame {
   bool madeInScan = false;        // a layer made there: it may hold no parameters (scan-1)
   support::SourceRange statement; // at hand
   std::map<std::string, support::SourceRange> gone;  // names of blocks that have ended
+  std::vector<std::string> offered;                  // fields that nothing reads: one may be meant
   std::map<std::string, support::SourceRange> bound; // the statement that gave a name its value
 
   bool inLibrary() const { return definition && definition->library; }

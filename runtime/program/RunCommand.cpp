@@ -183,7 +183,8 @@ Result<ExitCode> runCommand(Session &session) {
     return file.error();
   if (Status failed = checkNames(session, entry, *file))
     return *failed;
-  if (Status failed = session.initialise(session.seed(session.recipe.train.seed)))
+  std::string start; // a single entry says nothing about it
+  if (Status failed = session.begin(session.seed(session.recipe.train.seed), start))
     return *failed;
   if (Status failed = loadGivenState(session, *file))
     return *failed;

@@ -29,6 +29,21 @@ Status Session::initialise(uint64_t seed) {
   return state.pack(model, *pool);
 }
 
+Status Session::begin(uint64_t seed, std::string &said) {
+  std::optional<StartPlan> start = startPlan(recipe.root);
+  if (!start || !options.weights.empty())
+    return initialise(seed);
+  state.initialise(model, seed);
+  Result<Safetensors> file = openStart(*start, options.data);
+  if (!file)
+    return file.error();
+  Result<std::string> loaded = loadStart(*file, start->names, model, state.data());
+  if (!loaded)
+    return loaded.error();
+  said = *loaded;
+  return state.pack(model, *pool);
+}
+
 Status Session::loadTrained() {
   std::string file = options.weights.empty() ? folder.weights() : options.weights;
   if (file.empty()) {

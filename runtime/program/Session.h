@@ -24,6 +24,8 @@ struct Session {
   uint64_t seed(uint64_t otherwise = 0) const { return uint64_t(options.seed.value_or(int64_t(otherwise))); }
   /// Initial values, then the weights of --weights if given.
   Status initialise(uint64_t seed);
+  /// The same, but without --weights what `start` of the `train` block names; `said` is a line about it.
+  Status begin(uint64_t seed, std::string &said);
   /// The weights of --weights, else best, else last of the run folder; without any an error that names `train`.
   Status loadTrained();
   Status load(const std::string &path);

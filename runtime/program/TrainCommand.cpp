@@ -87,8 +87,11 @@ Result<ExitCode> trainCommand(Session &session) {
   if (!data->warning.empty())
     progress.line("warning: " + data->warning);
   warnAboutParts(session.recipe, *data, progress);
-  if (Status failed = session.initialise(plan->seed))
+  std::string start;
+  if (Status failed = session.begin(plan->seed, start))
     return *failed;
+  if (!start.empty())
+    progress.line(start);
   Trainer trainer(session.model, session.recipe, session.state, *session.pool, *data, session.folder, *plan, progress);
   return trainer.run();
 }

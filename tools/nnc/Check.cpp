@@ -31,12 +31,12 @@ static std::optional<TargetInfo> chosenTarget(const Options &options) {
 
 /// Whether there is something to check behind a phase: an op without a kernel ends it, with a remark.
 static bool goesOn(Phase phase, mlir::ModuleOp module) {
-  return phase != Phase::Nn || !reportWithoutKernel(module, mlir::DiagnosticSeverity::Remark);
+  return phase != Phase::Nn || !reportNoKernel(module, mlir::DiagnosticSeverity::Remark);
 }
 
 /// What the phases up to the plan of memory refuse is an error of the program as well: `check` says ok to nothing that
 /// cannot be compiled, unless it is very large. What this version lacks is no mistake of the program: remarks, of what
-/// compiled programs will do later (Program::pending) and of ops that have no kernel yet.
+/// compiled programs will do later (Program::pending), of ops that have no kernel yet, of free sizes inside.
 int checkPhases(Session &session, support::FileId file, const std::vector<dsl::Program> &programs) {
   std::optional<TargetInfo> target = chosenTarget(session.options);
   if (!target)
@@ -47,6 +47,7 @@ int checkPhases(Session &session, support::FileId file, const std::vector<dsl::P
       continue;
     }
     Stages stages(session, *target);
+    stages.remarkOnLater();
     Phase last = program.pending.empty() ? Phase::Planned : Phase::Nn;
     bool ran = stages.run(program, last, [&](Phase phase, mlir::ModuleOp module) {
       if (phase == Phase::Nn)
@@ -94,6 +95,7 @@ static int checkModule(const Options &options, const std::string &file, const st
     return support::ExitMissing;
   Session session(options);
   Stages stages(session, *target);
+  stages.remarkOnLater();
   std::string line;
   stages.runModule(file, *text, Phase::Planned, [&](Phase phase, mlir::ModuleOp module) {
     if (phase == Phase::Nn)

@@ -55,11 +55,15 @@ void reportPending(Session &session, support::FileId file, const dsl::Program &p
     builder.fact(entriesOfEvaluator(module));
 }
 
+bool reportNoKernel(mlir::ModuleOp module, mlir::DiagnosticSeverity severity) {
+  return reportWithoutKernel(module, severity, [&] { return entriesOfEvaluator(module); });
+}
+
 int refusePending(Session &session, support::FileId file, const dsl::Program &program) {
   Stages stages(session, targetOfHost());
   bool ran = stages.run(program, Phase::Nn, [&](Phase, mlir::ModuleOp module) {
     reportPending(session, file, program, support::Severity::Error, module);
-    reportWithoutKernel(module, mlir::DiagnosticSeverity::Error);
+    reportNoKernel(module, mlir::DiagnosticSeverity::Error);
     return true;
   });
   return ran ? session.finish() : stages.exitCode();

@@ -12,6 +12,9 @@ namespace nnc::driver {
 void reportPending(Session &session, support::FileId file, const dsl::Program &program, support::Severity severity,
                    mlir::ModuleOp module);
 
+/// Ops that have no kernel, in one error or remark that says which entries the evaluator runs. False if there are none.
+bool reportNoKernel(mlir::ModuleOp module, mlir::DiagnosticSeverity severity);
+
 /// The program has such features and is not compiled: says these, and its ops that have no kernel. Gives the exit code.
 int refusePending(Session &session, support::FileId file, const dsl::Program &program);
 

@@ -3,7 +3,7 @@
 #include "compiler/Reference/IndexBound.h"
 #include "compiler/Reference/Reference.h"
 #include "compiler/Target/TargetInfo.h"
-#include "runtime/checkpoint/Safetensors.h"
+#include "runtime/checkpoint/Weights.h"
 #include "runtime/core/Dtype.h"
 #include "runtime/core/Initial.h"
 #include "tools/nnc/FrontEnd.h"
@@ -25,7 +25,7 @@ namespace {
 
 /// The options of `run` that the evaluator knows.
 struct RunOptions {
-  std::string entry, inputs, outputs, weights;
+  std::string entry, inputs, outputs, weights, data;
   uint64_t seed = 0;
   int64_t step = 0, steps = 1000;
   std::map<std::string, double> settings;
@@ -235,7 +235,7 @@ private:
     for (const dsl::State &state : program.states)
       initialise(state);
     if (run.weights.empty())
-      return support::ExitDone;
+      return takeStart();
     auto file = rt::Safetensors::open(run.weights);
     if (!file)
       return report(file.error());
@@ -250,6 +250,45 @@ private:
         return support::ExitDoesNotFit;
       }
     return takeStored(*file);
+  }
+
+  /// Without --weights: what `start` of the `train` block names, as in the compiled program.
+  int takeStart() {
+    auto recipe = rt::parseJson(program.recipe);
+    std::optional<rt::StartPlan> start = recipe ? rt::startPlan(*recipe) : std::nullopt;
+    if (!start)
+      return support::ExitDone;
+    auto file = rt::openStart(*start, run.data);
+    if (!file)
+      return report(file.error());
+    std::vector<data::NamedShape> stored = rt::layerTensors(*file), tensors;
+    auto add = [&](const auto &declared) {
+      tensors.push_back({declared.name, dsl::spell(declared.type.elem), {}});
+      for (const dsl::Size &size : declared.type.shape)
+        tensors.back().shape.push_back(size.constant().value_or(0));
+    };
+    llvm::for_each(program.params, add);
+    llvm::for_each(program.states, add);
+    if (rt::Status wrong = rt::misfit(*file, stored, program.model, tensors, start->names))
+      return report(*wrong);
+    data::WeightsMatch match = data::matchWeights(stored, tensors, start->names);
+    for (size_t i = 0; i < tensors.size(); ++i)
+      if (const auto &source = match.sources[i]) {
+        reference::Tensor<S> &into = arguments.state[tensors[i].name];
+        reference::TensorMap<S> taken;
+        const std::string &name = stored[source->number].name;
+        if (int code = take(*file, *file->find(name), typeOf(into), taken))
+          return code;
+        into = source->transposed ? transposed(taken.at(name)) : taken.at(name);
+      }
+    return support::ExitDone;
+  }
+
+  static reference::Tensor<S> transposed(const reference::Tensor<S> &matrix) {
+    uint8_t dtype = typeOf(matrix);
+    std::vector<char> bytes = toBytes(matrix, dtype);
+    rt::transpose(bytes.data(), matrix.shape[0], matrix.shape[1], rt::widthOf(dtype));
+    return fromBytes<S>(dtype, {matrix.shape[1], matrix.shape[0]}, bytes.data());
   }
 
   /// Parameters, states and optimizer slots that a file holds.
@@ -417,6 +456,7 @@ int runReference(const Options &options) {
   RunOptions run;
   if (int code = readOptions(options.programArguments, run))
     return code;
+  run.data = compileOptions(options, options.inputs.front()).dataDir;
   Session session(options);
   FrontEndResult front = frontEnd(session, options.inputs.front());
   if (front.wrongUsage)

@@ -83,7 +83,9 @@ void Stages::collect(Diagnostic &diagnostic) {
   if (const support::DiagnosticInfo *info = findCode(code)) {
     support::Diagnostic made;
     made.info = info;
-    made.severity = isRemark ? support::Severity::Remark : info->severity;
+    bool isLater = remarks && info == &support::diag::FreeSizeInside;
+    remarked |= isLater;
+    made.severity = isRemark || isLater ? support::Severity::Remark : info->severity;
     made.range = rangeOf(session.sources, diagnostic.getLocation());
     made.message = rest.str();
     for (Diagnostic &note : diagnostic.getNotes())
@@ -110,10 +112,10 @@ int Stages::internalError(const std::string &text, const std::string &reproducer
 }
 
 bool Stages::failed(const std::string &what, const std::string &reproducer) {
-  if (session.sink.hasErrors()) {
+  if (session.sink.hasErrors() || remarked) {
     if (!reproducer.empty())
       llvm::sys::fs::remove(reproducer);
-    code = session.finish();
+    code = session.sink.hasErrors() ? session.finish() : support::ExitDone;
     return false;
   }
   internalError(what, reproducer);

@@ -33,6 +33,9 @@ public:
   /// Whether `work` succeeds; what it reports with a code is the user's, and then `exitCode` is what that asks for.
   bool attempt(const std::string &what, const std::function<bool()> &work);
 
+  /// What a later version will compile (E0360) ends the phases with a remark, and is no failure.
+  void remarkOnLater() { remarks = true; }
+
   mlir::ModuleOp getModule() { return module.get(); }
   int exitCode() const { return code; }
 
@@ -55,6 +58,7 @@ private:
   std::string internal; // what passes said that is not for the user
   int code = 0;
   bool compiles = true; // whether the phases end in code
+  bool remarks = false, remarked = false;
 };
 
 /// The text of FILE.mlir; nothing, once it has been said why it cannot be read (exit 3).

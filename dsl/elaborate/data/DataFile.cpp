@@ -3,6 +3,7 @@
 #include "data/Csv.h"
 #include "data/Number.h"
 #include "data/Spacing.h"
+#include "support/Diagnostics.h"
 
 #include <algorithm>
 #include <set>
@@ -87,19 +88,56 @@ TimeCheck checkTimes(const DataFile &file, const std::string &column, bool serie
   return check;
 }
 
+std::string inSmallLetters(std::string text) {
+  for (char &c : text)
+    c = char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return text;
+}
+
+static std::string_view trimmed(std::string_view text) {
+  size_t begin = std::min(text.find_first_not_of(" \t"), text.size());
+  return text.substr(begin, text.find_last_not_of(" \t") + 1 - begin);
+}
+
+static void addOutside(LabelCheck &check, std::string_view text, int64_t line) {
+  ++check.outside;
+  auto known = std::ranges::find_if(check.spellings, [&](const Spelling &one) { return one.text == text; });
+  if (known == check.spellings.end() && check.spellings.size() == 2)
+    return;
+  if (known == check.spellings.end())
+    known = check.spellings.insert(known, {std::string(text), 0, {}});
+  if (++known->count <= 3)
+    known->lines.push_back(line);
+}
+
 LabelCheck checkColumn(const DataFile &file, const std::string &column, const std::vector<std::string> &labels) {
   LabelCheck check;
   std::set<std::string, std::less<>> known(labels.begin(), labels.end());
   auto broken = readColumn(file, column, [&](const data::CsvReader &, const data::Cell &cell) {
     ++check.rows;
-    if (!known.count(cell.text) && check.outside++ == 0) {
-      check.first = cell.text;
-      check.line = cell.line;
-    }
+    check.fitSmall = check.fitSmall && known.contains(inSmallLetters(std::string(cell.text)));
+    check.fitTrimmed = check.fitTrimmed && known.contains(trimmed(cell.text));
+    if (!known.contains(cell.text))
+      addOutside(check, cell.text, cell.line);
     return true;
   });
   check.broken = broken.value_or("");
   return check;
+}
+
+std::string outsideText(const LabelCheck &check, const std::string &dim, const std::string &file,
+                        const std::string &column) {
+  std::string text = support::formatNumber(check.outside) + " of " + support::formatNumber(check.rows) + " labels" +
+                     (column.empty() ? "" : " of column `" + column + "`") + " are not in " + dim + ": ";
+  int64_t rest = check.outside;
+  for (const Spelling &one : check.spellings) {
+    rest -= one.count;
+    text += (&one == check.spellings.data() ? "`" : ", `") + one.text.substr(0, 40) + "` at ";
+    for (int64_t line : one.lines)
+      text += (line == one.lines.front() ? file + ":" : ", ") + std::to_string(line);
+    text += one.count > int64_t(one.lines.size()) ? ", …" : "";
+  }
+  return text + (rest ? ", and " + support::formatNumber(rest) + " more" : "");
 }
 
 LabelCheck checkNumbers(const DataFile &file, const std::string &column, int64_t count) {
@@ -111,10 +149,8 @@ LabelCheck checkNumbers(const DataFile &file, const std::string &column, int64_t
     check.smallest = check.rows ? std::min(check.smallest, value) : value;
     check.largest = check.rows ? std::max(check.largest, value) : value;
     ++check.rows;
-    if ((value < 0 || value >= count) && check.outside++ == 0) {
-      check.first = cell.text;
-      check.line = cell.line;
-    }
+    if (value < 0 || value >= count)
+      addOutside(check, cell.text, cell.line);
     return true;
   });
   check.broken = broken.value_or("");

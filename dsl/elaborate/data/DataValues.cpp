@@ -45,12 +45,6 @@ bool plainColumns(const json &expr, const std::vector<std::string> &header, std:
   return isPlain;
 }
 
-std::string lowered(std::string text) {
-  for (char &c : text)
-    c = char(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return text;
-}
-
 class Values {
 public:
   Values(DatasetInfo &info, const DataFile &file, const Module &module, const support::SourceMap &sources,
@@ -130,22 +124,22 @@ private:
   /// `column`: of several, or "".
   void report(const DatasetFieldInfo &field, const Dim &dim, const LabelCheck &check, const std::string &column) {
     SourceRange at = field.valueRange;
-    std::string value(sources.text(at)), small = lowered(check.first);
-    auto has = [&](const std::string &label) { return std::count(dim.labels.begin(), dim.labels.end(), label) > 0; };
-    bool isSmall = std::ranges::all_of(dim.labels, [](const std::string &label) { return lowered(label) == label; });
-    auto builder = sink.report(diag::LabelOutside, at, check.first, field.dim);
-    std::string where = column.empty() ? "" : " of column `" + column + "`";
-    builder.fact(std::to_string(check.outside) + " of " + std::to_string(check.rows) + " labels" + where +
-                 " are not in " + field.dim + ": the first is in " + info.path + ":" + std::to_string(check.line));
-    auto near = support::nearestName(check.first, dim.labels);
-    if (near && !has(small))
-      builder.note(dim.nameRange, "did you mean `" + check.first + "` where `" + *near + "` stands here?");
+    std::string value(sources.text(at));
+    const std::string &first = check.spellings.front().text;
+    bool isNamed = !dim.labels.empty(), isOne = column.empty() && field.window.empty();
+    bool isSmall = isNamed && check.fitSmall, isSpaced = isNamed && check.fitTrimmed;
+    auto builder = sink.report(diag::LabelOutside, at, first, field.dim);
+    builder.fact(outsideText(check, field.dim, info.path, column));
+    auto near = support::nearestName(first, dim.labels);
+    if (near && !isSmall && !isSpaced)
+      builder.note(dim.nameRange, "did you mean `" + first + "` where `" + *near + "` stands here?");
     else
       builder.note(dim.nameRange, field.dim + " is defined here");
-    bool isOne = column.empty() && field.window.empty();
-    if (has(small) && isSmall && isOne)
-      builder.help("in small letters it is one: write `lower(" + value + ")`", {{at, "lower(" + value + ")"}});
-    if (dim.labels.empty() && check.smallest == 1 && check.largest == dim.size && isOne)
+    if (isSpaced)
+      builder.help("without the spaces around them they are: remove these in the file");
+    else if (isSmall && isOne)
+      builder.help("in small letters all are: write `lower(" + value + ")`", {{at, "lower(" + value + ")"}});
+    if (!isNamed && check.smallest == 1 && check.largest == dim.size && isOne)
       builder.help("members are counted from 0: write `" + value + " - 1`", {{at.after(), " - 1"}});
     builder.cause(at);
     info.ok = false;

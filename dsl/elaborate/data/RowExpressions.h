@@ -44,6 +44,13 @@ protected:
   Row evaluate(const ast::Expr &expr);
   /// `inExpression`: a column whose name is no word is written `column("…")` there, elsewhere as a string.
   bool hasColumn(const std::string &name, support::SourceRange range, bool inExpression = true);
+  // ColumnNames.cpp
+  struct MeantLabels {
+    std::string written; // "" if nothing that could be written would compile
+    std::string told;
+  };
+  MeantLabels meantLabels(const std::string &column, const std::string &written, support::SourceRange range,
+                          char separator) const;
   std::optional<std::string> unreadColumn(const std::vector<std::string> &header) const;
   void reportOneColumn(support::DiagnosticBuilder &builder, const std::string &name, support::SourceRange range,
                        char separator);

@@ -10,6 +10,44 @@ using support::Edit;
 using support::SourceRange;
 namespace diag = support::diag;
 
+static const char widthFollows[] = "how much comes in follows from x, and is not written";
+
+/// A number that could be a width as well: `stride = 1`, `padding = 0`, `layers = 1`.
+static bool isCount(const ast::Param &param) {
+  return !param.type.isList() && (param.type.name.text == "int" || param.type.name.text == "Padding");
+}
+
+void warnByPlace(Elaborator &elaborator, const Definition &definition, const std::vector<Elaborator::Given> &given,
+                 SourceRange range, const Frame &frame) {
+  bool isMeasured = definition.library && foreignWidth(definition.name) == std::optional<size_t>(0);
+  if (!isMeasured || frame.inLibrary() || given.empty() || !given[0].name.empty())
+    return;
+  const std::vector<ast::Param> &params = definition.layer->hyper->params;
+  size_t first = 0;
+  std::vector<Edit> named;
+  std::string names, pytorch; // with names; as PyTorch's without the width
+  for (size_t i = 1; i < given.size() && i < params.size() && given[i].name.empty(); ++i) {
+    std::string value = elaborator.text(given[i].range), name = params[i].name.text;
+    bool needsName = params[i - 1].defaultValue != nullptr;
+    pytorch += (i > 1 ? ", " : "") + (needsName ? params[i - 1].name.text + " = " : "") + value;
+    bool isMeant = !params[i].defaultValue || !isCount(params[i]) || value == name;
+    if (!first && isMeant)
+      continue;
+    first = first ? first : i;
+    names += (names.empty() ? "" : ", ") + name + " = " + value;
+    named.push_back({given[i].range.before(), name + " = "});
+  }
+  if (!first)
+    return;
+  const Elaborator::Given &one = given[first];
+  std::string value = elaborator.text(one.range), whole = elaborator.text(range);
+  auto builder =
+      elaborator.placeWarnings.report(diag::GivenByPlace, one.range, value, params[first].name.text, definition.name);
+  builder.fact(std::string(widthFollows) + ": PyTorch's `" + whole + "` is `" + definition.name + "(" + pytorch +
+               ")` here");
+  builder.help("if this is meant, write `" + names + "`", std::move(named));
+}
+
 void helpWithWidth(support::DiagnosticBuilder &builder, const Instance &layer,
                    const std::vector<std::string> &failing) {
   std::optional<size_t> width = foreignWidth(layer.definition->name);
@@ -33,7 +71,7 @@ void helpWithWidth(support::DiagnosticBuilder &builder, const Instance &layer,
     edits.push_back({{own.file, own.begin, at(1).begin}, ""});
   else
     edits.push_back({{own.file, at(*width - 1).end, own.end}, ""});
-  builder.help("how much comes in follows from x, and is not written: leave it out", std::move(edits));
+  builder.help(std::string(widthFollows) + ": leave it out", std::move(edits));
 }
 
 bool reportForeignCall(Elaborator &elaborator, const std::string &name, const std::vector<ast::Arg> &args,

@@ -1,6 +1,7 @@
 // Layers: making instances with fixed hyperparameters, applying them, pipelines (rules layer-1, layer-2, path-1).
 #include "dsl/ForeignWords.h"
 #include "dsl/elaborate/Elaborator.h"
+#include "dsl/elaborate/layers/ByPlace.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -168,6 +169,7 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
     instance.given[params[i].name.text] = one.range;
     instance.written[params[i].name.text] = one.name.empty() ? one.range : support::join(one.nameRange, one.range);
   }
+  warnByPlace(*this, definition, given, range, frame);
   return true;
 }
 

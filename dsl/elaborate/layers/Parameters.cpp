@@ -145,6 +145,17 @@ bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, cons
   return true;
 }
 
+/// The shape in the terms of the model, for what is said of files that have another one.
+void Elaborator::noteShape(const std::string &path, const TensorType &type, const Frame &frame) {
+  std::vector<Size> shape = type.shape;
+  const Frame *f = &frame;
+  for (; f->instance && f->caller; f = f->caller)
+    for (Size &axis : shape)
+      axis = substitute(axis, f->toCaller);
+  modelSizes = f->toRoot;
+  writtenShapes[path] = std::move(shape);
+}
+
 void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame &frame) {
   const std::string &name = stmt.name.text;
   if (!mayOwn(stmt, range, frame))
@@ -167,6 +178,8 @@ void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame 
   if (!shape)
     return;
   std::string path = pathOf(name, frame);
+  if (keepsShapes && !generic)
+    noteShape(path, *type, frame);
   if (stmt.isState)
     frame.states[name] = {path, *type};
   if (generic) {

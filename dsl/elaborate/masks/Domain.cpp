@@ -153,16 +153,8 @@ bool Elaborator::isLoss(const Definition &definition) const {
   return definition.library && definition.function && (file == "library/losses.nn" || file == "library/metrics.nn");
 }
 
-/// Takes `where =` and `length =` out of the arguments of a function that has them without declaring them.
-Domain Elaborator::domainOf(const Definition &definition, std::vector<Given> &given) const {
-  static const std::set<std::string> reductions = {"sum",         "mean",   "max",      "min",    "prod",
-                                                   "any",         "all",    "argmax",   "argmin", "softmax",
-                                                   "log_softmax", "cumsum", "logsumexp"};
-  Domain domain;
-  bool reduces = definition.library && definition.function->isBuiltin && reductions.count(definition.name);
-  if (!reduces && !isLoss(definition))
-    return domain;
-  std::erase_if(given, [&](Given &one) {
+void takeDomain(const Definition &definition, std::vector<Elaborator::Given> &given, Domain &domain) {
+  std::erase_if(given, [&](Elaborator::Given &one) {
     auto &place = one.name == "where" ? domain.where : domain.length;
     const auto &params = definition.data().params;
     bool declared =
@@ -172,6 +164,32 @@ Domain Elaborator::domainOf(const Definition &definition, std::vector<Given> &gi
     place = std::move(one);
     return true;
   });
+}
+
+void followTokens(Elaborator &e, const std::vector<Elaborator::Given> &given, Domain &domain, Frame &frame) {
+  const auto *tokens = given.size() > 1 ? given[1].value.as<TensorValue>() : nullptr;
+  auto *c = domain.where ? domain.where->value.as<TensorValue>() : nullptr;
+  if (!tokens || !c || tokens->type.shape.empty() || c->type.shape.empty() ||
+      !frame.sameSize(tokens->type.shape.back(), c->type.shape.back()))
+    return;
+  TensorType type = c->type;
+  type.from.clear();
+  type.shape.back() = type.shape.back() - Size(1);
+  std::vector<int64_t> low(type.shape.size(), 0);
+  low.back() = 1;
+  domain.where->value = e.emit(frame, "slice", {*c}, type, domain.where->range, {{"low", low}});
+}
+
+/// Takes `where =` and `length =` out of the arguments of a function that has them without declaring them.
+Domain Elaborator::domainOf(const Definition &definition, std::vector<Given> &given) const {
+  static const std::set<std::string> reductions = {"sum",         "mean",   "max",      "min",    "prod",
+                                                   "any",         "all",    "argmax",   "argmin", "softmax",
+                                                   "log_softmax", "cumsum", "logsumexp"};
+  Domain domain;
+  bool reduces = definition.library && definition.function->isBuiltin && reductions.count(definition.name);
+  if (!reduces && !isLoss(definition))
+    return domain;
+  takeDomain(definition, given, domain);
   const auto *x = reduces && !given.empty() ? given[0].value.as<TensorValue>() : nullptr;
   if (x && x->kept)
     domain.kept = TensorValue{x->type.with({ElemType::Bool, {}}), x->kept->id, x->kept->level};
@@ -218,6 +236,22 @@ std::optional<size_t> Elaborator::sharedAxes(const ast::Type &argument, const as
   return counted && rank > extra ? std::optional(rank - extra) : std::nullopt;
 }
 
+/// Where the axes of the result of a loss lie in those of an argument that has more of its own: of `[B, T]` in
+/// `[B, K, T]` the first and the last.
+static std::optional<std::vector<int64_t>> axesIn(const Elaborator &e, const ast::Type &argument,
+                                                  const ast::Type &result) {
+  std::vector<int64_t> dims;
+  int64_t at = 0, count = int64_t(argument.shape.size());
+  for (const ast::Axis &axis : result.shape) {
+    while (at < count && e.text(argument.shape[size_t(at)].range) != e.text(axis.range))
+      ++at;
+    if (at == count || axis.ellipsis)
+      return std::nullopt;
+    dims.push_back(at++);
+  }
+  return dims.empty() ? std::nullopt : std::optional(dims);
+}
+
 /// What of the arguments of a loss does not count is read as 0: if it is NaN, that reaches no gradient.
 bool Elaborator::readCounted(const Definition &definition, std::vector<Given> &given,
                              const std::vector<const Given *> &placed, const Domain &domain, SourceRange range,
@@ -229,19 +263,24 @@ bool Elaborator::readCounted(const Definition &definition, std::vector<Given> &g
     Given &one = given[placed[i] - given.data()];
     const auto *x = one.value.as<TensorValue>();
     bool isFloat = x && x->type.elem.isFloat();
-    auto shared =
-        isFloat ? sharedAxes(params[i].type, definition.result().items[0].type, x->type.shape.size()) : std::nullopt;
-    if (!shared)
+    if (!isFloat)
+      continue;
+    const ast::Type &result = definition.result().items[0].type;
+    std::vector<int64_t> dims(sharedAxes(params[i].type, result, x->type.shape.size()).value_or(0));
+    std::iota(dims.begin(), dims.end(), 0);
+    if (auto apart = dims.empty() ? axesIn(*this, params[i].type, result) : std::nullopt)
+      dims = *apart;
+    if (dims.empty())
       continue;
     TensorType part = x->type;
     part.from.clear();
-    part.shape.resize(*shared);
+    part.shape.clear();
+    for (int64_t dim : dims)
+      part.shape.push_back(x->type.shape[size_t(dim)]);
     DomainReader reader(*this, frame, definition.name, domain, range);
-    auto condition = reader.condition(part, {int64_t(*shared) - 1});
+    auto condition = reader.condition(part, {int64_t(dims.size()) - 1});
     if (!condition)
       return false;
-    std::vector<int64_t> dims(*shared);
-    std::iota(dims.begin(), dims.end(), 0);
     one.value = reader.select(broadcastTo(frame, *condition, x->type.shape, dims, range), *x, 0);
   }
   return true;

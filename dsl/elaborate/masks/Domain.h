@@ -12,6 +12,12 @@ struct Domain {
   explicit operator bool() const { return where || length || kept; }
 };
 
+/// Takes `where =` and `length =`, which the function does not declare, out of its arguments.
+void takeDomain(const Definition &definition, std::vector<Elaborator::Given> &given, Domain &domain);
+
+/// Of `next_token` a condition says which tokens count: position t is compared with the token at t + 1.
+void followTokens(Elaborator &e, const std::vector<Elaborator::Given> &given, Domain &domain, Frame &frame);
+
 /// What a domain means for a tensor.
 class DomainReader {
 public:

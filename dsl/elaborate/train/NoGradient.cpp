@@ -1,6 +1,7 @@
 // What is said of parameters that no gradient reaches: what cuts it off, the way to the loss, what helps.
 #include "dsl/elaborate/Builder.h"
 #include "dsl/elaborate/Hints.h"
+#include "dsl/elaborate/train/GradientPath.h"
 
 #include <algorithm>
 
@@ -60,28 +61,27 @@ static std::string indexText(const Node &node, const std::vector<Type> &types) {
   return ": its result is an index, " + elem + (rest.empty() ? "" : "[" + rest + "]");
 }
 
-/// "the path: encoder (14) -> z (15) -> code (18) -> loss (31)", with the lines of the program; "" without names.
-std::string ProgramBuilder::pathText(const std::string &param, const std::vector<ValueId> &way) const {
-  auto line = [&](SourceRange range) {
-    return " (" + std::to_string(sources.lineColumn(range.file, range.begin).line) + ")";
-  };
-  std::string text;
+/// "the only path: encoder (14) -> z (15) -> code (18) -> loss (31)"; "" without names.
+std::string ProgramBuilder::pathText(const std::string &param, const Entry &entry, const Node &culprit,
+                                     const std::vector<ValueId> &way) const {
+  ValueId from = entry.inputs.size();
+  for (const Node &node : entry.nodes) {
+    const std::string *symbol = node.op == "get" ? node.attr<std::string>("symbol") : nullptr;
+    if (symbol && *symbol == param)
+      break;
+    from += node.results.size();
+  }
   auto maker = elaborator->made.find(param);
   const Instance *layer = maker == elaborator->made.end() ? nullptr : outermost(maker->second);
-  if (layer && layer->made.valid())
-    text += param.substr(0, param.find('.')) + line(layer->made) + " -> ";
-  size_t known = 0;
-  for (ValueId id : way)
-    if (auto named = elaborator->namedValues.find(id); named != elaborator->namedValues.end()) {
-      text += named->second.name + line(named->second.statement) + " -> ";
-      ++known;
-    }
-  return known ? "the path: " + text + "loss" + line(settings.loss->range) : "";
+  std::string name = layer ? param.substr(0, param.find('.')) : "";
+  return GradientPath(entry, elaborator->namedValues, sources)
+      .text(from, way, culprit, name, layer ? layer->made : SourceRange(), settings.loss->range);
 }
 
 /// `straight_through(codebook.weight[code], z)`, where what is read at an index has the shape of what the index is of.
 bool ProgramBuilder::helpWithStraightThrough(support::DiagnosticBuilder &builder, const Entry &entry,
-                                             const Node &culprit, const std::vector<ValueId> &way) const {
+                                             const Node &culprit, const std::vector<ValueId> &way,
+                                             const std::string &otherwise) const {
   std::vector<Type> types = entry.valueTypes();
   const NamedValue *before = nullptr;
   Type shape;
@@ -102,8 +102,7 @@ bool ProgramBuilder::helpWithStraightThrough(support::DiagnosticBuilder &builder
     const NamedValue &value = named->second;
     bool isRead = isCut && before && node.op == "gather" && value.value.valid() && sameType(types[id], shape);
     if (isRead) {
-      builder.help("give `" + before->name + "` the gradient of `" + value.name + "`",
-                   around(value.value, "straight_through(", ", " + before->name + ")"));
+      builder.edit(around(value.value, "straight_through(", ", " + before->name + ")"), otherwise);
       return true;
     }
     // The first value of the way that has a name: what the layers give.
@@ -124,15 +123,15 @@ void ProgramBuilder::reportNoGradient(const Entry &entry, const Node &culprit, c
   auto builder = sink.report(diag::NoGradient, at, counted(names, layer));
   builder.label("cannot differentiate through " + (culprit.op == "compare" ? op : "`" + op + "`") +
                 (isInside ? ", which stands in `" + word + "`" : indexText(culprit, entry.valueTypes())));
-  if (std::string path = pathText(names[0], way); !path.empty())
+  if (std::string path = pathText(names[0], entry, culprit, way); !path.empty())
     builder.fact(path);
-  std::string freeze = "write in `train`: freeze = [" + (layer.empty() ? names[0] : layer) + "]";
+  const std::string &kept = layer.empty() ? names[0] : layer;
+  std::string spokenOf = kept.find('.') == std::string::npos ? "the " + kept : "`" + kept + "`";
+  std::string freeze = "in `train`: freeze = [" + kept + "]";
   if (isInside && word == "accuracy")
     builder.help("train with `cross_entropy`, and write `metrics = [accuracy(…)]` to see the accuracy");
-  else if (helpWithStraightThrough(builder, entry, culprit, way))
-    builder.help("or, to keep " + (layer.empty() ? "`" + names[0] + "`" : "`" + layer + "`") + " fixed, " + freeze);
-  else
-    builder.help("to keep these parameters as they are, " + freeze);
+  else if (!helpWithStraightThrough(builder, entry, culprit, way, "or, to keep " + spokenOf + " fixed, " + freeze))
+    builder.help("to keep these parameters as they are, write " + freeze);
   builder.cause(at);
 }
 

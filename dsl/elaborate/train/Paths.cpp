@@ -61,7 +61,7 @@ bool ProgramBuilder::checkPaths() {
   for (const ConstraintSetting &constraint : settings.constraints)
     if (!hasPath(constraint.path))
       return false;
-  return !settings.start || checkStart();
+  return !settings.start || (checkStart() && checkStartFile());
 }
 
 /// The block that `start` names exists, and its names are names of the model.

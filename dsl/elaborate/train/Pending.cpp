@@ -47,8 +47,6 @@ void ProgramBuilder::collectPending() {
       pend("groups", update, settingAt("groups"));
     if (!settings.constraints.empty())
       pend("constrain", update, settingAt("constrain"));
-    if (settings.start)
-      pend("start", "loading weights", settings.start->at);
     for (const auto &[feature, range] : pendingMetrics)
       pend(feature, "evaluation", range);
   }

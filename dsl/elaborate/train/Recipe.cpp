@@ -48,7 +48,8 @@ json ProgramBuilder::startRecipe() const {
   json made = {{"path", start.source},
                {"except", pathsOf(start.except)},
                {"into", start.into ? json(start.into->path) : json()},
-               {"strip", start.strip}};
+               {"strip", start.strip},
+               {"at", placeText(sources, start.range)}};
   if (!start.isBlock)
     return made;
   const WeightsInfo &block = weights.at(start.source);
