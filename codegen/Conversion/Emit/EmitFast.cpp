@@ -3,7 +3,6 @@
 #include "codegen/Conversion/Emit/JoinAxes.h"
 #include "codegen/Conversion/ToLinalg/InlineFunctions.h"
 #include "codegen/Passes.h"
-#include "compiler/Analysis/OpClass.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Remarks.h"
 
@@ -27,8 +26,8 @@ bool areTrailing(nn::ReduceOp op) {
 
 /// The ops that decide on the shape of the loops; a kernel has at most one.
 bool isAnchor(Operation &op) {
-  return isa<nn::ContractOp, nn::ReduceOp, nn::SoftmaxOp, nn::LogSoftmaxOp, nn::LogSumExpOp, nn::SoftmaxCrossEntropyOp>(
-      op);
+  return isa<nn::ContractOp, nn::ConvOp, nn::ConvInputGradOp, nn::ConvFilterGradOp, nn::ReduceOp, nn::SoftmaxOp,
+             nn::LogSoftmaxOp, nn::LogSumExpOp, nn::SoftmaxCrossEntropyOp>(op);
 }
 
 /// An axis of nothing: emitters divide by extents.
@@ -44,8 +43,8 @@ Declined emitKernel(emit::SpecKernel &kernel, const emit::EmitTarget &target) {
   for (Operation &op : kernel.body()) {
     if (llvm::any_of(op.getOperands(), isEmpty) || llvm::any_of(op.getResults(), isEmpty))
       return "an axis has no elements";
-    if (classify(&op) == OpClass::Window)
-      return "a window";
+    if (isa<nn::MaxPoolOp, nn::AvgPoolOp>(op))
+      return "a pool";
     if (!isAnchor(op))
       continue;
     if (anchor)
@@ -56,6 +55,8 @@ Declined emitKernel(emit::SpecKernel &kernel, const emit::EmitTarget &target) {
     return emit::emitElementwise(kernel);
   if (auto contract = dyn_cast<nn::ContractOp>(anchor))
     return emit::emitContraction(kernel, contract, target);
+  if (isa<nn::ConvOp, nn::ConvInputGradOp, nn::ConvFilterGradOp>(anchor))
+    return emit::emitConvolution(kernel, anchor);
   if (auto reduce = dyn_cast<nn::ReduceOp>(anchor); reduce && !areTrailing(reduce))
     return emit::emitColumns(kernel, reduce);
   return emit::emitRows(kernel, anchor);

@@ -19,6 +19,9 @@ struct EmitTarget {
 // nn.contract with an elementwise epilogue: a register tile over rows and lanes.
 Declined emitContraction(SpecKernel &kernel, nn::ContractOp anchor, const EmitTarget &target);
 
+// nn.conv and its transposes with an elementwise epilogue.
+Declined emitConvolution(SpecKernel &kernel, mlir::Operation *anchor);
+
 // softmax, cross entropy and reductions over trailing axes: one row at a time.
 Declined emitRows(SpecKernel &kernel, mlir::Operation *anchor);
 

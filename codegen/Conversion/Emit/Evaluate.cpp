@@ -99,7 +99,7 @@ Value Evaluator::load(const Buffer &buffer, const Point &point) {
     if (!point.flat && !kernel.isContiguous(buffer, *point.lanes))
       return decline("neighbours in lanes are not neighbours in memory");
     VectorType vector = b.vectorOf(stored);
-    if (point.mask && (point.flat || !kernel.isPadded(type, *point.lanes)))
+    if (point.mask && (point.flat || point.exact || !kernel.isPadded(type, *point.lanes)))
       loaded = vector::MaskedLoadOp::create(b, vector, memory, at, point.mask, b.zero(vector));
     else
       loaded = vector::LoadOp::create(b, vector, memory, at);
@@ -137,6 +137,7 @@ Value Evaluator::broadcast(nn::BroadcastOp op, const Point &point) {
     if (point.lanes == static_cast<unsigned>(dim)) {
       inner.lanes = i;
       inner.mask = point.mask;
+      inner.exact = point.exact;
     }
   }
   Value value = evaluate(op.getX(), inner);
@@ -168,6 +169,7 @@ Value Evaluator::reshape(nn::ReshapeOp op, const Point &point) {
     position = b.add(b.mul(position, kernel.extent(to, dim)), point.at[dim]);
   Point inner(from.getRank());
   inner.mask = point.mask;
+  inner.exact = point.exact;
   for (int64_t dim = from.getRank() - 1; dim >= 0; --dim) {
     inner.at[dim] = dim ? b.rem(position, kernel.extent(from, dim)) : position;
     if (dim)
@@ -259,7 +261,7 @@ bool Evaluator::store(unsigned i, const Point &point, Value value) {
     return decline("64-bit elements in lanes"), false;
   if (!point.flat && !kernel.isContiguous(buffer, *point.lanes))
     return decline("neighbours in lanes are not neighbours in memory"), false;
-  if (point.mask && (point.flat || !kernel.isPadded(type, *point.lanes)))
+  if (point.mask && (point.flat || point.exact || !kernel.isPadded(type, *point.lanes)))
     vector::MaskedStoreOp::create(b, memory, at, point.mask, value);
   else
     vector::StoreOp::create(b, value, memory, at);

@@ -13,8 +13,9 @@ struct Point {
 
   llvm::SmallVector<mlir::Value> at;
   std::optional<unsigned> lanes;
-  mlir::Value mask;  // the lanes that exist; none: all
-  bool flat = false; // `at` is one position in the row of all elements
+  mlir::Value mask;   // the lanes that exist; none: all
+  bool flat = false;  // `at` is one position in the row of all elements
+  bool exact = false; // the vector begins anywhere: its mask counts in padded buffers, too
 
   bool operator==(const Point &other) const = default;
 };

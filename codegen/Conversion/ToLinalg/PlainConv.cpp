@@ -164,9 +164,10 @@ Value PlainEmitter::convFilterGrad(nn::ConvFilterGradOp op, const Indices &at) {
                      [&](Value step) -> std::pair<Value, WindowTerm> {
                        Indices p = split(step, positions);
                        Place from = placeRead(conv, ArrayRef(p).drop_front(), ArrayRef(at).drop_front(2));
-                       return {from.exists, [=, this](Value) mutable {
+                       return {from.exists, [=, this](Value once) mutable {
                                  Indices x{p[0], add(first, at[1])}, g{p[0], at[0]};
                                  x.append(from.at);
+                                 x.back() = add(x.back(), once); // + 0: the read belongs into the loop of this term
                                  g.append(p.begin() + 1, p.end());
                                  return std::pair{element(op.getX(), x), element(op.getG(), g)};
                                }};
