@@ -38,6 +38,8 @@ private:
   void outer(unsigned dim);
   void columns();
   void chains(Point point);
+  SmallVector<Value> sumExamples(SmallVector<Value> start);
+  Range partOf(Range range, ArrayRef<Value> running);
   SmallVector<Value> sum(unsigned axis, SmallVector<Value> running, SmallVector<Value> carried);
   SmallVector<Value> terms(ArrayRef<Value> running, ArrayRef<Value> carried);
   Range rangeOf(const Axis &axis, Value fixed);
@@ -60,9 +62,11 @@ private:
   RankedTensorType y;
   SmallVector<Axis> axes;
   int64_t groups = 1, outs = 1, summed = 1, block = 1; // channels of one group: of the result, in a sum; chains
-  nn::SizeExpr batch;
-  SmallVector<Value> at; // indices of the result; of the blocked dimension the first
-  Point here;            // where the chains are
+  nn::SizeExpr batch;        // of the filter's gradient, whose terms are the places of all examples
+  int64_t places = 0;        // of an example
+  std::optional<Range> part; // the terms of the chain that is written; none: all
+  SmallVector<Value> at;     // indices of the result; of the blocked dimension the first
+  Point here;                // where the chains are
   std::string reason;
 };
 
@@ -76,13 +80,13 @@ template <class Op> std::string ConvolutionEmitter::describe(Op conv) {
   bool isConv = isa<nn::ConvOp>(op);
   Value x = isConv || toFilter() ? op->getOperand(0) : op->getResult(0);
   Value w = toFilter() ? op->getResult(0) : op->getOperand(1);
-  Value places = isConv ? op->getResult(0) : op->getOperand(toFilter() ? 1 : 0);
+  Value slid = isConv ? op->getResult(0) : op->getOperand(toFilter() ? 1 : 0);
   groups = conv.getGroups();
   int64_t outputs = sizeAt(w, 0) / groups, channels = sizeAt(w, 1), count = 1;
   outs = isConv || toFilter() ? outputs : channels;
   summed = isConv ? channels : outputs;
   for (unsigned i = 0; i < conv.getStride().size(); ++i) {
-    int64_t s = sizeAt(x, 2 + i), k = sizeAt(w, 2 + i), p = sizeAt(places, 2 + i);
+    int64_t s = sizeAt(x, 2 + i), k = sizeAt(w, 2 + i), p = sizeAt(slid, 2 + i);
     int64_t stride = conv.getStride()[i], dilation = conv.getDilation()[i], low = conv.getPadLow()[i];
     if (s < 1 || p < 1)
       return "a free axis";
@@ -99,8 +103,8 @@ template <class Op> std::string ConvolutionEmitter::describe(Op conv) {
   if (!toFilter())
     return count * summed <= kRestart ? "" : "more terms than one chain has";
   batch = nn::sizeOf(cast<RankedTensorType>(x.getType()), 0);
-  std::optional<int64_t> largest = kernel.largest(batch);
-  return largest && *largest * count <= kRestart ? "" : "more terms than one chain has";
+  places = count;
+  return "";
 }
 
 Declined ConvolutionEmitter::run() {
@@ -183,11 +187,7 @@ void ConvolutionEmitter::chains(Point point) {
     if (!sums.back())
       return fail(evaluator.why());
   }
-  if (toFilter())
-    sums = b.carry(b.index(0), kernel.size(batch), 1, sums,
-                   [&](Value n, ValueRange carried) { return sum(0, {n}, llvm::to_vector(carried)); });
-  else
-    sums = sum(0, {}, sums);
+  sums = toFilter() ? sumExamples(sums) : sum(0, {}, sums);
   for (int64_t r = 0; r < block; ++r) {
     Evaluator evaluator(kernel);
     evaluator.bind(op->getResult(0), points[r], sums[r]);
@@ -197,6 +197,46 @@ void ConvolutionEmitter::chains(Point point) {
         return fail(evaluator.why());
     }
   }
+}
+
+/// The chains over all places of all examples, restarted where SPEC.md says so.
+SmallVector<Value> ConvolutionEmitter::sumExamples(SmallVector<Value> start) {
+  Value zero = b.index(0), examples = kernel.size(batch);
+  auto over = [&](Value from, Value to, ValueRange init) {
+    return b.carry(from, to, 1, init,
+                   [&](Value n, ValueRange carried) { return sum(0, {n}, llvm::to_vector(carried)); });
+  };
+  if (std::optional<int64_t> largest = kernel.largest(batch); largest && *largest * places <= kRestart)
+    return over(zero, examples, start);
+  auto chain = [&](Value from, Value to, ValueRange init) {
+    part = Range{from, to};
+    SmallVector<Value> sums = over(b.div(from, places), b.div(b.add(to, places - 1), places), init);
+    part.reset();
+    return sums;
+  };
+  Value count = b.mul(examples, places);
+  SmallVector<Value> first = chain(zero, b.smaller(b.index(kRestart), count), start);
+  return b.carry(b.index(kRestart), count, kRestart, first, [&](Value from, ValueRange totals) {
+    SmallVector<Value> none(block, b.zero(y.getElementType()));
+    SmallVector<Value> sums = chain(from, b.smaller(b.add(from, kRestart), count), none);
+    for (auto [sum, total] : llvm::zip_equal(sums, totals))
+      sum = arith::AddFOp::create(b, total, sum);
+    return sums;
+  });
+}
+
+/// Of the last axis, behind the other running indices, what belongs to the chain.
+Range ConvolutionEmitter::partOf(Range range, ArrayRef<Value> running) {
+  Value row = running[0];
+  for (unsigned axis = 0; axis + 1 < axes.size(); ++axis)
+    row = b.add(b.mul(row, axes[axis].running), running[1 + axis]);
+  Value base = b.mul(row, axes.back().running);
+  Value from = arith::SubIOp::create(b, part->from, base), to = arith::SubIOp::create(b, part->to, base);
+  auto choose = [&](arith::CmpIPredicate better, Value a, Value other) -> Value {
+    return arith::SelectOp::create(b, arith::CmpIOp::create(b, better, a, other), a, other);
+  };
+  return {choose(arith::CmpIPredicate::sgt, from, range.from),
+          atLeastZero(choose(arith::CmpIPredicate::slt, to, range.to))};
 }
 
 /// The loops over the running indices, the last axis innermost.
@@ -212,6 +252,8 @@ SmallVector<Value> ConvolutionEmitter::sum(unsigned axis, SmallVector<Value> run
   }
   bool whole = axes[axis].staysInside() || (here.lanes && axis + 1 == axes.size());
   Range range = whole ? Range{b.index(0), b.index(axes[axis].running)} : rangeOf(axes[axis], here.at[2 + axis]);
+  if (part && axis + 1 == axes.size())
+    range = partOf(range, running);
   return b.carry(range.from, range.to, 1, carried, [&](Value index, ValueRange inner) {
     SmallVector<Value> all = running;
     all.push_back(index);

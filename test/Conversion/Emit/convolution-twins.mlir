@@ -54,3 +54,8 @@ nn.kernel @to_filter_strided(%x: tensor<7x4x21xf32>, %g: tensor<7x6x9xf32>, %sta
   %y = nn.conv_filter_grad %x, %g init %start : tensor<6x2x3xf32> stride [2] dilation [3] pad [2], [0] groups 2 : (tensor<7x4x21xf32>, tensor<7x6x9xf32>) -> tensor<6x2x3xf32>
   nn.yield %y : tensor<6x2x3xf32>
 }
+// More terms than one chain has: the chains of 4,096 end inside of rows.
+nn.kernel @to_filter_long(%x: tensor<?x2x17x13xf32, #nn.dims<B, 2, 17, 13>>, %g: tensor<?x2x17x7xf32, #nn.dims<B, 2, 17, 7>>) -> tensor<2x2x3x3xf32> {
+  %y = nn.conv_filter_grad %x, %g stride [1, 2] dilation [1, 1] pad [1, 1], [1, 1] : (tensor<?x2x17x13xf32, #nn.dims<B, 2, 17, 13>>, tensor<?x2x17x7xf32, #nn.dims<B, 2, 17, 7>>) -> tensor<2x2x3x3xf32>
+  nn.yield %y : tensor<2x2x3x3xf32>
+}
