@@ -31,6 +31,24 @@ std::string formatNumber(int64_t value) {
   return digits;
 }
 
+/// What stands behind a slot that holds a 1: its length in the text, and how one is called.
+static std::pair<size_t, const char *> oneOf(std::string_view behind) {
+  static constexpr std::pair<std::string_view, const char *> plurals[] = {{" names stand", " name stands"},
+                                                                          {" results", " result"},
+                                                                          {" values", " value"},
+                                                                          {" names", " name"},
+                                                                          {" axes", " axis"},
+                                                                          {" elements", " element"},
+                                                                          {" members", " member"},
+                                                                          {" numbers", " number"},
+                                                                          {" subscripts", " subscript"},
+                                                                          {" indices", " index"}};
+  for (const auto &[many, one] : plurals)
+    if (behind.starts_with(many))
+      return {many.size(), one};
+  return {0, ""};
+}
+
 std::string formatMessage(const char *text, const std::vector<std::string> &slots) {
   std::string made;
   for (const char *c = text; *c; ++c) {
@@ -39,6 +57,9 @@ std::string formatMessage(const char *text, const std::vector<std::string> &slot
     if (slot < slots.size()) {
       made += slots[slot];
       c += 2;
+      auto [length, one] = oneOf(slots[slot] == "1" ? c + 1 : "");
+      made += one;
+      c += length;
     } else {
       made += *c;
     }

@@ -20,9 +20,17 @@ def unescape(text):
     return text.replace('\\"', '"').replace("\\\\", "\\")
 
 
+# Of what there is one a message speaks in the singular.
+PLURALS = re.compile(r"^(\\ (?:result|value|name|element|member|number|subscript)s|\\ axes|\\ indices)(\\ stand)?")
+
+
+def literal(part):
+    return PLURALS.sub(lambda found: r"\ \w+" + (r"\ stands?" if found[2] else ""), re.escape(part))
+
+
 def pattern(text):
     """The text as a regular expression: a slot is anything."""
-    return re.compile("".join(".+" if re.fullmatch(r"\{\d\}", part) else re.escape(part)
+    return re.compile("".join(".+" if re.fullmatch(r"\{\d\}", part) else literal(part)
                               for part in re.split(r"(\{\d\})", text)))
 
 
