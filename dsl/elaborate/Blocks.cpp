@@ -56,7 +56,7 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
     }
     Hint own = hint;
     if (isBody && values->values.size() == 1) {
-      own = Hint{frame.path, frame.leafPattern, frame.named, true};
+      own = Hint{.path = frame.path, .leafPattern = frame.leafPattern, .named = frame.named, .result = true};
     }
     if (values->values.size() == 1) {
       result = eval(*values->values[0], frame, own);

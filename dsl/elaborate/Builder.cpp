@@ -164,8 +164,10 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   if (train) {
     if (!freeze() || !checkPaths() || !checkCarry(settings.carry) || !checkSchedule() || !fixForwardSizes())
       return std::nullopt;
+    // No entry is better than one that updates in another way than the program says.
+    bool hasStep = !settings.schedule && settings.groups.empty() && settings.constraints.empty();
     for (EntryKind kind : {EntryKind::Eval, EntryKind::Loss, EntryKind::Grad, EntryKind::Step})
-      if ((kind != EntryKind::Step || !settings.schedule) && !dataEntry(kind))
+      if ((kind != EntryKind::Step || hasStep) && !dataEntry(kind))
         return std::nullopt;
     program.optimizer = settings.optimizer;
     support::LineColumn at = sources.lineColumn(settings.optimizerRange.file, settings.optimizerRange.begin);

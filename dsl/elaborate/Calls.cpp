@@ -318,8 +318,11 @@ Value Elaborator::callFunction(const std::string &name, const std::vector<Defini
   std::vector<Given> given;
   if (flowing)
     given.push_back({"", *flowing, flowingRange, flowingRange});
-  if (!evalArgs(overloads, args, frame, given))
-    return {};
+  return evalArgs(overloads, args, frame, given) ? callGiven(name, overloads, std::move(given), range, frame) : Value();
+}
+
+Value Elaborator::callGiven(const std::string &name, const std::vector<Definition *> &overloads,
+                            std::vector<Given> given, SourceRange range, Frame &frame) {
   Domain domain = domainOf(*overloads[0], given);
   // A function of the program that `train` compares with is a loss, too.
   bool isOwnLoss = !frame.definition && !overloads[0]->library;

@@ -26,11 +26,7 @@ const char *opName(ast::BinaryOp op);
 
 class Elaborator {
 public:
-  struct Given {
-    std::string name; // or "": by place
-    Value value;
-    support::SourceRange range, nameRange;
-  };
+  using Given = dsl::Given;
 
   Elaborator(const Module &module, Program &program, support::SourceMap &sources, support::DiagnosticSink &sink,
              Elem precision);
@@ -68,6 +64,8 @@ public:
   std::optional<Size> evalSize(const ast::Expr &expr, Frame &frame);
   std::optional<bool> evalCondition(const ast::Expr &expr, Frame &frame);
   Value evalList(const ast::ListExpr &list, Frame &frame, const Hint &hint);
+  bool addElement(ListValue &list, const ast::Element &element, const std::string &label, Frame &frame,
+                  const Hint &hint);
   Value zip(const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame);
   bool bindClause(const ast::ForClause &clause, const Value &item, Frame &frame);
   std::optional<std::string> filledLabel(const ast::Label &label, Frame &frame);
@@ -193,6 +191,10 @@ public:
   Value callFunction(const std::string &name, const std::vector<Definition *> &overloads,
                      const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame, const Value *flowing,
                      support::SourceRange flowingRange);
+  Value callGiven(const std::string &name, const std::vector<Definition *> &overloads, std::vector<Given> given,
+                  support::SourceRange range, Frame &frame);
+  std::optional<Value> ofFlowing(const ast::Expr &expr, Frame &frame);
+  Value applyFunction(const FunctionValue &function, const Given &flowing, support::SourceRange at, Frame &frame);
   /// Arguments as they are written: values with their places, some by name.
   std::optional<std::vector<Given>> dataArgs(const std::vector<ast::Arg> &args, Frame &frame);
   /// Puts arguments to parameters by place, then by name (rule name-4). Entries of the result may be null.

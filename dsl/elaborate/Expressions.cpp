@@ -84,7 +84,7 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
   if (const Definition *mask = module.mask(name, frame.definition))
     return makeMask(*mask, nullptr, range, frame);
   if (module.functions(name, frame.definition))
-    return FunctionValue{name, nullptr, &frame};
+    return FunctionValue{name, {}, &frame};
   for (auto block = frame.later.rbegin(); block != frame.later.rend(); ++block)
     if (auto found = block->find(name); found != block->end()) {
       error(diag::UsedBeforeMade, frame, range, name).label(found->second, "made here").cause(range);
@@ -206,23 +206,35 @@ static Hint elementHint(const Hint &hint, const std::string &label) {
   return inner;
 }
 
+/// Puts an element into the list, or the elements of a list that is spliced into it, whose numbers go on from here.
+bool Elaborator::addElement(ListValue &list, const ast::Element &element, const std::string &label, Frame &frame,
+                            const Hint &hint) {
+  Hint inner = element.spread ? hint : elementHint(hint, label);
+  if (element.spread)
+    inner.first += list.elements.size();
+  auto partial = element.spread ? std::nullopt : ofFlowing(*element.value, frame);
+  Value value = partial ? *partial : eval(*element.value, frame, inner);
+  if (value.nothing())
+    return false;
+  if (!element.spread) {
+    list.elements.push_back({element.label ? label : "", std::make_shared<Value>(std::move(value))});
+    return true;
+  }
+  const ListValue *spread = value.as<ListValue>();
+  if (!spread) {
+    error(diag::NotAList, frame, element.range, show(value)).cause(element.range);
+    return false;
+  }
+  list.elements.insert(list.elements.end(), spread->elements.begin(), spread->elements.end());
+  return true;
+}
+
 Value Elaborator::evalList(const ast::ListExpr &expr, Frame &frame, const Hint &hint) {
   ListValue list;
   for (const ast::Element &element : expr.elements) {
-    std::string label = element.label ? element.label->text : std::to_string(list.elements.size());
-    Value value = eval(*element.value, frame, element.spread ? hint : elementHint(hint, label));
-    if (value.nothing())
+    std::string label = element.label ? element.label->text : std::to_string(hint.first + list.elements.size());
+    if (!addElement(list, element, label, frame, hint))
       return {};
-    if (!element.spread) {
-      list.elements.push_back({element.label ? label : "", std::make_shared<Value>(std::move(value))});
-      continue;
-    }
-    const ListValue *spread = value.as<ListValue>();
-    if (!spread) {
-      error(diag::NotAList, frame, element.range, show(value)).cause(element.range);
-      return {};
-    }
-    list.elements.insert(list.elements.end(), spread->elements.begin(), spread->elements.end());
   }
   return list;
 }
@@ -258,12 +270,9 @@ Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRa
   std::function<void(size_t)> walk = [&](size_t depth) {
     if (depth == expr.clauses.size()) {
       const ast::Element &element = *expr.element;
-      auto label = element.label ? filledLabel(*element.label, frame) : std::to_string(list.elements.size());
-      if (!label)
-        return void(ok = false);
-      Value value = eval(*element.value, frame, elementHint(hint, *label));
-      ok &= !value.nothing();
-      list.elements.push_back({element.label ? *label : "", std::make_shared<Value>(std::move(value))});
+      auto label =
+          element.label ? filledLabel(*element.label, frame) : std::to_string(hint.first + list.elements.size());
+      ok = label && addElement(list, element, *label, frame, hint) && ok;
       ok = ok && countStep(frame, range, 20);
       if (ok && list.elements.size() > 100'000)
         ok = false, error(diag::TooManyInstances, frame, range).cause(range);

@@ -60,6 +60,7 @@ struct Hint {
   std::string path; // full
   std::string leafPattern;
   bool named = false;
+  size_t first = 0;      // the number of the first element, of a list that is spliced into another
   bool result = false;   // the pipeline whose stages number themselves
   bool scanBody = false; // statements at the top level of a scan: only there stands `yield`
 };

@@ -114,10 +114,12 @@ struct LayerValue {
   std::shared_ptr<Instance> instance;
 };
 
-/// A function, perhaps with arguments that stand behind the flowing value: `huber(delta = 2)`.
+struct Given;
+
+/// A function, perhaps with arguments that stand behind the flowing value: `leaky_relu(0.3)` in a list.
 struct FunctionValue {
   std::string name;
-  const std::vector<ast::Arg> *args = nullptr; // evaluated, in `home`, when it is applied
+  std::shared_ptr<const std::vector<Given>> given = {}; // in the terms of `home`
   Frame *home = nullptr;
 };
 
@@ -168,6 +170,13 @@ struct Value {
   template <typename T> const T *as() const { return std::get_if<T>(&node); }
   template <typename T> T *as() { return std::get_if<T>(&node); }
   bool nothing() const { return as<NothingValue>() != nullptr; }
+};
+
+/// An argument of a call.
+struct Given {
+  std::string name; // or "": by place
+  Value value;
+  support::SourceRange range, nameRange;
 };
 
 inline Value number(Size size) { return NumberValue{true, std::move(size), 0}; }

@@ -174,3 +174,27 @@ def convolve(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
         return math.fsum(terms)
 
     return build([x.shape[0], weight.shape[0], *sizes], element)
+
+
+def updates(p, inputs, rule, decay=0.0):
+    """Two steps of `train`, against a rule: what is taken off a weight, from its gradient g, the running sums m(keep, add) of
+    gradients and v(keep, add) of their squares, and the number t of the step. `decay` of a matrix is taken off as well."""
+    weights, sums = p.drawn(), {}
+    for t in (1, 2):
+        gradients = p.run("grad", inputs, weights=weights)
+        after = p.run("step", inputs, weights=weights, options=["--step", str(t - 1)])
+        for name in p.parameters():
+            values = []
+            for i, (w, g) in enumerate(zip(weights[name].values, gradients["grad." + name].values, strict=True)):
+
+                def running(kind, term):
+                    def add(keep, part):
+                        sums[kind, name, i] = keep * sums.get((kind, name, i), 0.0) + part * term
+                        return sums[kind, name, i]
+
+                    return add
+
+                shrunk = w * (1 - (decay if len(weights[name].shape) > 1 else 0.0))
+                values.append(shrunk - rule(g, running("m", g), running("v", g * g), t))
+            p.same(f"{name} after step {t}", after[name], Tensor(weights[name].shape, values))
+        weights = {**weights, **after}

@@ -389,11 +389,8 @@ Value Elaborator::applyValue(const Value &callee, const std::vector<Given> &args
     return value;
   }
   if (const auto *function = callee.as<FunctionValue>()) {
-    static const std::vector<ast::Arg> none;
-    const auto *found = module.functions(function->name, function->home->definition);
-    if (args.size() == 1 && args[0].name.empty() && found)
-      return callFunction(function->name, *found, function->args ? *function->args : none, at, frame, &args[0].value,
-                          args[0].range);
+    if (args.size() == 1 && args[0].name.empty())
+      return applyFunction(*function, args[0], at, frame);
     return later(frame, at, "a function as a value with several arguments");
   }
   if (!callee.nothing())

@@ -12,7 +12,7 @@ std::shared_ptr<const MaskTree> Elaborator::asMask(const Value &value) const {
     return mask->tree;
   const auto *function = value.as<FunctionValue>();
   const auto *word = value.as<TextValue>();
-  if ((function && function->name == "all" && !function->args) || (word && word->word && word->text == "all"))
+  if ((function && function->name == "all" && !function->given) || (word && word->word && word->text == "all"))
     return std::make_shared<MaskTree>();
   return nullptr;
 }

@@ -1,5 +1,6 @@
 // Programs: what elaboration decides, and limits that end in an error instead of a long wait.
 #include "test/unit/dsl_check/Compiling.h"
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <gtest/gtest.h>
@@ -25,6 +26,33 @@ TEST(Program, NamesParametersByTheirPath) { // path-1, path-2
             (std::vector<std::string>{"fc1.weight", "fc1.bias", "mlp.c_fc.weight", "mlp.c_fc.bias", "mlp.c_proj.weight",
                                       "mlp.c_proj.bias", "deep.0.weight", "deep.0.bias", "deep.1.weight", "deep.1.bias",
                                       "last.weight", "last.bias", "5.weight", "5.bias"}));
+}
+
+TEST(Program, NumbersSplicedElementsAsPartsOfTheirList) { // layer-2, path-1
+  Compiled c(
+      model("  f = [Linear(3), ...[relu, Linear(5)], ...[...[Linear(2 + i), relu] for i in 0..2], last: Linear(4)]\n"
+            "  g = [...f, ...[Linear(4)]]\n  x |> g"));
+  ASSERT_TRUE(c.ok()) << c.messages();
+  std::vector<std::string> names;
+  for (const Param &param : c.program().params)
+    if (param.name.ends_with(".weight"))
+      names.push_back(param.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"f.0.weight", "f.2.weight", "f.3.weight", "f.5.weight", "f.last.weight",
+                                             "g.8.weight"}));
+}
+
+TEST(Program, FunctionsInListsTakeWhatFlows) { // layer-2
+  Compiled c("layer Twice(f: Layer)(x: float[...]) -> float[...] { f(f(x)) }\n" +
+             model("  k = 2.0\n  f = [Linear(4), leaky_relu(0.3), clamp(-1.0, k), softmax(over = axis(-1)), ...[elu]]\n"
+                   "  g = [leaky_relu(0.1 * float(i)) for i in 1..3]\n  h = [leaky_relu(x), relu(x)]\n"
+                   "  twice = Twice([leaky_relu(slope = 0.2)])\n  h[1] + (x |> f |> g |> twice)"));
+  ASSERT_TRUE(c.ok()) << c.messages();
+  std::vector<double> slopes;
+  for (const Node &node : c.program().entries[0].nodes)
+    if (const auto *value = node.attr<double>("value"))
+      slopes.push_back(*value);
+  for (double slope : {0.3, 0.1, 0.2, 2.0})
+    EXPECT_NE(std::find(slopes.begin(), slopes.end(), slope), slopes.end()) << slope;
 }
 
 TEST(Program, ListsParametersInTheOrderOfTheirDeclaration) {
