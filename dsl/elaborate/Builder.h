@@ -45,10 +45,15 @@ private:
   bool addFields(Frame &settingsFrame);
   std::optional<Term> measure(const std::string &name, const Value &value, support::SourceRange range, Frame &frame,
                               const DatasetFieldInfo *units = nullptr);
+  const DatasetFieldInfo *unitsOf(const ast::PostfixExpr &call) const;
   const DatasetFieldInfo *unitsOf(const ast::Expr &expr) const;
   bool lossTerms(Frame &frame, std::vector<Term> &terms, std::vector<TensorValue> &penalties);
   std::optional<bool> stopDirection();
   bool metricTerms(Frame &frame, const std::vector<Term> &loss, std::vector<Term> &metrics);
+  bool eachTerms(const std::string &name, const ast::PostfixExpr &call, Frame &frame, std::vector<Term> &metrics);
+  std::optional<size_t> eachAxis(const ast::PostfixExpr &call, const TensorValue &x, Frame &frame);
+  std::optional<Term> termAt(const TensorValue &x, size_t axis, int64_t place, const std::string &name,
+                             const ast::PostfixExpr &call, Frame &frame);
   bool laterMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame);
   std::optional<TensorValue> penalty(const ast::Expr &expr, Frame &frame);
   std::optional<double> factorOf(const ast::Expr &expr);

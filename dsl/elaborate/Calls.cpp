@@ -292,6 +292,8 @@ bool Elaborator::evalArgs(const std::vector<Definition *> &overloads, const std:
                           std::vector<Given> &given) {
   const std::vector<ast::Param> &params = overloads[0]->data().params;
   for (const ast::Arg &arg : args) {
+    if (&arg == beside)
+      continue;
     std::string name = arg.name ? arg.name->text : "";
     size_t at = given.size();
     if (!name.empty())

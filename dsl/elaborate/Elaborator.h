@@ -387,6 +387,7 @@ public:
   SizeMap exampleSizes;                 // what the data set makes of free sizes
   bool generic = false;                 // sizes stand for any number: parameters need not have constant shapes
   bool sketch = false;                  // what is made is checked only: sizes may stand where code needs numbers
+  const ast::Arg *beside = nullptr;     // `each = axis(1)`: the settings' argument, not the function's
   bool sketched = false;                // and one does
   Choices *choices = nullptr;           // with `generic`: how conditions go that it leaves open
   std::set<const Definition *> visited; // of the program, not the library

@@ -60,6 +60,10 @@ Status FieldReader::label(const Dim &dim, const data::Cell &cell, const data::Cs
     value = double(found->second);
     return std::nullopt;
   }
+  if (dim.unknown >= 0) {
+    value = double(dim.unknown);
+    return std::nullopt;
+  }
   std::string remedy;
   if (std::optional<std::string> near = data::closest(cell.text, dim.labels))
     remedy = "did you mean `" + *near + "`?";

@@ -154,7 +154,16 @@ static void parseTrain(const Json &json, TrainRecipe &train) {
   train.raw = json.dump();
 }
 
-static void parseDims(const Json &json, std::map<std::string, Dim> &dims) {
+/// A vocabulary's special members are its first.
+static int64_t placeOfUnknown(const Json *vocabulary) {
+  const Json *special = vocabulary ? member(*vocabulary, "special") : nullptr;
+  for (size_t i = 0; special && special->is_array() && i < special->size(); ++i)
+    if ((*special)[i] == "unknown")
+      return int64_t(i);
+  return -1;
+}
+
+static void parseDims(const Json &json, const Json *vocabularies, std::map<std::string, Dim> &dims) {
   if (!json.is_object())
     return;
   for (auto item = json.begin(); item != json.end(); ++item) {
@@ -164,6 +173,7 @@ static void parseDims(const Json &json, std::map<std::string, Dim> &dims) {
       for (const Json &label : *item)
         dim.labels.push_back(label.is_string() ? label.get<std::string>() : label.dump());
     dim.count = item->is_number_integer() ? item->get<int64_t>() : int64_t(dim.labels.size());
+    dim.unknown = placeOfUnknown(vocabularies ? member(*vocabularies, dim.name.c_str()) : nullptr);
     dims[dim.name] = std::move(dim);
   }
 }
@@ -183,7 +193,7 @@ Result<Recipe> Recipe::parse(const char *text) {
     recipe.datasets.push_back(std::move(*set));
   }
   if (const Json *dims = member(recipe.root, "dims"))
-    parseDims(*dims, recipe.dims);
+    parseDims(*dims, member(recipe.root, "vocabularies"), recipe.dims);
   if (const Json *train = member(recipe.root, "train"); train && !train->empty()) {
     recipe.hasTrain = true;
     parseTrain(*train, recipe.train);

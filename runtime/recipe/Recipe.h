@@ -12,6 +12,7 @@ struct Dim {
   std::string name;
   std::vector<std::string> labels; ///< empty if the labels are the numbers 0 … count - 1
   int64_t count = 0;
+  int64_t unknown = -1; ///< what any other text is: the member `unknown` of a vocabulary, if it has one
   /// The text of a label: its name or its number.
   std::string label(int64_t index) const;
 };

@@ -66,6 +66,11 @@ def main():
     check("mse", figures["metrics"]["mse"], square)
     check("rmse", figures["metrics"]["rmse"], math.sqrt(square))
     check("scaled", figures["metrics"]["scaled"], 0.5 * figures["loss"])  # no distance: as it stands
+    for hour in range(AHEAD):
+        here = [abs(d) for i, d in enumerate(differences) if i // 2 % AHEAD == hour]
+        check(f"mae of hour {hour}", figures["metrics"][f"hourly.{hour}"], sum(here) / len(here))
+    for column in range(2):
+        check(f"rmse of column {column}", figures["metrics"][f"column.{column}"], math.sqrt(sum(d * d for d in differences[column::2]) * 2 / len(differences)))
     deviations = []
     for column in range(2):
         part = [step[column] for step in steps[:60]]

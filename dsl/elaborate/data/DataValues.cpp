@@ -113,7 +113,8 @@ private:
         info.ok = false;
         return false;
       }
-      if (check.outside) {
+      bool hasUnknown = std::count(dim.specials.begin(), dim.specials.end(), "unknown") > 0; // the others are that one
+      if (check.outside && !hasUnknown) {
         report(field, dim, check, columns.size() == 1 ? "" : column);
         return true;
       }

@@ -266,7 +266,10 @@ Row RowExpressions::bag(const WordUse &use) {
 Row RowExpressions::draw(const WordUse &use) {
   int64_t n = length(use, "n", maxPlaces);
   Row row = evaluate(*use.args.at("column"));
-  if (!row.ok || !n)
+  using Kind = Row::Kind;
+  if (!row.ok || !n ||
+      !needs(row, {Kind::Cell, Kind::Number, Kind::Real, Kind::Truth, Kind::Text, Kind::Members}, use,
+             "a column with one value a row"))
     return {};
   row.expression = json::array({"draw", row.expression, n, words.number(use, "power", 0, 1e300)});
   if (row.shape)

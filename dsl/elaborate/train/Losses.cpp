@@ -2,6 +2,7 @@
 // (rules loss-1, loss-2, loss-3).
 #include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Builder.h"
+#include "dsl/elaborate/train/EachMetric.h"
 #include "dsl/elaborate/train/LossWords.h"
 
 #include <algorithm>
@@ -68,20 +69,19 @@ std::vector<Summand> summands(const ast::Expr &expr) {
 /// The standardised field that a distance such as `mae(y, next)` compares with: the figure is shown in its units.
 const DatasetFieldInfo *ProgramBuilder::unitsOf(const ast::Expr &expr) const {
   const auto *call = expr.as<ast::PostfixExpr>();
-  if (!call || call != firstCall(expr) || !dataset)
+  return call && call == firstCall(expr) ? unitsOf(*call) : nullptr;
+}
+
+const DatasetFieldInfo *ProgramBuilder::unitsOf(const ast::PostfixExpr &call) const {
+  std::string word = callName(call);
+  if (!dataset || (word != "mae" && word != "mse" && word != "rmse"))
     return nullptr;
-  std::string word = callName(*call);
-  if (word != "mae" && word != "mse" && word != "rmse")
-    return nullptr;
-  for (const ast::Arg &arg : std::get<ast::CallSuffix>(call->suffixes[0].node).args)
+  for (const ast::Arg &arg : std::get<ast::CallSuffix>(call.suffixes[0].node).args)
     if (const auto *name = arg.value->as<ast::NameExpr>())
       if (const DatasetFieldInfo *field = dataset->field(name->name); field && field->standardized)
         return field;
   return nullptr;
 }
-
-/// How many axes of a row come before those whose elements have their own constants.
-static size_t sharedAxes(const DatasetFieldInfo &field) { return field.window.empty() ? 0 : 1; }
 
 std::optional<ProgramBuilder::Term> ProgramBuilder::measure(const std::string &name, const Value &value,
                                                             SourceRange range, Frame &frame,
@@ -105,7 +105,7 @@ std::optional<ProgramBuilder::Term> ProgramBuilder::measure(const std::string &n
   std::vector<Size> kept;
   bool inUnits = units && x.type.shape.size() == units->shape.size() + 1;
   for (size_t i = 0; i < x.type.shape.size(); ++i) {
-    bool own = inUnits && i > sharedAxes(*units) && substitute(x.type.shape[i], module.dimSizes).constant() != 1;
+    bool own = inUnits && i > axesInFront(*units) && substitute(x.type.shape[i], module.dimSizes).constant() != 1;
     own ? kept.push_back(x.type.shape[i]) : dims.push_back(i);
     count = count * x.type.shape[i];
   }
@@ -199,6 +199,11 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
       sink.report(diag::MetricNeedsLabel, element.range).cause(element.range);
       return false;
     }
+    if (eachArgument(*element.value)) {
+      if (!eachTerms(name, *call, frame, metrics))
+        return false;
+      continue;
+    }
     std::optional<Term> term;
     bool special = findCall(CallGroup::Metric, word) && element.value->as<ast::PostfixExpr>();
     if (special && word != "rmse" && word != "perplexity" && word != "bits") {
@@ -272,6 +277,8 @@ std::optional<bool> ProgramBuilder::stopDirection() {
         "mse",  "mae",        "rmse",          "huber",       "smooth_l1", "bce",       "bce_with_logits",
         "bits", "perplexity", "cross_entropy", "calibration", "edit_rate", "next_token"};
     bool own = module.ownFunctions.count(word), plain = element.value->as<ast::PostfixExpr>();
+    if (eachArgument(*element.value))
+      return refuse("early of one figure: `" + name + "` is one for each place of an axis");
     if (plain && !own && (larger.count(word) || smaller.count(word)))
       return larger.count(word) > 0;
     return refuse("early of a figure of the library: whether `" + name + "` should rise or fall is not known");

@@ -173,9 +173,10 @@ std::string WordReader::string(const WordUse &use, const std::string &name) {
   const ast::Expr *given = use.find(name);
   if (!given)
     return "";
-  if (const auto *text = given->as<ast::StringExpr>(); text && !text->value.empty())
+  const auto *text = given->as<ast::StringExpr>();
+  if (text && !text->value.empty())
     return text->value;
-  wrong(given->range, name, "a string");
+  wrong(given->range, name, text ? "a string that is not empty" : "a string");
   return "";
 }
 
