@@ -16,7 +16,8 @@ CompileResult compile(support::FileId file, const CompileOptions &options, suppo
   if (!buildModule(module, file, options.includeDirs, sources, sink) || !readVocabularies(module, options, sink))
     return result;
   warnUnused(module, sink);
-  ProgramBuilder builder(module, options, sources, sink);
+  AloneErrors alone;
+  ProgramBuilder builder(module, options, sources, sink, alone);
   result.program = builder.run(result.usageError, result.types);
   return result;
 }
@@ -56,11 +57,12 @@ std::vector<CompileResult> compileAll(support::FileId file, const CompileOptions
   if (!buildModule(module, file, options.includeDirs, sources, sink) || !readVocabularies(module, options, sink))
     return results;
   warnUnused(module, sink);
+  AloneErrors alone;
   for (const CompileOptions &variant : variants(module, options)) {
     // A sink of its own: what another variant has said already is still an error of this one.
     support::DiagnosticSink own;
     CompileResult &result = results.emplace_back();
-    result.program = ProgramBuilder(module, variant, sources, own).run(result.usageError, result.types);
+    result.program = ProgramBuilder(module, variant, sources, own, alone).run(result.usageError, result.types);
     for (const support::Diagnostic &diagnostic : own.diagnostics())
       sink.add(diagnostic);
   }

@@ -1,5 +1,6 @@
 #include "dsl/Summary.h"
 
+#include "dsl/Paths.h"
 #include "dsl/Receptive.h"
 #include "support/Diagnostics.h"
 
@@ -102,16 +103,54 @@ SizeMap sizesOf(const std::map<std::string, int64_t> &at) {
   return sizes;
 }
 
-/// What the last value that a layer makes sees.
-std::string sightOf(const Entry &entry, const std::vector<std::string> &sights, const std::string &layer) {
-  std::string sees;
-  size_t value = entry.inputs.size();
+/// What stands at one path.
+struct Share {
+  int64_t parameters = 0, trained = 0, multiplyAdds = 0;
+  ValueId last = 0; ///< value that is made there; 0 (an input, or nothing): none
+};
+
+using Shares = std::map<std::string, Share>;
+
+void addParameters(const Program &program, const SizeMap &at, Summary &summary, Shares &shares) {
+  for (const Param &param : program.params) {
+    int64_t count = elements(param.type, at);
+    ++summary.tensors;
+    summary.parameters = capped(__int128(summary.parameters) + count);
+    shares[param.name].parameters = count;
+    if (!param.trainable)
+      continue;
+    summary.trained = capped(__int128(summary.trained) + count);
+    shares[param.name].trained = count;
+  }
+}
+
+void addNodes(const Entry &entry, const SizeMap &at, Summary &summary, Shares &shares) {
+  std::map<std::string, int64_t> work;
+  std::vector<Type> types = entry.valueTypes();
+  ValueId value = entry.inputs.size();
   for (const Node &node : entry.nodes) {
-    if (isUnder(node.path, layer) && !node.results.empty())
-      sees = sights[value];
+    addWork(node, types, at, 1, work);
+    if (!node.results.empty())
+      shares[node.path].last = value;
     value += node.results.size();
   }
-  return sees;
+  for (const auto &[path, count] : work) {
+    shares[path].multiplyAdds = count;
+    summary.multiplyAdds = capped(__int128(summary.multiplyAdds) + count);
+  }
+}
+
+/// The layers that hold no others, each path once.
+std::vector<const LayerInstance *> leaves(const std::vector<LayerInstance> &layers) {
+  std::set<std::string> paths, seen;
+  for (const LayerInstance &layer : layers)
+    paths.insert(layer.path);
+  std::vector<const LayerInstance *> found;
+  for (const LayerInstance &layer : layers) {
+    if (!hasInner(paths, layer.path) && !layer.path.empty() && seen.insert(layer.path).second)
+      found.push_back(&layer);
+  }
+  return found;
 }
 
 } // namespace
@@ -139,10 +178,6 @@ std::string typeText(const Type &type, Elem precision) {
   return text + (type.shape.empty() ? "" : "]");
 }
 
-bool isUnder(const std::string &path, const std::string &layer) {
-  return path == layer || path.rfind(layer + ".", 0) == 0;
-}
-
 int64_t countOf(const Param &param) { return elements(param.type, {}); }
 
 Summary summarize(const Program &program, const std::map<std::string, int64_t> &at) {
@@ -154,42 +189,23 @@ Summary summarize(const Program &program, const std::map<std::string, int64_t> &
     summary.header +=
         (i ? ", " : "") + forward->inputs[i].name + ": " + typeText(forward->inputs[i].type, program.precision);
   summary.header += ")";
-  std::map<std::string, int64_t> work;
+  Shares shares;
+  addParameters(program, sizes, summary, shares);
   std::vector<std::string> sights;
   if (forward) {
     sights = receptiveFields(*forward);
-    std::vector<Type> types = forward->valueTypes();
-    for (const Node &node : forward->nodes)
-      addWork(node, types, sizes, 1, work);
-    for (const auto &[path, count] : work)
-      summary.multiplyAdds = capped(__int128(summary.multiplyAdds) + count);
+    addNodes(*forward, sizes, summary, shares);
   }
-  for (const Param &param : program.params) {
-    int64_t count = elements(param.type, sizes);
-    ++summary.tensors;
-    summary.parameters = capped(__int128(summary.parameters) + count);
-    if (param.trainable)
-      summary.trained = capped(__int128(summary.trained) + count);
-  }
-  std::set<std::string> seen;
-  for (const LayerInstance &layer : program.layers) {
-    bool leaf = !layer.path.empty() && seen.insert(layer.path).second;
-    for (const LayerInstance &other : program.layers)
-      leaf &= other.path == layer.path || !isUnder(other.path, layer.path);
-    if (!leaf)
-      continue;
-    SummaryRow row{layer.path, layer.layer, shapeText(layer.result), 0, 0, 0, {}};
-    if (forward)
-      row.sees = sightOf(*forward, sights, layer.path);
-    for (const Param &param : program.params)
-      if (isUnder(param.name, layer.path)) {
-        row.parameters = capped(__int128(row.parameters) + elements(param.type, sizes));
-        if (param.trainable)
-          row.trained = capped(__int128(row.trained) + elements(param.type, sizes));
-      }
-    for (const auto &[path, count] : work)
-      if (isUnder(path, layer.path))
-        row.multiplyAdds = capped(__int128(row.multiplyAdds) + count);
+  for (const LayerInstance *layer : leaves(program.layers)) {
+    SummaryRow row{layer->path, layer->layer, shapeText(layer->result), 0, 0, 0, {}};
+    ValueId last = 0;
+    forEachUnder(shares, layer->path, [&](const Share &share) {
+      row.parameters = capped(__int128(row.parameters) + share.parameters);
+      row.trained = capped(__int128(row.trained) + share.trained);
+      row.multiplyAdds = capped(__int128(row.multiplyAdds) + share.multiplyAdds);
+      last = std::max(last, share.last);
+    });
+    row.sees = last ? sights[last] : "";
     summary.rows.push_back(std::move(row));
   }
   return summary;
@@ -269,7 +285,9 @@ std::string checkLine(const std::vector<Program> &programs) {
   for (const Program &program : programs) {
     if (!models.insert(program.model).second)
       continue;
-    Summary summary = summarize(program);
+    Summary summary;
+    Shares shares;
+    addParameters(program, {}, summary, shares);
     tensors += summary.tensors;
     parameters = capped(__int128(parameters) + summary.parameters);
   }

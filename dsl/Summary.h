@@ -29,8 +29,6 @@ std::string summaryJson(const Program &program, const std::map<std::string, int6
 std::string typeText(const Type &type, Elem precision);
 /// 6 x 14 x 14: the shape without the batch.
 std::string shapeText(const Type &type);
-/// Whether `path` is the layer or belongs to it.
-bool isUnder(const std::string &path, const std::string &layer);
 /// The elements of a parameter.
 int64_t countOf(const Param &param);
 /// ok: 1 model, 76 tensors, 10,770,816 parameters. Programs of one model count once.

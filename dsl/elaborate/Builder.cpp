@@ -11,8 +11,8 @@ using support::SourceRange;
 namespace diag = support::diag;
 
 ProgramBuilder::ProgramBuilder(const Module &module, const CompileOptions &options, support::SourceMap &sources,
-                               support::DiagnosticSink &sink)
-    : module(module), options(options), sources(sources), sink(sink) {}
+                               support::DiagnosticSink &sink, AloneErrors &alone)
+    : module(module), options(options), sources(sources), sink(sink), alone(alone) {}
 
 /// Which `train` block, which model (rule set-1).
 bool ProgramBuilder::choose(std::string &usage) {
@@ -152,6 +152,7 @@ std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &type
   elaborator->keepsShapes = settings.start.has_value();
   for (const auto &[path, range] : settings.freeze)
     elaborator->frozen.push_back(path);
+  std::ranges::sort(elaborator->frozen); // each layer asks for itself
   elaborator->exampleSizes = sizesOfData();
   elaborator->sketch = train != nullptr; // made again with the sizes of the data
   bool ok = forwardEntry();

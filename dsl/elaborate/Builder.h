@@ -9,10 +9,13 @@
 
 namespace nnc::dsl {
 
+/// The errors of definitions by themselves, whatever uses them: the programs of a file share what was found once.
+using AloneErrors = std::map<std::pair<const Definition *, Elem>, std::vector<support::Diagnostic>>;
+
 class ProgramBuilder {
 public:
   ProgramBuilder(const Module &module, const CompileOptions &options, support::SourceMap &sources,
-                 support::DiagnosticSink &sink);
+                 support::DiagnosticSink &sink, AloneErrors &alone);
 
   /// The program, if there was no error. `usage` receives a mistake of the command line.
   std::optional<Program> run(std::string &usage, std::string &types);
@@ -57,7 +60,7 @@ private:
   bool laterMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame);
   std::optional<TensorValue> penalty(const ast::Expr &expr, Frame &frame);
   std::optional<double> factorOf(const ast::Expr &expr);
-  bool isPenalised(const Param &param, const std::vector<PathUse> &of) const;
+  bool isPenalised(const Param &param, const std::set<std::string> &of) const;
   bool watchValues(Frame &frame, Entry &entry);
   TensorValue mean(const Term &term, Frame &frame);
   void output(Entry &entry, const std::string &name, const TensorValue &value, Finish finish = Finish::None);
@@ -73,6 +76,7 @@ private:
   void reportNoGradient(const Entry &entry, const Node &culprit, const std::vector<std::string> &names,
                         const std::vector<ValueId> &way);
   void checkDefinitions(bool modelsOnly);
+  const std::vector<support::Diagnostic> &errorsOf(const Definition &definition);
   void checkMask(const Definition &definition);
   uint64_t checkCombination(const Definition &definition, Choices &choices, support::DiagnosticSink &own);
   void warnSoftmaxTwice(const Entry &entry);
@@ -102,8 +106,10 @@ private:
   const CompileOptions &options;
   support::SourceMap &sources;
   support::DiagnosticSink &sink;
+  AloneErrors &alone;
   Program program;
   std::optional<Elaborator> elaborator;
+  std::set<std::string> parameterPaths; // of hasPath
   std::optional<DatasetInfo> dataset;
   std::vector<DatasetInfo> datasets;
   TrainSettings settings;

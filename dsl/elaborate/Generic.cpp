@@ -170,6 +170,24 @@ void ProgramBuilder::checkMask(const Definition &definition) {
       sink.add(diagnostic);
 }
 
+/// What all uses of a definition have wrong, of the first combination of its conditions that has anything.
+const std::vector<support::Diagnostic> &ProgramBuilder::errorsOf(const Definition &definition) {
+  auto [known, isNew] = alone.try_emplace({&definition, program.precision});
+  std::vector<support::Diagnostic> &errors = known->second;
+  Choices choices;
+  for (uint64_t steps = 0; isNew && errors.empty() && steps < 300'000 && choices.next();) {
+    support::DiagnosticSink own;
+    steps += checkCombination(definition, choices, own);
+    for (support::Diagnostic diagnostic : own.diagnostics())
+      if (holdsAlways(diagnostic)) {
+        if (std::string when = choices.str(); !when.empty())
+          diagnostic.facts.push_back(when);
+        errors.push_back(std::move(diagnostic));
+      }
+  }
+  return errors;
+}
+
 /// Behind an error the other models alone: what the model at hand would have used is not known. What was used is
 /// checked once more if it has conditions: for the ways that no use took.
 void ProgramBuilder::checkDefinitions(bool modelsOnly) {
@@ -180,19 +198,8 @@ void ProgramBuilder::checkDefinitions(bool modelsOnly) {
       continue;
     if (isUsed && (modelsOnly || !elaborator->chose.count(definition.get())))
       continue;
-    Choices choices;
-    bool found = false;
-    for (uint64_t steps = 0; !found && steps < 300'000 && choices.next();) {
-      support::DiagnosticSink own;
-      steps += checkCombination(*definition, choices, own);
-      for (support::Diagnostic diagnostic : own.diagnostics())
-        if (holdsAlways(diagnostic)) {
-          if (std::string when = choices.str(); !when.empty())
-            diagnostic.facts.push_back(when);
-          sink.add(std::move(diagnostic));
-          found = true;
-        }
-    }
+    for (const support::Diagnostic &diagnostic : errorsOf(*definition))
+      sink.add(diagnostic);
   }
   for (const auto &mask : module.maskDefinitions)
     if (!modelsOnly && !mask->library && !elaborator->visited.count(mask.get()))

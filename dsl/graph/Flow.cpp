@@ -1,5 +1,6 @@
 #include "dsl/graph/Flow.h"
 
+#include "dsl/Paths.h"
 #include "dsl/Summary.h"
 #include "dsl/graph/Groups.h"
 #include "support/Diagnostics.h"

@@ -1,7 +1,7 @@
 #include "dsl/graph/Groups.h"
 
 #include "dsl/Library.h"
-#include "dsl/Summary.h"
+#include "dsl/Paths.h"
 #include <algorithm>
 
 namespace nnc::dsl::graph {
@@ -32,10 +32,9 @@ Groups::Groups(const Program &program, size_t depth) : limit(depth) {
       ownedByLibrary.insert(layer.path);
   }
   for (const std::string &path : all) {
-    auto inside = all.lower_bound(path + ".");
     if (!leaves.empty() && isUnder(path, *leaves.rbegin()))
       continue; // of a layer of the library, which is one box
-    if (inside != all.end() && isUnder(*inside, path) && !ownedByLibrary.count(path))
+    if (hasInner(all, path) && !ownedByLibrary.count(path))
       continue;
     leaves.insert(path);
     deepest = std::max(deepest, namesIn(path));
@@ -58,8 +57,13 @@ std::optional<std::string> Groups::of(const std::string &path) const {
 }
 
 size_t Groups::countInside(const std::string &path) const {
-  return size_t(std::count_if(leaves.begin(), leaves.end(),
-                              [&](const std::string &leaf) { return path.empty() || isUnder(leaf, path); }));
+  if (path.empty())
+    return leaves.size();
+  size_t count = leaves.count(path);
+  const std::string inner = path + ".";
+  for (auto leaf = leaves.lower_bound(inner); leaf != leaves.end() && leaf->starts_with(inner); ++leaf)
+    ++count;
+  return count;
 }
 
 } // namespace nnc::dsl::graph

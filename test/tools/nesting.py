@@ -3,8 +3,8 @@
 
 Every form that nests is accepted 256 levels deep; 257, 10,000 and a million levels (or as many as fit into the 4 MiB that
 a program may have) are error E0111 with line and column, exit 1, on a stack of --stack KiB. A flat chain is no nesting:
-100,000 links are accepted or meet a limit of the language that the answer names. Each answer comes within ten seconds,
-or --seconds.
+100,000 links are accepted or meet a limit of the language that the answer names. What the checker might do
+twice at each level, it does once: 64 levels are an answer. Each comes within ten seconds, or --seconds.
 """
 import argparse
 import os
@@ -67,6 +67,13 @@ CHAINS = {
     "unknown names": lambda n: MODEL % ("".join(f"y{i} = u{i}\n  " for i in range(n)) + "x"),
 }
 
+# name: a program that many levels deep, each of which the checker might do twice.
+TWICE = {
+    "means in their conditions": lambda n: "model M(x: float[B]) -> float {\n  " + "".join(f"mean[i{i} where x[i{i}] < " for i in range(n)) + "0.0"
+    + "".join(f"] x[i{i}]" for i in reversed(range(n))) + "\n}\n",
+    "twice in itself": lambda n: MODEL % ("y0 = x\n  " + "".join(f"y{i + 1} = y{i} + y{i}\n  " for i in range(n)) + f"y{n}"),
+}
+
 
 class Runner:
     def __init__(self, options, folder):
@@ -121,6 +128,9 @@ class Runner:
     def chain(self, name):
         self.answer(f"{name}, {self.options.links:,} links", CHAINS[name](self.options.links))
 
+    def twice(self, name):
+        self.answer(f"{name}, 64 deep", TWICE[name](64))
+
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -132,7 +142,7 @@ def main():
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         runner = Runner(options, folder)
-        for names, run in ((NESTS, runner.nest), (CHAINS, runner.chain)):
+        for names, run in ((NESTS, runner.nest), (CHAINS, runner.chain), (TWICE, runner.twice)):
             for name in names:
                 if not options.only or options.only in name:
                     run(name)

@@ -25,11 +25,15 @@ static void boundFreeSizes(dsl::Program &program, const Options &options) {
         size.max = options.batch ? options.batch : standard;
 }
 
-/// The size whose bound makes a tensor too large; nothing if it fits.
-static const dsl::FreeSize *tooLarge(const dsl::Type &type, const dsl::Entry &entry) {
+static dsl::SizeMap boundsOf(const dsl::Entry &entry) {
   dsl::SizeMap bounds;
   for (const dsl::FreeSize &size : entry.sizes)
     bounds[size.name] = dsl::Size(size.max);
+  return bounds;
+}
+
+/// The size whose bound makes a tensor too large; nothing if it fits.
+static const dsl::FreeSize *tooLarge(const dsl::Type &type, const dsl::Entry &entry, const dsl::SizeMap &bounds) {
   constexpr __int128 most = __int128(1) << 40;
   __int128 elements = 1;
   for (size_t i = 0; i < type.shape.size() && elements <= most; ++i)
@@ -45,8 +49,9 @@ static const dsl::FreeSize *tooLarge(const dsl::Type &type, const dsl::Entry &en
 
 /// No tensor has more than 2^40 elements, whatever its free sizes are. One error for a program.
 static void checkTensors(Session &session, support::FileId file, const dsl::Program &program) {
+  dsl::SizeMap bounds;
   auto refuse = [&](const dsl::Type &type, const dsl::Entry &entry, support::SourceRange range) {
-    const dsl::FreeSize *size = tooLarge(type, entry);
+    const dsl::FreeSize *size = tooLarge(type, entry, bounds);
     if (size)
       session.sink
           .report(support::diag::TensorTooLarge, range, dsl::str(type), "`" + size->name + "`",
@@ -55,6 +60,7 @@ static void checkTensors(Session &session, support::FileId file, const dsl::Prog
     return size != nullptr;
   };
   for (const dsl::Entry &entry : program.entries) {
+    bounds = boundsOf(entry);
     for (const dsl::Input &input : entry.inputs)
       if (refuse(input.type, entry, {file, 0, 0}))
         return;

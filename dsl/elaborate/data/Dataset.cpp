@@ -154,10 +154,8 @@ private:
     made.nameRange = field.name.range;
     made.typeRange = field.type.range;
     made.valueRange = field.value->range;
-    if (const DatasetFieldInfo *first = info.field(made.name)) {
-      error(diag::DefinedTwice, field.name.range, made.name).note(first->nameRange, "the first one");
-      return;
-    }
+    if (auto first = fieldNames.find(made.name); first != fieldNames.end())
+      return void(error(diag::DefinedTwice, field.name.range, made.name).note(first->second, "the first one"));
     if (!readType(field.type, made))
       return;
     current = &made;
@@ -191,6 +189,7 @@ private:
     made.expression = made.dim.empty() || module.dims.at(made.dim).labels.empty() || !isName
                           ? row.expression
                           : json::array({"label", made.dim, row.expression});
+    fieldNames[made.name] = made.nameRange;
     info.fields.push_back(std::move(made));
   }
 

@@ -103,7 +103,7 @@ bool RowExpressions::knownColumn(const std::string &name, SourceRange range) {
 Row RowExpressions::column(const std::string &name, SourceRange range, bool inExpression) {
   if (!knownColumn(name, range))
     return {};
-  if (std::find(info.columns.begin(), info.columns.end(), name) == info.columns.end())
+  if (columnsRead.insert(name).second)
     info.columns.push_back(name);
   if (file && !hasColumn(name, range, inExpression))
     return {};

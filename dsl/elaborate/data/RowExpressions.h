@@ -6,6 +6,8 @@
 #include "dsl/elaborate/data/Dataset.h"
 #include "dsl/elaborate/train/WordUse.h"
 
+#include <set>
+
 namespace nnc::dsl {
 
 /// Steps of a series: `call` is window, ahead, crop or segments.
@@ -92,6 +94,8 @@ protected:
   std::vector<std::string> header;           // of a source whose columns are known without its file
   const DatasetFieldInfo *current = nullptr; // the field whose right side is read
   bool fileReported = false;
+  std::set<std::string> columnsRead; // those of info.columns
+  std::map<std::string, support::SourceRange> fieldNames;
 
 private:
   struct Padding {

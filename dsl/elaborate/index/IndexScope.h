@@ -6,6 +6,24 @@
 
 namespace nnc::dsl {
 
+/// A mean evaluates its condition twice, for the sum and for the number of terms. What reducers in the condition make
+/// is kept the first time and read the second: else means in conditions of means would double the work at each level.
+struct MetReducers {
+  struct One {
+    const ast::ReduceExpr *expr = nullptr;
+    Value value;                    // a tensor of the entry
+    std::vector<std::string> names; // of the indices of its axes
+  };
+  std::vector<One> all; // in the order in which they are met
+  size_t next = 0;
+  bool again = false, inCondition = false;
+
+  const One *read(const ast::ReduceExpr &expr) {
+    bool isNext = again && next < all.size() && all[next].expr == &expr;
+    return isNext ? &all[next++] : nullptr;
+  }
+};
+
 struct IndexScope {
   static constexpr ValueId operandBit = 1u << 31, indexBit = 1u << 30;
   struct Index {
@@ -17,6 +35,7 @@ struct IndexScope {
   size_t resultRank = 0;
   Generic generic;
   std::vector<TensorValue> operands; // values of the entry, or of the scan around
+  std::shared_ptr<MetReducers> met;  // in a mean with a condition
 
   Index *position(const std::string &name) {
     for (Index &index : indices)

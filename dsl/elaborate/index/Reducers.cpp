@@ -27,8 +27,13 @@ Value Elaborator::maskedTerm(const ast::ReduceExpr &expr, const std::vector<cons
   auto value = asTensor(body, counted ? *counted : ElemType(), expr.body->range, frame);
   if (!value)
     return {};
+  const std::shared_ptr<MetReducers> met = indexScopes.back()->met;
   for (const ast::Expr *condition : conditions) {
+    if (met)
+      met->inCondition = true;
     Value where = eval(*condition, frame);
+    if (met)
+      met->inCondition = false;
     const auto *tensor = where.as<TensorValue>();
     if (where.nothing())
       return {};
@@ -120,6 +125,7 @@ Value Elaborator::reduceSegments(const ast::ReduceExpr &expr, const Segments &se
     if (i != segments.index)
       terms.indices.push_back(scope.indices[i]);
   terms.resultRank = terms.indices.size();
+  terms.met = scope.met;
   for (size_t i = scope.resultRank; i < scope.indices.size(); ++i)
     if (!inKey(scope.indices[i]))
       terms.indices.push_back(scope.indices[i]);
@@ -171,54 +177,69 @@ Value Elaborator::reduceTerms(const ast::ReduceExpr &expr, IndexScope &scope, co
       scope, [&] { return maskedTerm(expr, conditions, counted, range, frame); }, kinds[int(expr.kind)], range, frame);
 }
 
+/// The indices of a reducer: those around that its body uses, then its own, with their ranges. False after an error.
+static bool openScope(Elaborator &e, const ast::ReduceExpr &expr, const std::vector<IndexScope *> &around,
+                      IndexScope &scope, Frame &frame) {
+  for (IndexScope *one : around)
+    for (const IndexScope::Index &index : one->indices)
+      scope.indices.push_back(index);
+  std::vector<std::string> used;
+  e.usedNames(*expr.body, used);
+  if (expr.where)
+    e.usedNames(*expr.where, used);
+  std::erase_if(scope.indices, [&](const IndexScope::Index &index) {
+    return std::find(used.begin(), used.end(), index.name) == used.end();
+  });
+  scope.resultRank = scope.indices.size();
+  for (const ast::Index &index : expr.indices) {
+    if (scope.position(index.name.text)) {
+      e.error(diag::IndexTwice, frame, index.range, index.name.text).cause(index.range);
+      return false;
+    }
+    scope.indices.push_back({index.name.text, std::nullopt, index.range});
+  }
+  std::vector<const ast::Expr *> bodies{expr.body.get()};
+  if (expr.where)
+    bodies.push_back(expr.where.get());
+  return e.findRanges(scope, expr.indices, bodies, frame);
+}
+
 /// `sum[i] …`: a tensor of the entry over the indices around it, read at these indices.
 Value Elaborator::reducer(const ast::ReduceExpr &expr, SourceRange range, Frame &frame) {
-  IndexScope scope;
   IndexScope *outer = indexScopes.empty() ? nullptr : indexScopes.back();
   if (!outer)
     bases.clear();
-  Value value;
-  {
+  MetReducers *met = outer && outer->met && outer->met->inCondition ? outer->met.get() : nullptr;
+  MetReducers::One one;
+  if (const MetReducers::One *known = met ? met->read(expr) : nullptr) {
+    one = *known;
+  } else {
     std::vector<IndexScope *> around = indexScopes;
     EntryLevel level(*this);
-    // The indices around, which the body may use, come first.
-    for (IndexScope *one : around)
-      for (const IndexScope::Index &index : one->indices)
-        scope.indices.push_back(index);
-    std::vector<std::string> used;
-    usedNames(*expr.body, used);
-    if (expr.where)
-      usedNames(*expr.where, used);
-    std::erase_if(scope.indices, [&](const IndexScope::Index &index) {
-      return std::find(used.begin(), used.end(), index.name) == used.end();
-    });
-    scope.resultRank = scope.indices.size();
-    for (const ast::Index &index : expr.indices) {
-      if (scope.position(index.name.text)) {
-        error(diag::IndexTwice, frame, index.range, index.name.text).cause(index.range);
-        return {};
-      }
-      scope.indices.push_back({index.name.text, std::nullopt, index.range});
-    }
-    std::vector<const ast::Expr *> bodies{expr.body.get()};
-    if (expr.where)
-      bodies.push_back(expr.where.get());
-    if (!findRanges(scope, expr.indices, bodies, frame))
+    IndexScope scope;
+    if (!openScope(*this, expr, around, scope, frame))
       return {};
-    value = reduceTerms(expr, scope, nullptr, range, frame);
-    if (const auto *total = value.as<TensorValue>(); total && expr.kind == ast::ReduceKind::Mean)
-      value = meanOf(*total, expr, scope, range, frame);
+    bool isMean = expr.kind == ast::ReduceKind::Mean;
+    if (isMean && expr.where)
+      scope.met = std::make_shared<MetReducers>();
+    one = {&expr, reduceTerms(expr, scope, nullptr, range, frame), {}};
+    if (const auto *total = one.value.as<TensorValue>(); total && isMean)
+      one.value = meanOf(TensorValue(*total), expr, scope, range, frame);
+    for (size_t i = 0; i < scope.resultRank; ++i)
+      one.names.push_back(scope.indices[i].name);
   }
-  if (!outer || value.nothing())
-    return value;
+  if (met && !met->again)
+    met->all.push_back(one);
+  if (!outer || one.value.nothing())
+    return one.value;
   std::vector<AffineIndex> map;
-  for (size_t i = 0; i < scope.resultRank; ++i) {
+  for (const std::string &name : one.names) {
     AffineIndex at;
     at.factors.resize(outer->indices.size());
-    at.factors[outer->position(scope.indices[i].name) - outer->indices.data()] = 1;
+    at.factors[outer->position(name) - outer->indices.data()] = 1;
     map.push_back(at);
   }
-  return outer->operand(*this, *value.as<TensorValue>(), map, std::nullopt);
+  return outer->operand(*this, *one.value.as<TensorValue>(), map, std::nullopt);
 }
 
 /// A sum divided by the number of its terms; over nothing 0.
@@ -226,6 +247,7 @@ Value Elaborator::meanOf(const TensorValue &total, const ast::ReduceExpr &expr, 
                          Frame &frame) {
   std::optional<TensorValue> count;
   if (expr.where) {
+    scope.met->again = true;
     Value counted = reduceTerms(expr, scope, &total.type.elem, range, frame);
     if (counted.nothing())
       return {};

@@ -1,5 +1,6 @@
 // Layers: making instances with fixed hyperparameters, applying them, pipelines (rules layer-1, layer-2, path-1).
 #include "dsl/ForeignWords.h"
+#include "dsl/Paths.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/layers/ByPlace.h"
 #include "support/Suggest.h"
@@ -308,8 +309,8 @@ bool Elaborator::setHyper(const Definition &definition, const Instance &instance
 
 /// Whether `freeze` holds the whole layer, or one that it belongs to.
 bool Elaborator::isFrozen(const Frame &inner) const {
-  return inner.named && std::any_of(frozen.begin(), frozen.end(), [&](const std::string &path) {
-           return inner.path == path || inner.path.starts_with(path + ".");
+  return inner.named && !frozen.empty() && isUnderAny(inner.path, [&](const std::string &path) {
+           return std::binary_search(frozen.begin(), frozen.end(), path);
          });
 }
 

@@ -74,12 +74,12 @@ ValueId Elaborator::capture(const TensorValue &value, size_t level) {
     return value.id;
   TensorValue around{value.type, capture(value, level - 1), int(level) - 1};
   ScanScope &scope = *targets[level].scan;
-  for (size_t i = 0; i < scope.consts.size(); ++i)
-    if (scope.consts[i].id == around.id)
-      return ValueId(i) | ScanScope::constBit;
+  auto [known, isNew] = scope.constOf.try_emplace(around.id, ValueId(scope.consts.size()) | ScanScope::constBit);
+  if (!isNew)
+    return known->second;
   scope.constTypes.push_back(typeOf(around));
   scope.consts.push_back(std::move(around));
-  return ValueId(scope.consts.size() - 1) | ScanScope::constBit;
+  return known->second;
 }
 
 ValueId Elaborator::use(const TensorValue &value) {

@@ -11,7 +11,8 @@ struct ScanScope {
   static constexpr ValueId constBit = 1u << 30;
   std::vector<TensorValue> consts; // values of the body around
   std::vector<Type> constTypes;
-  bool loop = true; // false: the blocks of a function with `backward`, which have no step
+  std::map<ValueId, ValueId> constOf; // their numbers by those of the body around
+  bool loop = true;                   // false: the blocks of a function with `backward`, which have no step
 
   ValueId renumber(ValueId id) const {
     if (id & constBit)

@@ -23,22 +23,29 @@ bool cutsGradient(const Node &node) {
 
 struct Reach {
   std::vector<bool> byValue, byGradient; // values on which the loss depends
+  std::vector<size_t> firstCut;          // of each value: the first op that cuts, on its ways to the loss
   const Entry &entry;
 
-  explicit Reach(const Entry &entry, size_t values) : byValue(values), byGradient(values), entry(entry) {
+  explicit Reach(const Entry &entry, size_t values)
+      : byValue(values), byGradient(values), firstCut(values, entry.nodes.size()), entry(entry) {
     byValue[entry.outputs[0].value] = byGradient[entry.outputs[0].value] = true;
     ValueId first = values;
     for (auto node = entry.nodes.rbegin(); node != entry.nodes.rend(); ++node) {
       first -= node->results.size();
       bool value = false, gradient = false;
+      size_t cut = entry.nodes.size();
       for (size_t i = 0; i < node->results.size(); ++i) {
         value |= byValue[first + i];
         gradient |= byGradient[first + i];
+        cut = std::min(cut, firstCut[first + i]);
       }
+      if (value && cutsGradient(*node))
+        cut = entry.nodes.rend() - node - 1;
       for (ValueId operand : node->operands) {
         byValue[operand] = byValue[operand] || value;
         // A stopped gradient is what the program asked for.
         byGradient[operand] = byGradient[operand] || (gradient && !cutsGradient(*node));
+        firstCut[operand] = std::min(firstCut[operand], cut);
       }
     }
   }
@@ -46,26 +53,6 @@ struct Reach {
   /// The values that lie between `from` and the loss, in the order of the program.
   std::vector<ValueId> way(ValueId from) const {
     std::vector<ValueId> result;
-    walk(from, [&](const Node &, ValueId id) {
-      result.push_back(id);
-      return true;
-    });
-    return result;
-  }
-
-  /// The first op, in the order of the program, that keeps the gradient from `from`.
-  const Node *culprit(ValueId from) const {
-    const Node *found = nullptr;
-    walk(from, [&](const Node &node, ValueId) {
-      found = cutsGradient(node) ? &node : nullptr;
-      return !found;
-    });
-    return found;
-  }
-
-private:
-  /// Visits what depends on `from`, and on which the loss depends, until `visit` is false.
-  template <typename Visit> void walk(ValueId from, Visit visit) const {
     std::set<ValueId> reached{from};
     ValueId next = entry.inputs.size();
     for (const Node &node : entry.nodes) {
@@ -73,11 +60,16 @@ private:
           std::any_of(node.operands.begin(), node.operands.end(), [&](ValueId id) { return reached.count(id); });
       for (size_t i = 0; i < node.results.size(); ++i, ++next)
         if (uses && byValue[next]) {
-          if (!visit(node, next))
-            return;
+          result.push_back(next);
           reached.insert(next);
         }
     }
+    return result;
+  }
+
+  /// The first op, in the order of the program, that keeps the gradient from `from`.
+  const Node *culprit(ValueId from) const {
+    return firstCut[from] < entry.nodes.size() ? &entry.nodes[firstCut[from]] : nullptr;
   }
 };
 

@@ -1,4 +1,5 @@
 // Settings that name parts of the model: what is frozen, constrained, carried, begun from a file.
+#include "dsl/Paths.h"
 #include "dsl/elaborate/Builder.h"
 
 #include "support/Suggest.h"
@@ -10,16 +11,15 @@ namespace nnc::dsl {
 using support::SourceRange;
 namespace diag = support::diag;
 
-static bool liesUnder(const std::string &name, const std::string &path) {
-  return name == path || name.starts_with(path + ".");
-}
-
 /// Reports a path under which there is no parameter.
 bool ProgramBuilder::hasPath(const PathUse &path) {
+  if (parameterPaths.size() != program.params.size()) // entries of training may make more
+    for (const Param &param : program.params)
+      parameterPaths.insert(param.name);
+  if (parameterPaths.count(path.path) || hasInner(parameterPaths, path.path))
+    return true;
   std::vector<std::string> known;
   for (const Param &param : program.params) {
-    if (liesUnder(param.name, path.path))
-      return true;
     known.push_back(param.name);
     for (size_t dot = param.name.find('.'); dot != std::string::npos; dot = param.name.find('.', dot + 1))
       known.push_back(param.name.substr(0, dot));
@@ -38,13 +38,15 @@ bool ProgramBuilder::hasPath(const PathUse &path) {
 }
 
 bool ProgramBuilder::freeze() {
+  std::set<std::string> frozen;
   for (const PathUse &path : settings.freeze) {
     if (!hasPath(path))
       return false;
-    for (Param &param : program.params)
-      if (liesUnder(param.name, path.path))
-        param.trainable = false;
+    frozen.insert(path.path);
   }
+  for (Param &param : program.params)
+    if (isUnderAny(param.name, [&](const std::string &path) { return frozen.count(path); }))
+      param.trainable = false;
   bool learns = std::any_of(program.params.begin(), program.params.end(), [](const Param &p) { return p.trainable; });
   if (!learns && !settings.freeze.empty()) {
     SourceRange at = settings.freeze.front().range;

@@ -1,4 +1,5 @@
 // What `train` computes beside the terms that see data: regularisers, and values that are watched.
+#include "dsl/Paths.h"
 #include "dsl/elaborate/Builder.h"
 #include "dsl/elaborate/train/LossWords.h"
 
@@ -31,11 +32,11 @@ std::optional<double> ProgramBuilder::factorOf(const ast::Expr &expr) {
   return fits ? std::optional(factor) : std::nullopt;
 }
 
-bool ProgramBuilder::isPenalised(const Param &param, const std::vector<PathUse> &of) const {
+bool ProgramBuilder::isPenalised(const Param &param, const std::set<std::string> &of) const {
   bool isMatrix = param.type.shape.size() >= 2;
-  bool isNamed = of.empty() && isMatrix;
-  for (const PathUse &path : of)
-    isNamed |= param.name == path.path || (isMatrix && param.name.starts_with(path.path + "."));
+  bool isNamed = isMatrix
+                     ? of.empty() || isUnderAny(param.name, [&](const std::string &path) { return of.count(path); })
+                     : of.count(param.name) > 0;
   return param.trainable && isNamed;
 }
 
@@ -59,12 +60,13 @@ std::optional<TensorValue> ProgramBuilder::penalty(const ast::Expr &expr, Frame 
     words.wrong(strength.range, "c", "a number");
     return std::nullopt;
   }
-  std::vector<PathUse> of;
+  std::set<std::string> of;
   if (const ast::Expr *paths = use->find("of")) {
-    of = words.paths(*paths, "of");
-    for (const PathUse &path : of)
+    for (const PathUse &path : words.paths(*paths, "of")) {
       if (!hasPath(path))
         return std::nullopt;
+      of.insert(path.path);
+    }
     if (of.empty())
       return std::nullopt;
   }
