@@ -201,7 +201,7 @@ void Generator::finish() {
 
 Program Generator::run() {
   start();
-  size_t wanted = size_t(5 + draw.below(32)); // the loss adds a few
+  size_t wanted = size_t(5 + draw.below(40)); // the loss adds a few
   std::vector<Maker> usable;
   for (const Maker &maker : makers())
     if (without.find("," + maker.op + ",") == std::string::npos)

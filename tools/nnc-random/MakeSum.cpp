@@ -226,7 +226,7 @@ void addSumMakers(std::vector<Maker> &all) {
     all.push_back({"reduce", makeReduce});
   for (const char *op : {"arg_max", "arg_min"})
     all.push_back({op, makeArg});
-  for (int weight = 0; weight < 3; ++weight)
+  for (int weight = 0; weight < 5; ++weight)
     all.push_back({"contract", makeContract});
   for (const char *op : {"softmax", "log_softmax", "logsumexp"})
     all.push_back({op, makeNorm});
