@@ -14,6 +14,7 @@ public:
 
   FusePlan run() {
     markCopied();
+    markPrologs();
     for (Operation &op : body.without_terminator()) {
       if (classify(&op) == OpClass::Get || plan.isCopied(&op))
         continue;
@@ -49,6 +50,13 @@ private:
       if (classify(&op) == OpClass::Free || scalar)
         plan.copied.insert(&op);
     }
+  }
+
+  // From the last op to the first: what reads an op is decided before it, in however long a chain.
+  void markPrologs() {
+    for (Operation &op : llvm::reverse(body.without_terminator()))
+      if (classify(&op) == OpClass::Elementwise)
+        (void)wantsProlog(&op);
   }
 
   int startGroup(Operation *op) {
@@ -155,7 +163,12 @@ private:
   }
 
   // The only reader is an anchor that loads its operand element by element, or an elementwise op of which this holds.
-  bool wantsProlog(Operation *op) const {
+  bool wantsProlog(Operation *op) {
+    auto known = prologs.find(op);
+    return known != prologs.end() ? known->second : prologs[op] = decideProlog(op);
+  }
+
+  bool decideProlog(Operation *op) {
     if (!op->getResult(0).hasOneUse())
       return false;
     Operation *user = *op->getResult(0).user_begin();
@@ -261,6 +274,7 @@ private:
   bool inLoop;
   FusePlan plan;
   llvm::DenseSet<Operation *> waiting; // for the anchor that will read them
+  llvm::DenseMap<Operation *, bool> prologs;
 };
 
 } // namespace

@@ -16,9 +16,12 @@ namespace {
 struct PackWeights : impl::PackWeightsBase<PackWeights> {
   void runOnOperation() override {
     module = getOperation();
+    symbols.emplace(module);
+    for (Operation &op : module.getOps())
+      if (isa<nn::ParamOp, nn::StateOp, nn::DerivedOp>(op))
+        last = &op;
     for (auto entry : module.getOps<nn::EntryOp>())
-      for (nn::GroupOp group : allGroupsOf(entry))
-        readCopies(entry, group);
+      readCopies(entry);
     if (copies.empty())
       return;
     for (auto entry : llvm::to_vector(module.getOps<nn::EntryOp>()))
@@ -27,25 +30,34 @@ struct PackWeights : impl::PackWeightsBase<PackWeights> {
   }
 
   // Groups read the copy instead of packing.
+  void readCopies(nn::EntryOp entry) {
+    Block &body = entry.getBody().front();
+    gets.clear();
+    lastGet = nullptr;
+    for (auto get : body.getOps<nn::GetOp>())
+      lastGet = get;
+    for (nn::GroupOp group : allGroupsOf(entry)) {
+      readCopies(entry, group);
+      dropUnusedInputs(group);
+      for (auto scan = group->getParentOfType<nn::ScanOp>(); scan; scan = scan->getParentOfType<nn::ScanOp>())
+        dropUnreadOperands(scan);
+    }
+    for (auto get : llvm::make_early_inc_range(body.getOps<nn::GetOp>()))
+      if (get.use_empty())
+        get.erase();
+  }
+
   void readCopies(nn::EntryOp entry, nn::GroupOp group) {
     for (auto op : llvm::make_early_inc_range(bodyOf(group).getOps<nn::RelayoutOp>())) {
       Value input = inputFor(group, op.getX());
       auto get = input ? outermost(input).getDefiningOp<nn::GetOp>() : nn::GetOp();
-      if (!get)
-        continue;
-      auto param = SymbolTable::lookupNearestSymbolFrom<nn::ParamOp>(get, get.getSourceAttr());
+      auto param = get ? symbols->lookup<nn::ParamOp>(get.getSource()) : nn::ParamOp();
       if (!param)
         continue;
       Value copy = getCopy(entry, copyOf(param, cast<RankedTensorType>(op.getType())));
       op.getY().replaceAllUsesWith(addInput(group, passedTo(group, copy)));
       op.erase();
     }
-    dropUnusedInputs(group);
-    for (auto scan = group->getParentOfType<nn::ScanOp>(); scan; scan = scan->getParentOfType<nn::ScanOp>())
-      dropUnreadOperands(scan);
-    for (auto get : llvm::make_early_inc_range(entry.getBody().front().getOps<nn::GetOp>()))
-      if (get.use_empty())
-        get.erase();
   }
 
   // A value of the entry as the loops around `group` hand it on.
@@ -63,15 +75,12 @@ struct PackWeights : impl::PackWeightsBase<PackWeights> {
     nn::DerivedOp &copy = copies[{param.getSymNameAttr(), type}];
     if (copy)
       return copy;
-    Operation *last = param;
-    module.walk([&](Operation *op) {
-      if (isa<nn::ParamOp, nn::StateOp, nn::DerivedOp>(op))
-        last = op;
-    });
     OpBuilder builder(param);
     builder.setInsertionPointAfter(last);
     copy = nn::DerivedOp::create(builder, param.getLoc(), nameOf(param, nn::layoutOf(type)), param.getSymName(), type,
                                  IntegerAttr());
+    symbols->insert(copy);
+    last = copy;
     remarkPassed(param.getLoc(), "pack", "'" + param.getSymName() + "' has a packed copy '" + copy.getSymName() + "'");
     return copy;
   }
@@ -81,20 +90,21 @@ struct PackWeights : impl::PackWeightsBase<PackWeights> {
     unsigned dim = cast<AffineDimExpr>(panel.getLHS()).getPosition();
     int64_t width = cast<AffineConstantExpr>(panel.getRHS()).getValue();
     std::string name = (param.getSymName() + ".packed." + Twine(dim) + "x" + Twine(width)).str();
-    while (module.lookupSymbol(name))
+    while (symbols->lookup(name))
       name += "_";
     return name;
   }
 
-  static Value getCopy(nn::EntryOp entry, nn::DerivedOp copy) {
-    Block &body = entry.getBody().front();
-    auto builder = OpBuilder::atBlockBegin(&body);
-    for (auto get : body.getOps<nn::GetOp>()) {
-      if (get.getSource() == copy.getSymName())
-        return get;
-      builder.setInsertionPointAfter(get);
-    }
-    return nn::GetOp::create(builder, copy.getLoc(), copy.getType(), copy.getSymName());
+  Value getCopy(nn::EntryOp entry, nn::DerivedOp copy) {
+    Value &value = gets[copy];
+    if (value)
+      return value;
+    auto builder = OpBuilder::atBlockBegin(&entry.getBody().front());
+    if (lastGet)
+      builder.setInsertionPointAfter(lastGet);
+    auto get = nn::GetOp::create(builder, copy.getLoc(), copy.getType(), copy.getSymName());
+    lastGet = get;
+    return value = get;
   }
 
   // The group that computes a parameter's new value packs it in the same sweep.
@@ -103,14 +113,15 @@ struct PackWeights : impl::PackWeightsBase<PackWeights> {
     if (!ret.getTargets())
       return;
     SmallVector<Attribute> targets(ret.getTargets()->begin(), ret.getTargets()->end());
-    unsigned old = targets.size();
+    llvm::StringMap<unsigned> indices; // a tensor is the target of one update
+    for (auto [index, target] : llvm::enumerate(targets))
+      indices[cast<FlatSymbolRefAttr>(target).getValue()] = index;
     for (auto &[key, copy] : copies)
-      for (unsigned index = 0; index < old; ++index)
-        if (cast<FlatSymbolRefAttr>(targets[index]).getValue() == copy.getOf()) {
-          Value packed = pack(ret.getUpdates()[index], cast<RankedTensorType>(copy.getType()));
-          ret.getUpdatesMutable().append(packed);
-          targets.push_back(FlatSymbolRefAttr::get(copy.getSymNameAttr()));
-        }
+      if (auto found = indices.find(copy.getOf()); found != indices.end()) {
+        Value packed = pack(ret.getUpdates()[found->second], cast<RankedTensorType>(copy.getType()));
+        ret.getUpdatesMutable().append(packed);
+        targets.push_back(FlatSymbolRefAttr::get(copy.getSymNameAttr()));
+      }
     ret.setTargetsAttr(ArrayAttr::get(&getContext(), targets));
   }
 
@@ -153,6 +164,10 @@ struct PackWeights : impl::PackWeightsBase<PackWeights> {
   }
 
   ModuleOp module;
+  std::optional<SymbolTable> symbols;
+  Operation *last = nullptr;               // of what the state holds
+  nn::GetOp lastGet;                       // of the entry
+  llvm::DenseMap<Operation *, Value> gets; // of the entry's copies
   llvm::MapVector<std::pair<StringAttr, Type>, nn::DerivedOp> copies;
 };
 

@@ -4,6 +4,8 @@
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Remarks.h"
 
+#include <set>
+
 using namespace mlir;
 
 namespace nnc {
@@ -66,15 +68,26 @@ private:
     SmallVector<std::pair<int64_t, int64_t>> wishes;
     for (Operation *item : items)
       wishes.push_back({wish(item), position[item]});
+    llvm::DenseMap<Operation *, unsigned> missing; // operands that are still to be made
+    llvm::DenseMap<Operation *, SmallVector<Operation *>> readers;
+    std::set<std::pair<std::pair<int64_t, int64_t>, Operation *>> ready; // what wants to stand first is taken first
+    auto enqueue = [&](Operation *item) { ready.insert({wishes[position[item]], item}); };
+    for (Operation *item : items) {
+      for (Value input : item->getOperands())
+        if (isItem(input.getDefiningOp())) {
+          ++missing[item];
+          readers[input.getDefiningOp()].push_back(item);
+        }
+      if (!missing.contains(item))
+        enqueue(item);
+    }
     SmallVector<Operation *> order;
-    llvm::DenseSet<Operation *> done;
-    while (order.size() < items.size()) {
-      Operation *next = nullptr;
-      for (Operation *item : items)
-        if (!done.contains(item) && isReady(item, done) && (!next || wishes[position[item]] < wishes[position[next]]))
-          next = item;
-      done.insert(next);
-      order.push_back(next);
+    while (!ready.empty()) {
+      order.push_back(ready.begin()->second);
+      ready.erase(ready.begin());
+      for (Operation *reader : readers[order.back()])
+        if (--missing[reader] == 0)
+          enqueue(reader);
     }
     for (auto [index, item] : llvm::enumerate(order)) {
       if (position[item] != int64_t(index))
@@ -86,11 +99,6 @@ private:
   }
 
   bool isItem(Operation *op) const { return op && position.contains(op); }
-  bool isReady(Operation *item, const llvm::DenseSet<Operation *> &done) const {
-    return llvm::all_of(item->getOperands(), [&](Value input) {
-      return !isItem(input.getDefiningOp()) || done.contains(input.getDefiningOp());
-    });
-  }
 
   // An update is written over the old value. Where something still needs that one, the new value waits in scratch.
   void copyUnsafeUpdates() {
