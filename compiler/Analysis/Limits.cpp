@@ -29,7 +29,7 @@ LogicalResult checkLimits(Operation *root, StringRef why) {
   WalkResult result = root->walk([&](Operation *op) {
     for (Type type : op->getResultTypes())
       if (auto tensor = dyn_cast<RankedTensorType>(type); tensor && !nn::isValue(tensor))
-        return reportTooLarge(op->getLoc(), tensor, why), WalkResult::interrupt();
+        return (void)reportTooLarge(op->getLoc(), tensor, why), WalkResult::interrupt();
     return WalkResult::advance();
   });
   return failure(result.wasInterrupted());
