@@ -199,7 +199,7 @@ std::optional<std::string> alone(const Names &names, const std::string &name) {
   auto found = names.find(name);
   if (found.empty())
     return std::nullopt;
-  std::string text = "// " + name + " of " + (found[0]->library ? "nnc's " : "") + found[0]->place + "\n";
+  std::string text = "// " + name + " of " + (found[0]->isLibrary ? "nnc's " : "") + found[0]->place + "\n";
   for (const Definition *one : found) {
     std::string source = names.text(one->item->range);
     // Only the library gives a name several signatures, of which the first that fits is taken.

@@ -54,7 +54,7 @@ static SourceRange upTo(SourceRange item, SourceRange body) { return {item.file,
 Definition Names::definition(const ast::Item &item, bool library) const {
   Definition made;
   made.item = &item;
-  made.library = library;
+  made.isLibrary = library;
   made.signature = item.range;
   if (const auto *function = made.function()) {
     made.name = function->name.text;
@@ -82,7 +82,7 @@ std::vector<const Definition *> Names::find(const std::string &name) const {
   std::vector<const Definition *> found;
   for (const Group &group : all)
     for (const Definition &one : group.definitions)
-      if (one.name == name && (found.empty() || found.front()->library == one.library))
+      if (one.name == name && (found.empty() || found.front()->isLibrary == one.isLibrary))
         found.push_back(&one);
   return found;
 }

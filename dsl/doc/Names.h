@@ -12,7 +12,7 @@ namespace nnc::dsl::doc {
 struct Definition {
   std::string name, kind; ///< kind: fn, layer, model, mask, dim
   std::string place;      ///< library/linear.nn:4
-  bool library = false;
+  bool isLibrary = false;
   const ast::Item *item = nullptr;
   SourceRange signature, body; ///< body: with its braces; none of a dim
 

@@ -149,14 +149,14 @@ std::string pageOf(const Names &names, const Definition &one) {
   if (!one.item->doc.empty())
     text += "\n" + indented(one.item->doc) + "\n";
   text += factsOf(names, one) + parametersOf(names, one) + meaningOf(names, one);
-  bool isLoss = one.library && one.function() &&
+  bool isLoss = one.isLibrary && one.function() &&
                 (one.place.starts_with("library/losses.nn") || one.place.starts_with("library/metrics.nn"));
   if (isLoss)
     text += "\nAlso: `where = c` says which elements count, `length = n` where the last axis of the result ends; the\n"
             "others are 0, and not among those averaged.\n";
   text += "\n" + one.place;
   if (one.kind != "dim" && !one.isElementary())
-    text += "; `nnc doc " + one.name + " --source" + (one.library ? "" : " FILE") + "` prints a file that holds it";
+    text += "; `nnc doc " + one.name + " --source" + (one.isLibrary ? "" : " FILE") + "` prints a file that holds it";
   return text + "\n";
 }
 

@@ -149,7 +149,7 @@ static bool isNumbersKind(const ast::Type &type) {
 
 /// `dropout: float` of an op: an attribute, not data.
 static bool mustBeKnown(const Definition &definition, const ast::Param &param) {
-  return definition.library && definition.function && definition.function->isBuiltin && !param.type.hasShape &&
+  return definition.isLibrary && definition.function && definition.function->isBuiltin && !param.type.hasShape &&
          param.type.name.text == "float";
 }
 
@@ -249,7 +249,7 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
       inner.scopes[0][param.name.text] = *places;
       continue;
     }
-    if (definition.library && isNumbersKind(param.type)) {
+    if (definition.isLibrary && isNumbersKind(param.type)) {
       if (!fitsKind(param.type, value, frame))
         return refuse("");
       defineNumbers(param, value, frame, inner, frame);

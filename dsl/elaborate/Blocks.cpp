@@ -219,7 +219,7 @@ void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame
     if (name == "_")
       return;
     if (const auto *tensor = value.as<TensorValue>();
-        tensor && firstEntry && !(frame.definition && frame.definition->library))
+        tensor && firstEntry && !(frame.definition && frame.definition->isLibrary))
       types += std::string(frame.depth * 2, ' ') + name + ": " + show(tensor->type) + "\n";
     this->assign(target.name, std::move(value), frame);
   };

@@ -327,10 +327,10 @@ Value Elaborator::callGiven(const std::string &name, const std::vector<Definitio
                             std::vector<Given> given, SourceRange range, Frame &frame) {
   Domain domain = domainOf(*overloads[0], given);
   // A function of the program that `train` compares with is a loss, too.
-  bool isOwnLoss = !frame.definition && !overloads[0]->library;
+  bool isOwnLoss = !frame.definition && !overloads[0]->isLibrary;
   if (isOwnLoss)
     takeDomain(*overloads[0], given, domain);
-  if (name == "next_token" && overloads[0]->library)
+  if (name == "next_token" && overloads[0]->isLibrary)
     followTokens(*this, given, domain, frame);
   if (!countStep(frame, range, 200))
     return {};

@@ -303,7 +303,7 @@ PlaceChain Elaborator::placeOf(const Frame &frame, SourceRange at) {
 /// Where the user wrote what led to `range`: the range itself, or the innermost call outside the library (rule err-2).
 SourceRange Elaborator::blame(const Frame &frame, SourceRange range) const {
   const Frame *f = &frame;
-  while (f && f->definition && f->definition->library) {
+  while (f && f->definition && f->definition->isLibrary) {
     range = f->call;
     f = f->caller;
   }
@@ -312,7 +312,7 @@ SourceRange Elaborator::blame(const Frame &frame, SourceRange range) const {
 
 void Elaborator::addContext(support::DiagnosticBuilder &builder, const Frame &frame, SourceRange range) const {
   const Frame *f = &frame;
-  for (int notes = 0; f && f->definition && f->definition->library && notes < 3; ++notes, f = f->caller) {
+  for (int notes = 0; f && f->definition && f->definition->isLibrary && notes < 3; ++notes, f = f->caller) {
     if (range.valid())
       builder.note(range, "in " + f->definition->name + ", library, line " +
                               std::to_string(sources.lineColumn(range.file, range.begin).line));

@@ -41,7 +41,7 @@ struct Frame {
   std::vector<std::string> offered;                  // fields that nothing reads: one may be meant
   std::map<std::string, support::SourceRange> bound; // the statement that gave a name its value
 
-  bool inLibrary() const { return definition && definition->library; }
+  bool inLibrary() const { return definition && definition->isLibrary; }
   const Value *find(const std::string &name) const {
     for (auto scope = scopes.rbegin(); scope != scopes.rend(); ++scope)
       if (auto found = scope->find(name); found != scope->end())

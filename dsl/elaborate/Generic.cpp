@@ -194,7 +194,7 @@ void ProgramBuilder::checkDefinitions(bool modelsOnly) {
   for (const auto &definition : module.definitions) {
     bool isModel = std::count(module.models.begin(), module.models.end(), definition.get());
     bool isUsed = definition.get() == model || elaborator->visited.count(definition.get());
-    if (definition->library || (modelsOnly && !isModel))
+    if (definition->isLibrary || (modelsOnly && !isModel))
       continue;
     if (isUsed && (modelsOnly || !elaborator->chose.count(definition.get())))
       continue;
@@ -202,7 +202,7 @@ void ProgramBuilder::checkDefinitions(bool modelsOnly) {
       sink.add(diagnostic);
   }
   for (const auto &mask : module.maskDefinitions)
-    if (!modelsOnly && !mask->library && !elaborator->visited.count(mask.get()))
+    if (!modelsOnly && !mask->isLibrary && !elaborator->visited.count(mask.get()))
       checkMask(*mask);
 }
 

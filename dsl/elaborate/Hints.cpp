@@ -153,7 +153,7 @@ Edit lineBehind(SourceRange statement, const std::string &line, const SourceMap 
 SourceRange placeOfFree(const Size &size, const Frame &frame) {
   SourceRange found;
   for (const Frame *f = &frame; f; f = f->caller) {
-    if (!f->definition || f->definition->library)
+    if (!f->definition || f->definition->isLibrary)
       continue;
     for (const ast::Param &param : f->definition->data().params)
       for (const ast::Axis &axis : param.type.shape) {

@@ -58,7 +58,7 @@ void namesOf(const ast::Block &block, std::set<std::string> &names) {
 
 void warnUnused(const Module &module, support::DiagnosticSink &sink) {
   for (const auto &definition : module.definitions) {
-    if (definition->library)
+    if (definition->isLibrary)
       continue;
     std::set<std::string> used;
     namesOf(definition->body(), used);

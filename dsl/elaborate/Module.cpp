@@ -69,7 +69,7 @@ private:
   Definition *define(const ast::Ident &name) {
     auto definition = std::make_unique<Definition>();
     definition->name = name.text;
-    definition->library = library;
+    definition->isLibrary = library;
     definition->nameRange = name.range;
     definition->names = imported ? &imported->names : nullptr;
     module.definitions.push_back(std::move(definition));
@@ -232,7 +232,7 @@ private:
       checkNames(*item.params);
     auto definition = std::make_unique<Definition>();
     definition->name = item.name.text;
-    definition->library = library;
+    definition->isLibrary = library;
     definition->nameRange = item.name.range;
     definition->names = imported ? &imported->names : nullptr;
     definition->mask = &item;
@@ -291,7 +291,7 @@ const std::vector<ast::ExprPtr> &Definition::where() const {
 const Definition *Module::mask(const std::string &name, const Definition *from) const {
   const auto &own = from && from->names ? from->names->masks : ownMasks;
   auto found = own.find(name);
-  if (!(from && from->library) && found != own.end())
+  if (!(from && from->isLibrary) && found != own.end())
     return found->second;
   found = libraryMasks.find(name);
   return found == libraryMasks.end() || functions(name, from) ? nullptr : found->second;
@@ -315,14 +315,14 @@ const std::vector<Definition *> *Module::functions(const std::string &name, bool
 
 const Definition *Module::layer(const std::string &name, const Definition *from) const {
   if (!from || !from->names)
-    return layer(name, from && from->library);
+    return layer(name, from && from->isLibrary);
   auto own = from->names->layers.find(name);
   return own != from->names->layers.end() ? own->second : layer(name, true);
 }
 
 const std::vector<Definition *> *Module::functions(const std::string &name, const Definition *from) const {
   if (!from || !from->names)
-    return functions(name, from && from->library);
+    return functions(name, from && from->isLibrary);
   auto own = from->names->functions.find(name);
   return own != from->names->functions.end() ? &own->second : functions(name, true);
 }

@@ -29,7 +29,7 @@ struct Definition {
   const ast::LayerItem *layer = nullptr;
   const ast::FunctionItem *function = nullptr;
   const ast::MaskItem *mask = nullptr;
-  bool library = false;
+  bool isLibrary = false;
   const FileNames *names = nullptr; // of its file, if that is imported
   support::SourceRange nameRange;
 

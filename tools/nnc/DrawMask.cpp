@@ -53,8 +53,8 @@ public:
       return support::ExitUsage;
     if (int code = check())
       return code;
-    std::string text = definition.library ? "" : std::string(sources.text(definition.item->range.file));
-    std::string file = definition.library ? "<mask>" : std::string(sources.name(definition.item->range.file));
+    std::string text = definition.isLibrary ? "" : std::string(sources.text(definition.item->range.file));
+    std::string file = definition.isLibrary ? "<mask>" : std::string(sources.name(definition.item->range.file));
     std::string why;
     // Masks that compare what is read with the reader need as many of both.
     std::optional<dsl::Program> program;

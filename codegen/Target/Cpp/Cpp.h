@@ -12,7 +12,7 @@ namespace nnc {
 struct CppOptions {
   TargetInfo target;
   std::string fileName{}; // of the .nn source, for comments
-  bool library = false;   // plain extern "C" functions and OpenMP, instead of what the runtime reads and calls
+  bool asLibrary = false; // plain extern "C" functions and OpenMP, instead of what the runtime reads and calls
   std::string space{};    // not empty: everything inside `namespace SPACE`, the descriptor is `SPACE_model`
   std::string plant{};    // a bug to plant (compiler/Pipelines/Plant.h), for tests
 };

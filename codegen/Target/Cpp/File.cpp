@@ -70,9 +70,9 @@ llvm::Error FilePrinter::printEntries() {
     entryPrinters.emplace_back(entry, printer, body, module.lookupSymbol<func::FuncOp>(entry.name + ".scalars"));
   }
   for (EntryPrinter &entry : entryPrinters) {
-    if (llvm::Error error = entry.print(entries, options.library))
+    if (llvm::Error error = entry.print(entries, options.asLibrary))
       return error;
-    if (options.library)
+    if (options.asLibrary)
       entry.printPlain(entries, StringRef(model.name).lower());
   }
   return llvm::Error::success();
@@ -90,7 +90,7 @@ std::string FilePrinter::headComment() {
   out.comment(stem + ".cpp: model " + commentText(model.name) + " of " + source + ", written by nnc " NNC_VERSION +
               ". Change " + source + ", not this file.");
   std::string how =
-      options.library ? "-fopenmp -shared -fPIC " + stem + ".cpp -o lib" + stem + ".so" : "-c " + stem + ".cpp";
+      options.asLibrary ? "-fopenmp -shared -fPIC " + stem + ".cpp -o lib" + stem + ".so" : "-c " + stem + ".cpp";
   std::string command = "//   " + build + how;
   size_t output = command.rfind(" -o ");
   if (!out.fits(command) && output != std::string::npos) { // the name of the file is long
@@ -98,7 +98,7 @@ std::string FilePrinter::headComment() {
     command = "//      " + command.substr(output);
   }
   out.line(command);
-  if (options.library)
+  if (options.asLibrary)
     out.comment(
         "g++ 12 or newer, or clang++ 14 or newer; without -fopenmp there is one thread. Behind each entry stands "
         "its function extern \"C\": the caller keeps sizes and labels in their bounds, state and work aligned to "
@@ -135,7 +135,7 @@ llvm::Expected<std::string> FilePrinter::print() {
   if (llvm::Error error = printEntries())
     return std::move(error);
   std::string entryText = entries.text(), before = "struct nnc_call;\n", behind;
-  if (options.library) {
+  if (options.asLibrary) {
     bool threads = llvm::any_of(entryPrinters, [](EntryPrinter &entry) { return !entry.isPlain(); });
     before = (threads ? before : "") +
              StringRef(plainHelpers(entryText, isSingle(model), threads)).ltrim(threads ? "" : "\n").str();
@@ -168,7 +168,7 @@ llvm::Expected<std::string> printFile(ModuleOp module, const ModelInfo &model, c
   if (!regions)
     return regions.takeError();
   OwningOpRef<ModuleOp> copy;
-  if (options.library) {
+  if (options.asLibrary) {
     copy = module.clone();
     for (const EntryInfo &entry : model.entries) {
       auto function = copy->lookupSymbol<func::FuncOp>(entry.name);

@@ -57,7 +57,7 @@ public:
     llvm::sys::path::append(path, name);
     add(std::string(path), "of nnc's resource folder (--resource-dir=DIR names another folder)");
   }
-  void library(llvm::StringRef name) {
+  void sharedObject(llvm::StringRef name) {
     llvm::Expected<std::string> path = systemLibrary(name);
     if (path)
       args.push_back(*path);
@@ -127,8 +127,8 @@ llvm::Expected<std::vector<std::string>> linkArguments(const std::vector<std::st
     inputs.resource("libnnc_runtime.a");
   for (const char *archive : {"libstdc++.a", "libgcc.a", "libgcc_eh.a"})
     inputs.resource(archive);
-  inputs.library("libm.so.6");
-  inputs.library("libc.so.6");
+  inputs.sharedObject("libm.so.6");
+  inputs.sharedObject("libc.so.6");
   inputs.resource("libc_nonshared.a");
   args.push_back("--as-needed");
   inputs.add(kLoader, "(the machine's loader)");

@@ -19,7 +19,7 @@ static bool isCount(const ast::Param &param) {
 
 void warnByPlace(Elaborator &elaborator, const Definition &definition, const std::vector<Elaborator::Given> &given,
                  SourceRange range, const Frame &frame) {
-  bool isMeasured = definition.library && foreignWidth(definition.name) == std::optional<size_t>(0);
+  bool isMeasured = definition.isLibrary && foreignWidth(definition.name) == std::optional<size_t>(0);
   if (!isMeasured || frame.inLibrary() || given.empty() || !given[0].name.empty())
     return;
   const std::vector<ast::Param> &params = definition.layer->hyper->params;
@@ -51,7 +51,7 @@ void warnByPlace(Elaborator &elaborator, const Definition &definition, const std
 void helpWithWidth(support::DiagnosticBuilder &builder, const Instance &layer,
                    const std::vector<std::string> &failing) {
   std::optional<size_t> width = foreignWidth(layer.definition->name);
-  if (!layer.definition->library || layer.home->inLibrary() || !width || !layer.definition->layer->hyper)
+  if (!layer.definition->isLibrary || layer.home->inLibrary() || !width || !layer.definition->layer->hyper)
     return;
   bool isMeant = false;
   for (const ast::Param &param : layer.definition->layer->hyper->params) {
@@ -78,7 +78,7 @@ bool reportForeignCall(Elaborator &elaborator, const std::string &name, const st
                        SourceRange range, SourceRange nameRange, const Frame &frame) {
   auto foreign = frame.find(name) ? std::nullopt : foreignName(name);
   const Definition *layer = foreign ? elaborator.module.layer(foreign->here, frame.definition) : nullptr;
-  const auto *hyper = layer && layer->library && layer->layer->hyper ? &layer->layer->hyper->params : nullptr;
+  const auto *hyper = layer && layer->isLibrary && layer->layer->hyper ? &layer->layer->hyper->params : nullptr;
   if (!hyper || hyper->empty() || !hyper->front().defaultValue || args.empty())
     return false;
   std::string kept;

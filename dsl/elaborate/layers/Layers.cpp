@@ -129,7 +129,7 @@ void Elaborator::reportKind(const Definition &definition, const ast::Param &para
   if (isLayer && (module.functions(word->text, frame.definition) || module.layer(word->text, frame.definition)))
     builder.help("it is a name, not a string: write `" + word->text + "`", {{given.range, word->text}});
   const auto *n = value.as<NumberValue>();
-  if (before && definition.library && param.type.name.text == "bool" && n && n->whole) // Linear(in, out)
+  if (before && definition.isLibrary && param.type.name.text == "bool" && n && n->whole) // Linear(in, out)
     builder.help("how much comes in follows from x: write only what comes out",
                  {{SourceRange{given.range.file, before->range.begin, given.range.begin}, ""}});
   builder.note(param.range, "declared here").cause(given.range);

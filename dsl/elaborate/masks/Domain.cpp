@@ -150,7 +150,7 @@ TensorValue DomainReader::select(const TensorValue &condition, const TensorValue
 /// Losses and metrics: one value per compared element.
 bool Elaborator::isLoss(const Definition &definition) const {
   std::string_view file = sources.name(definition.nameRange.file);
-  return definition.library && definition.function && (file == "library/losses.nn" || file == "library/metrics.nn");
+  return definition.isLibrary && definition.function && (file == "library/losses.nn" || file == "library/metrics.nn");
 }
 
 void takeDomain(const Definition &definition, std::vector<Elaborator::Given> &given, Domain &domain) {
@@ -186,7 +186,7 @@ Domain Elaborator::domainOf(const Definition &definition, std::vector<Given> &gi
                                                    "any",         "all",    "argmax",   "argmin", "softmax",
                                                    "log_softmax", "cumsum", "logsumexp"};
   Domain domain;
-  bool reduces = definition.library && definition.function->isBuiltin && reductions.count(definition.name);
+  bool reduces = definition.isLibrary && definition.function->isBuiltin && reductions.count(definition.name);
   if (!reduces && !isLoss(definition))
     return domain;
   takeDomain(definition, given, domain);
