@@ -14,6 +14,11 @@ SourceRange join(SourceRange first, SourceRange last) {
 /// All bytes but the continuation bytes of UTF-8.
 static bool beginsCharacter(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }
 
+/// How many characters begin in [from, to).
+static uint32_t charactersIn(std::string_view text, uint32_t from, uint32_t to) {
+  return static_cast<uint32_t>(std::count_if(text.begin() + from, text.begin() + to, beginsCharacter));
+}
+
 /// How far apart the counts of File::characters are.
 static constexpr uint32_t stride = 256;
 
@@ -62,10 +67,7 @@ uint32_t SourceMap::charactersBefore(const File &file, uint32_t offset) {
   if (file.characters.empty())
     return 0;
   uint32_t from = std::min<uint32_t>(offset / stride, static_cast<uint32_t>(file.characters.size()) - 1);
-  uint32_t count = file.characters[from];
-  for (uint32_t i = from * stride; i < offset; ++i)
-    count += beginsCharacter(file.text[i]);
-  return count;
+  return file.characters[from] + charactersIn(file.text, from * stride, offset);
 }
 
 LineColumn SourceMap::lineColumn(FileId file, uint32_t offset) const {
@@ -74,7 +76,9 @@ LineColumn SourceMap::lineColumn(FileId file, uint32_t offset) const {
     return {};
   offset = std::min<uint32_t>(offset, static_cast<uint32_t>(found->text.size()));
   size_t index = lineIndex(*found, offset);
-  uint32_t before = charactersBefore(*found, offset) - charactersBefore(*found, found->starts[index]);
+  uint32_t start = found->starts[index];
+  uint32_t before = offset - start < stride ? charactersIn(found->text, start, offset)
+                                            : charactersBefore(*found, offset) - charactersBefore(*found, start);
   return {found->firstLine + static_cast<uint32_t>(index), before + 1};
 }
 

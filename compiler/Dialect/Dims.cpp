@@ -221,6 +221,8 @@ SmallVector<StringAttr> mergeNames(ArrayRef<ArrayRef<StringAttr>> lists) {
 
 /// `expr` over `from`, renumbered for `to`, which holds all names that occur.
 AffineExpr renumber(AffineExpr expr, ArrayRef<StringAttr> from, ArrayRef<StringAttr> to) {
+  if (from == to || isa<AffineConstantExpr>(expr))
+    return expr;
   SmallVector<AffineExpr> replacements;
   for (StringAttr name : from)
     replacements.push_back(getAffineSymbolExpr(llvm::find(to, name) - to.begin(), expr.getContext()));
@@ -243,18 +245,19 @@ SizeExpr SizeExpr::symbol(MLIRContext *context, StringRef name) {
 }
 
 SizeExpr SizeExpr::get(AffineExpr expr, ArrayRef<StringAttr> symbols) {
-  MLIRContext *context = expr.getContext();
+  if (isa<AffineConstantExpr, AffineSymbolExpr>(expr))
+    return ofCanonical(expr, symbols);
   SmallVector<StringAttr> sorted = mergeNames({symbols});
-  expr = Canonicalizer(context, sorted).run(renumber(expr, symbols, sorted));
+  return ofCanonical(Canonicalizer(expr.getContext(), sorted).run(renumber(expr, symbols, sorted)), sorted);
+}
+
+SizeExpr SizeExpr::ofCanonical(AffineExpr expr, ArrayRef<StringAttr> symbols) {
   SizeExpr result;
-  for (auto [i, name] : llvm::enumerate(sorted))
+  for (auto [i, name] : llvm::enumerate(symbols))
     if (expr.isFunctionOfSymbol(i))
       result.symbols.push_back(name);
   // Alphabetical order of the names is kept, so the form stays canonical under the new numbers.
-  SmallVector<AffineExpr> numbers;
-  for (StringAttr name : sorted)
-    numbers.push_back(getAffineSymbolExpr(llvm::find(result.symbols, name) - result.symbols.begin(), context));
-  result.expr = expr.replaceSymbols(numbers);
+  result.expr = renumber(expr, symbols, result.symbols);
   return result;
 }
 
@@ -264,6 +267,8 @@ std::optional<int64_t> SizeExpr::asConstant() const { return isConstant() ? std:
 std::string SizeExpr::str() const { return sizeText(expr, symbols); }
 
 static SizeExpr combine(const SizeExpr &a, const SizeExpr &b, AffineExprKind kind) {
+  if (a.isConstant() && b.isConstant()) // MLIR folds numbers
+    return SizeExpr::get(getAffineBinaryOpExpr(kind, a.getExpr(), b.getExpr()), {});
   SmallVector<StringAttr> names = mergeNames({a.getSymbols(), b.getSymbols()});
   return SizeExpr::get(getAffineBinaryOpExpr(kind, renumber(a.getExpr(), a.getSymbols(), names),
                                              renumber(b.getExpr(), b.getSymbols(), names)),
@@ -300,7 +305,7 @@ DimsAttr makeDims(MLIRContext *context, ArrayRef<SizeExpr> sizes, AffineMap layo
 SmallVector<SizeExpr> sizesOf(DimsAttr dims) {
   SmallVector<SizeExpr> sizes;
   for (AffineExpr dim : dims.getDims())
-    sizes.push_back(SizeExpr::get(dim, dims.getSymbols()));
+    sizes.push_back(SizeExpr::ofCanonical(dim, dims.getSymbols()));
   return sizes;
 }
 

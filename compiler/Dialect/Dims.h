@@ -36,6 +36,8 @@ public:
   static SizeExpr symbol(mlir::MLIRContext *context, llvm::StringRef name);
   /// `expr` over symbols; symbol i is named symbols[i].
   static SizeExpr get(mlir::AffineExpr expr, llvm::ArrayRef<mlir::StringAttr> symbols);
+  /// The same of an `expr` in canonical form over alphabetical `symbols`, as those of a type are.
+  static SizeExpr ofCanonical(mlir::AffineExpr expr, llvm::ArrayRef<mlir::StringAttr> symbols);
 
   explicit operator bool() const { return bool(expr); }
   bool operator==(const SizeExpr &other) const { return expr == other.expr && symbols == other.symbols; }

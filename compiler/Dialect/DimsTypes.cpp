@@ -59,7 +59,7 @@ SmallVector<SizeExpr> sizesOf(RankedTensorType type) {
 
 SizeExpr sizeOf(RankedTensorType type, unsigned dim) {
   if (DimsAttr dims = dimsOf(type))
-    return SizeExpr::get(dims.getDims()[dim], dims.getSymbols());
+    return SizeExpr::ofCanonical(dims.getDims()[dim], dims.getSymbols());
   return SizeExpr::constant(type.getContext(), type.getDimSize(dim));
 }
 

@@ -198,7 +198,7 @@ bool Stages::runPhase(Phase phase) {
   buildPipeline(phase, manager);
   if (session.options.failIn == phases[unsigned(phase)].name)
     manager.addPass(createFailOnPurpose());
-  manager.enableVerifier(phase <= Phase::Planned || session.options.verifyEach);
+  manager.enableVerifier(session.options.verifyEach);
   std::string reproducer;
   manager.enableCrashReproducerGeneration([&](std::string &error) { return Reproducer::make(reproducer, error); });
   if (succeeded(manager.run(*module)) && succeeded(verify(*module)))
