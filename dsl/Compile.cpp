@@ -15,10 +15,10 @@ CompileResult compile(support::FileId file, const CompileOptions &options, suppo
   Module module;
   if (!buildModule(module, file, options.includeDirs, sources, sink) || !readVocabularies(module, options, sink))
     return result;
-  warnUnused(module, sink);
   AloneErrors alone;
   ProgramBuilder builder(module, options, sources, sink, alone);
   result.program = builder.run(result.usageError, result.types);
+  warnUnused(module, sink);
   return result;
 }
 
@@ -56,7 +56,6 @@ std::vector<CompileResult> compileAll(support::FileId file, const CompileOptions
   Module module;
   if (!buildModule(module, file, options.includeDirs, sources, sink) || !readVocabularies(module, options, sink))
     return results;
-  warnUnused(module, sink);
   AloneErrors alone;
   for (const CompileOptions &variant : variants(module, options)) {
     // A sink of its own: what another variant has said already is still an error of this one.
@@ -66,6 +65,7 @@ std::vector<CompileResult> compileAll(support::FileId file, const CompileOptions
     for (const support::Diagnostic &diagnostic : own.diagnostics())
       sink.add(diagnostic);
   }
+  warnUnused(module, sink);
   return results;
 }
 

@@ -158,6 +158,21 @@ private:
       report.note("the file ends here without `" + std::string(tokenSpelling(closerOf(open.kind))) + "`");
     else
       report.note(until.range, "the next item begins here");
+    noteSwallowed(open, report);
+  }
+
+  /// `Linear(16 // 4)`: the comment on the line of a bracket holds the one that would close it.
+  void noteSwallowed(const Token &open, support::DiagnosticBuilder &report) const {
+    auto end = std::lower_bound(file.tokens.begin(), file.tokens.end(), open.range.end,
+                                [](const Token &token, uint32_t offset) { return token.range.begin < offset; });
+    while (end->kind != Tok::Newline && end->kind != Tok::End)
+      ++end;
+    auto comment = firstComment(open.range.end);
+    if (comment == file.comments.end() || comment->range.begin > end->range.begin ||
+        comment->text.find(tokenSpelling(closerOf(open.kind))) == std::string_view::npos)
+      return;
+    report.note({comment->range.file, comment->range.begin, comment->range.begin + 2},
+                "`//` begins a comment; a quotient without its rest is `floor(a / b)`");
   }
 
   void endTokens(const Token &until) {
@@ -189,6 +204,12 @@ private:
     auto meant = token.kind == Tok::Name ? support::nearestName(token.text, words) : std::nullopt;
     if (meant)
       report.label("did you mean `" + *meant + "`?").help("write `" + *meant + "`", {{token.range, *meant}});
+    else if (next().kind == Tok::Assign || token.text == "const" || token.text == "let" || token.text == "var")
+      report.fact("a number that has a name is a size, `dim N = 3`, or a hyperparameter, `model M(n: int = 3)(…)`");
+    else if (token.text == "def" || token.text == "class")
+      report.fact("a function is `fn NAME(…) -> …`, a network `model NAME(…) -> …`, and bodies stand in braces");
+    else if (token.text == "from")
+      report.fact("the library needs no import; a file of one's own is `import \"blocks.nn\" (Block)`");
     else
       report.fact("items begin with import, dim, dataset, weights, mask, fn, layer, model, train or generate");
   }
@@ -304,7 +325,8 @@ private:
     Token &open = item.tokens[frame.index];
     if (closerOf(frame.kind) != token.kind) {
       breakItem([&] {
-        sink.report(diag::BracketMismatch, token.range, token.text, open.text).label(open.range, "opened here");
+        auto report = sink.report(diag::BracketMismatch, token.range, token.text, open.text);
+        noteSwallowed(open, report.label(open.range, "opened here"));
       });
       // Go on at the bracket that this one closes, if there is one.
       size_t match = frames.size() - 1;

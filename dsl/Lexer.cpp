@@ -1,8 +1,7 @@
 #include "dsl/Lexer.h"
-#include "fast_float/fast_float.h"
+#include "dsl/ForeignCharacters.h"
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace nnc::dsl {
 namespace {
@@ -44,8 +43,8 @@ struct ForeignSign {
   Tok kind;
 };
 constexpr ForeignSign foreignSigns[] = {
-    {"&&", "and", Tok::And}, {"||", "or", Tok::Or},  {"&", "and", Tok::And},
-    {"|", "or", Tok::Or},    {"!", "not", Tok::Not}, {"^", "**", Tok::Power},
+    {"&&", "and", Tok::And}, {"||", "or", Tok::Or},   {"&", "and", Tok::And},   {"|", "or", Tok::Or},
+    {"!", "not", Tok::Not},  {"^", "**", Tok::Power}, {":=", "=", Tok::Assign}, {"<>", "!=", Tok::Ne},
 };
 
 class Lexer {
@@ -89,6 +88,10 @@ private:
       ++at;
     } else if (startsWith("//")) {
       comment();
+    } else if (startsWith("/*")) {
+      blockComment();
+    } else if (isForeignLetter(c) && foreignSign(foreignCharacter(text.substr(at)))) {
+      return;
     } else if (isWordStart(c) || isForeignLetter(c)) {
       word();
     } else if (isDigit(c)) {
@@ -124,12 +127,32 @@ private:
     at = end;
   }
 
+  /// `/* … */` of other languages is left out.
+  void blockComment() {
+    size_t begin = at, end = text.find("*/", at + 2);
+    bool isClosed = end != std::string_view::npos;
+    at = isClosed ? end + 2 : std::min(text.find('\n', at), text.size());
+    auto report = sink.report(diag::UnknownCharacter, range(begin, begin + 2), "/*");
+    size_t lineEnd = std::min(text.find('\n', begin), text.size());
+    bool isAlone = isClosed && text.find_first_not_of(" \t\r", at) >= lineEnd && at <= lineEnd;
+    if (!isAlone) {
+      report.help("a comment begins with `//`, on each of its lines, and ends with the line");
+      return;
+    }
+    while (end > begin + 2 && text[end - 1] == ' ')
+      --end;
+    report.help("comments begin with `//`", {{range(begin, begin + 2), "//"}, {range(end, at), ""}});
+  }
+
   void word() {
     size_t begin = at;
     size_t foreign = std::string_view::npos;
-    for (; isWordPart(peek()) || isForeignLetter(peek()); ++at)
+    for (; isWordPart(peek()) || isForeignLetter(peek()); ++at) {
+      if (isForeignLetter(peek()) && foreignCharacter(text.substr(at)))
+        break;
       if (isForeignLetter(peek()) && foreign == std::string_view::npos)
         foreign = at;
+    }
     std::string_view word = text.substr(begin, at - begin);
     if (foreign != std::string_view::npos) {
       size_t end = foreign;
@@ -227,18 +250,28 @@ private:
   }
 
   void sign() {
+    bool isPair = startsWith(":=") || startsWith("<>");
     for (const Spelling &sign : signs)
-      if (startsWith(sign.text)) {
+      if (!isPair && startsWith(sign.text)) {
         push(sign.kind, at, at + sign.text.size());
         at += sign.text.size();
         return;
       }
-    if (foreignSign() || ragged() || otherComment() || semicolon() || otherString())
+    if (foreignOperator() || ragged() || otherComment() || semicolon() || otherString())
       return;
     unknown();
   }
 
-  bool foreignSign() {
+  /// `| Linear(3)`: a layer, whose name begins with a capital letter and has small ones.
+  bool beforeStage() const {
+    size_t begin = text.find_first_not_of(' ', at + 1), end = begin;
+    while (end < text.size() && isWordPart(text[end]))
+      ++end;
+    auto isSmall = [](char c) { return c >= 'a' && c <= 'z'; };
+    return begin < end && !isSmall(text[begin]) && std::any_of(text.begin() + begin, text.begin() + end, isSmall);
+  }
+
+  bool foreignOperator() {
     for (const ForeignSign &sign : foreignSigns) {
       if (!startsWith(sign.text))
         continue;
@@ -250,6 +283,12 @@ private:
         edit.insert(0, 1, ' ');
       if (isWord && at + sign.text.size() < text.size() && text[at + sign.text.size()] != ' ')
         edit += ' ';
+      if (sign.kind == Tok::Or && sign.text == "|" && beforeStage()) {
+        sink.report(diag::ForeignOperator, where, "|", "|>").help("the next stage follows `|>`", {{where, "|>"}});
+        push(Tok::Pipe, at, at + 1);
+        ++at;
+        return true;
+      }
       sink.report(diag::ForeignOperator, where, sign.text, sign.meant)
           .help("write `" + std::string(sign.meant) + "`", {{where, edit}});
       push(sign.kind, at, at + sign.text.size());
@@ -257,6 +296,58 @@ private:
       return true;
     }
     return false;
+  }
+
+  /// A sign beyond ASCII is read as the one that is meant.
+  bool foreignSign(const std::optional<ForeignCharacter> &found) {
+    if (!found)
+      return false;
+    if (found->meant == "\"")
+      return curlyString(*found);
+    size_t begin = at;
+    std::string meant;
+    for (auto same = found; same && same->meant == found->meant; same = foreignCharacter(text.substr(at))) {
+      meant += same->meant;
+      at += same->width;
+      if (!found->meant.empty() && found->meant != " ") // blanks stand in rows
+        break;
+    }
+    auto report = sink.report(diag::UnknownCharacter, range(begin, at), found->shown);
+    std::vector<support::Edit> edits = {{range(begin, at), meant}};
+    if (meant.empty())
+      report.fact("it cannot be seen").help("leave it out", edits);
+    else if (found->meant == " " || meant == "\n")
+      report.help(meant == "\n" ? "write a plain end of the line" : "write a plain blank", edits);
+    else
+      report.help("write `" + meant + "`", edits);
+    if (meant == "\n" && !made.tokens.empty() && made.tokens.back().kind != Tok::Newline)
+      push(Tok::Newline, begin, at);
+    if (const Spelling *sign =
+            std::find_if(std::begin(signs), std::end(signs), [&](const Spelling &one) { return one.text == meant; });
+        sign != std::end(signs))
+      push(sign->kind, begin, at);
+    else if (meant == "and" || meant == "or")
+      push(meant == "or" ? Tok::Or : Tok::And, begin, at);
+    return true;
+  }
+
+  /// `“text”`: read as a string if it ends on its line.
+  bool curlyString(const ForeignCharacter &open) {
+    size_t begin = at, end = at + open.width, width = 0;
+    for (; end < text.size() && text[end] != '\n' && width == 0; end += width > 0 ? 0 : 1) {
+      auto close = foreignCharacter(text.substr(end));
+      width = text[end] == '"' ? 1 : close && close->meant == "\"" ? close->width : 0;
+    }
+    at += open.width;
+    auto report = sink.report(diag::UnknownCharacter, range(begin, at), open.shown);
+    if (width == 0) {
+      report.help("write `\"`", {{range(begin, at), "\""}});
+      return true;
+    }
+    report.help("strings stand in double quotes", {{range(begin, at), "\""}, {range(end, end + width), "\""}});
+    at = end + width;
+    push(Tok::String, begin, at);
+    return true;
   }
 
   /// `~T`: an axis of ragged length, not in this version. Parsing goes on as if it were not there.
@@ -325,7 +416,13 @@ private:
       ++at;
     if (at == begin)
       ++at;
-    sink.report(diag::UnknownCharacter, range(begin, at), shown(text.substr(begin, at - begin)));
+    auto report = sink.report(diag::UnknownCharacter, range(begin, at), shown(text.substr(begin, at - begin)));
+    bool isAxis =
+        !made.tokens.empty() && (made.tokens.back().kind == Tok::LBracket || made.tokens.back().kind == Tok::Comma);
+    if (text[begin] == '?' && isAxis)
+      report.help("a size that is not known is a capital letter, such as `B`");
+    else if (text[begin] == '?')
+      report.help("a value with a condition is `if c { a } else { b }`, element by element `select(c, a, b)`");
   }
 
   /// At most a few characters, control characters spelled out.
@@ -359,22 +456,6 @@ constexpr const char *tokenNames[] = {
 #undef NNC_TOKEN
 };
 
-/// Digits with single `_` between them; what is left of `spelling` behind them, digits alone in `digits`.
-bool takeDigits(std::string_view &spelling, std::string &digits) {
-  if (spelling.empty() || !isDigit(spelling[0]))
-    return false;
-  size_t at = 0;
-  while (at < spelling.size() && (isDigit(spelling[at]) || spelling[at] == '_')) {
-    if (spelling[at] == '_' && (at + 1 == spelling.size() || !isDigit(spelling[at + 1])))
-      return false;
-    if (spelling[at] != '_')
-      digits += spelling[at];
-    ++at;
-  }
-  spelling.remove_prefix(at);
-  return true;
-}
-
 } // namespace
 
 const char *tokenName(Tok kind) { return tokenNames[static_cast<size_t>(kind)]; }
@@ -385,76 +466,6 @@ bool isItemWord(std::string_view word) {
   constexpr std::array<std::string_view, 11> words = {"import", "dim",   "dataset", "weights",  "mask",   "fn",
                                                       "layer",  "model", "train",   "generate", "builtin"};
   return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-NumberError parseNumber(std::string_view spelling, NumberValue &value) {
-  std::string digits;
-  if (!takeDigits(spelling, digits))
-    return NumberError::Malformed;
-  value.isInteger = true;
-  if (!spelling.empty() && spelling[0] == '.') {
-    value.isInteger = false;
-    spelling.remove_prefix(1);
-    digits += '.';
-    if (!takeDigits(spelling, digits))
-      return NumberError::Malformed;
-  }
-  if (!spelling.empty() && (spelling[0] == 'e' || spelling[0] == 'E')) {
-    value.isInteger = false;
-    digits += 'e';
-    spelling.remove_prefix(1);
-    if (!spelling.empty() && (spelling[0] == '+' || spelling[0] == '-')) {
-      if (spelling[0] == '-')
-        digits += '-';
-      spelling.remove_prefix(1);
-    }
-    if (!takeDigits(spelling, digits))
-      return NumberError::Malformed;
-  }
-  int64_t unit = spelling == "KiB"   ? int64_t(1) << 10
-                 : spelling == "MiB" ? int64_t(1) << 20
-                 : spelling == "GiB" ? int64_t(1) << 30
-                                     : 1;
-  if (!spelling.empty() && unit == 1)
-    return NumberError::Malformed;
-
-  const char *end = digits.data() + digits.size();
-  auto real = fast_float::from_chars(digits.data(), end, value.value);
-  if (real.ec != std::errc() && real.ec != std::errc::result_out_of_range)
-    return NumberError::Malformed;
-  if (!std::isfinite(value.value))
-    return NumberError::TooLarge;
-  value.value *= static_cast<double>(unit);
-  // A whole number of a unit is an integer as well: 0.5GiB is not.
-  if (!value.isInteger)
-    return NumberError::None;
-  for (const char *c = digits.data(); c != end; ++c)
-    if (__builtin_mul_overflow(value.integer, int64_t(10), &value.integer) ||
-        __builtin_add_overflow(value.integer, int64_t(*c - '0'), &value.integer))
-      return NumberError::TooLarge;
-  if (__builtin_mul_overflow(value.integer, unit, &value.integer))
-    return NumberError::TooLarge;
-  return NumberError::None;
-}
-
-std::string parseString(std::string_view spelling) {
-  std::string made;
-  char quote = spelling.empty() ? '"' : spelling[0];
-  if (!spelling.empty())
-    spelling.remove_prefix(1);
-  bool closed = false;
-  for (size_t i = 0; i < spelling.size() && !closed; ++i) {
-    char c = spelling[i];
-    if (c == quote) {
-      closed = true;
-    } else if (c == '\\' && i + 1 < spelling.size()) {
-      char escaped = spelling[++i];
-      made += escaped == 'n' ? '\n' : escaped == 't' ? '\t' : escaped;
-    } else {
-      made += c;
-    }
-  }
-  return made;
 }
 
 LexedFile lex(const SourceMap &sources, FileId file, DiagnosticSink &sink) { return Lexer(sources, file, sink).run(); }

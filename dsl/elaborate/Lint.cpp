@@ -2,6 +2,7 @@
 
 #include "dsl/elaborate/Walk.h"
 
+#include <algorithm>
 #include <functional>
 #include <set>
 
@@ -54,6 +55,14 @@ void namesOf(const ast::Block &block, std::set<std::string> &names) {
   }
 }
 
+/// Whether an error has been found in a place: what it binds may have no value.
+bool isWrong(support::SourceRange place, const support::DiagnosticSink &sink) {
+  return std::ranges::any_of(sink.diagnostics(), [&](const support::Diagnostic &one) {
+    return one.severity == support::Severity::Error && one.range.file == place.file && one.range.begin >= place.begin &&
+           one.range.end <= place.end;
+  });
+}
+
 } // namespace
 
 void warnUnused(const Module &module, support::DiagnosticSink &sink) {
@@ -72,6 +81,8 @@ void warnUnused(const Module &module, support::DiagnosticSink &sink) {
       warn(param.name, "input");
     for (const ast::Stmt &stmt : definition->body().statements) {
       if (&stmt == &definition->body().statements.back()) // a body that ends with a binding is an error of its own
+        continue;
+      if (isWrong(stmt.range, sink))
         continue;
       if (const auto *bind = std::get_if<ast::BindStmt>(&stmt.node))
         for (const ast::Target &target : bind->targets)

@@ -6,6 +6,7 @@
 
 namespace nnc::dsl {
 
+/// Not of a statement in which `sink` has an error.
 void warnUnused(const Module &module, support::DiagnosticSink &sink);
 
 } // namespace nnc::dsl

@@ -1,5 +1,6 @@
 #include "dsl/Layout.h"
-#include "dsl/grammar/State.h"
+#include "dsl/grammar/ForeignSyntax.h"
+#include <algorithm>
 
 namespace nnc::dsl::grammar {
 namespace {
@@ -13,35 +14,35 @@ bool isBinary(Tok kind) {
 
 } // namespace
 
-/// Statements of Python: `return y`, `self.fc = Linear(3)`.
-static void helpFromPython(support::DiagnosticBuilder &report, Iterator first, Iterator where) {
-  SourceRange range = first->range;
-  if (first->kind != Tok::Name)
-    return;
-  if (first->text == "return" && where == first + 1 && !where->firstOnLine) {
-    range.end = where->range.begin;
-    report.fact("there is no `return`: the last line of a body is its result").help("leave it out", {{range, ""}});
-  } else if (first->text == "self" && first[1].kind == Tok::Dot && first[2].kind == Tok::Name) {
-    range.end = first[2].range.begin;
-    report.fact("there is no `self`: names belong to the body").help("leave it out", {{range, ""}});
-  }
+/// A character that means nothing, and has been reported, stands in the statement in front of the place: what is
+/// missing here may be that.
+static bool isUnread(const Stop &stop, const DiagnosticSink &sink) {
+  SourceRange begin = stop.first->range, end = stop.where->range;
+  return std::any_of(sink.diagnostics().begin(), sink.diagnostics().end(), [&](const support::Diagnostic &one) {
+    return one.info == &diag::UnknownCharacter && one.range.file == begin.file && one.range.begin >= begin.begin &&
+           one.range.begin <= end.begin;
+  });
 }
 
 void reportFailure(const boost::spirit::x3::expectation_failure<Iterator> &failure, Iterator first, State &state) {
   Iterator where = failure.where();
   state.failed = true;
+  std::string expected = failure.which();
+  Stop stop{first, where, expected};
+  if (isUnread(stop, state.sink) || reportCompound(stop, state.sink))
+    return;
   // The line end before a `}` is not a token: what is missing there is missing on the line before.
   bool beforeBrace = where != first && where->kind == Tok::RBrace && where->firstOnLine;
   SourceRange range = beforeBrace ? where[-1].range.after() : where->range;
   std::string found = beforeBrace ? tokenName(Tok::Newline) : foundText(*where);
-  auto report = state.sink.report(diag::ExpectedToken, range, failure.which(), found);
+  auto report = state.sink.report(diag::ExpectedToken, range, expected, found);
   bool afterNewline = where != first && where[-1].kind == Tok::Newline;
-  if (isKeyword(where->kind) && (failure.which().find("name") != std::string::npos || where[1].kind == Tok::Assign))
+  if (isKeyword(where->kind) && (expected.find("name") != std::string::npos || where[1].kind == Tok::Assign))
     report.fact(std::string(tokenName(where->kind)) + " is a keyword and cannot be a name");
   else if (isBinary(where->kind) && (where == first || afterNewline))
     report.fact("an operator stands at the end of the line that goes on");
-  else
-    helpFromPython(report, first, where);
+  else if (explainForeign(stop, report))
+    return;
   if (const auto *syntax = dynamic_cast<const SyntaxFailure *>(&failure))
     report.help(std::string("for example `") + syntax->example.text + "`");
 }
