@@ -124,9 +124,8 @@ void addParameters(const Program &program, const SizeMap &at, Summary &summary, 
   }
 }
 
-void addNodes(const Entry &entry, const SizeMap &at, Summary &summary, Shares &shares) {
+void addNodes(const Entry &entry, const std::vector<Type> &types, const SizeMap &at, Summary &summary, Shares &shares) {
   std::map<std::string, int64_t> work;
-  std::vector<Type> types = entry.valueTypes();
   ValueId value = entry.inputs.size();
   for (const Node &node : entry.nodes) {
     addWork(node, types, at, 1, work);
@@ -140,14 +139,37 @@ void addNodes(const Entry &entry, const SizeMap &at, Summary &summary, Shares &s
   }
 }
 
-/// The layers that hold no others, each path once.
-std::vector<const LayerInstance *> leaves(const std::vector<LayerInstance> &layers) {
-  std::set<std::string> paths, seen;
-  for (const LayerInstance &layer : layers)
-    paths.insert(layer.path);
+/// The layer that `path` belongs to: the innermost of `layers`, or the model, "".
+std::string innermost(const std::set<std::string> &layers, std::string path) {
+  while (!path.empty() && !layers.count(path))
+    path.resize(path.find('.') == std::string::npos ? 0 : path.rfind('.'));
+  return path;
+}
+
+/// What each layer has itself, without its inner layers; that of the model stands at "".
+Shares ownShares(const std::set<std::string> &layers, const Shares &shares) {
+  Shares own;
+  for (const auto &[path, share] : shares) {
+    Share &sum = own[innermost(layers, path)];
+    sum.parameters = capped(__int128(sum.parameters) + share.parameters);
+    sum.trained = capped(__int128(sum.trained) + share.trained);
+    sum.multiplyAdds = capped(__int128(sum.multiplyAdds) + share.multiplyAdds);
+    sum.last = std::max(sum.last, share.last);
+  }
+  return own;
+}
+
+/// The layers with a row: those that hold no others, and those with parameters or work of their own; each path once.
+std::vector<const LayerInstance *> shownLayers(const std::vector<LayerInstance> &layers,
+                                               const std::set<std::string> &paths, Shares &own) {
+  std::set<std::string> seen;
   std::vector<const LayerInstance *> found;
   for (const LayerInstance &layer : layers) {
-    if (!hasInner(paths, layer.path) && !layer.path.empty() && seen.insert(layer.path).second)
+    if (layer.path.empty())
+      continue;
+    const Share &share = own[layer.path];
+    bool isShown = share.parameters || share.multiplyAdds || !hasInner(paths, layer.path);
+    if (isShown && seen.insert(layer.path).second)
       found.push_back(&layer);
   }
   return found;
@@ -191,23 +213,27 @@ Summary summarize(const Program &program, const std::map<std::string, int64_t> &
   summary.header += ")";
   Shares shares;
   addParameters(program, sizes, summary, shares);
+  std::vector<Type> types;
   std::vector<std::string> sights;
   if (forward) {
+    types = forward->valueTypes();
     sights = receptiveFields(*forward);
-    addNodes(*forward, sizes, summary, shares);
+    addNodes(*forward, types, sizes, summary, shares);
   }
-  for (const LayerInstance *layer : leaves(program.layers)) {
-    SummaryRow row{layer->path, layer->layer, shapeText(layer->result), 0, 0, 0, {}};
-    ValueId last = 0;
-    forEachUnder(shares, layer->path, [&](const Share &share) {
-      row.parameters = capped(__int128(row.parameters) + share.parameters);
-      row.trained = capped(__int128(row.trained) + share.trained);
-      row.multiplyAdds = capped(__int128(row.multiplyAdds) + share.multiplyAdds);
-      last = std::max(last, share.last);
-    });
-    row.sees = last ? sights[last] : "";
-    summary.rows.push_back(std::move(row));
-  }
+  std::set<std::string> paths;
+  for (const LayerInstance &layer : program.layers)
+    paths.insert(layer.path);
+  Shares own = ownShares(paths, shares);
+  auto addRow = [&](const std::string &path, const std::string &layer, const std::string &result) {
+    const Share &share = own[path];
+    summary.rows.push_back({path, layer, result, share.parameters, share.trained, share.multiplyAdds,
+                            share.last ? sights[share.last] : ""});
+  };
+  if (own[""].parameters || own[""].multiplyAdds)
+    addRow("", program.model,
+           forward && forward->outputs.size() == 1 ? shapeText(types[forward->outputs[0].value]) : "");
+  for (const LayerInstance *layer : shownLayers(program.layers, paths, own))
+    addRow(layer->path, layer->layer, shapeText(layer->result));
   return summary;
 }
 

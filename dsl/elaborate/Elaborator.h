@@ -51,6 +51,7 @@ public:
                   std::vector<TensorValue> &results, support::SourceRange at);
   TensorValue constant(Frame &frame, double value, ElemType elem, support::SourceRange at);
   TensorValue sizeValue(Frame &frame, const Size &size, ElemType elem, support::SourceRange at);
+  TensorValue rootSizeValue(Frame &frame, const Size &root, ElemType elem, support::SourceRange at);
   TensorValue broadcastTo(Frame &frame, const TensorValue &value, const std::vector<Size> &shape,
                           const std::vector<int64_t> &dims, support::SourceRange at);
   PlaceChain placeOf(const Frame &frame, support::SourceRange at);

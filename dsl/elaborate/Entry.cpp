@@ -220,7 +220,11 @@ TensorValue Elaborator::constant(Frame &frame, double value, ElemType elem, Sour
 
 /// A size as a number of the entry: a constant, or computed from the free sizes.
 TensorValue Elaborator::sizeValue(Frame &frame, const Size &size, ElemType elem, SourceRange at) {
-  Size root = substitute(frame.rootSize(size), module.dimSizes);
+  return rootSizeValue(frame, substitute(frame.rootSize(size), module.dimSizes), elem, at);
+}
+
+/// The same of a size in the names of the entry. Those of `frame` are others, even where they are spelt alike.
+TensorValue Elaborator::rootSizeValue(Frame &frame, const Size &root, ElemType elem, SourceRange at) {
   if (auto known = root.constant())
     return constant(frame, double(*known), elem, at);
   auto arithmetic = [&](const char *op, const TensorValue &a, const TensorValue &b) {
@@ -235,7 +239,8 @@ TensorValue Elaborator::sizeValue(Frame &frame, const Size &size, ElemType elem,
         times(emit(frame, "size", {}, {elem, {}}, at, {{"name", atom->name}}));
         continue;
       }
-      TensorValue a = sizeValue(frame, atom->numerator, elem, at), b = sizeValue(frame, atom->denominator, elem, at);
+      TensorValue a = rootSizeValue(frame, atom->numerator, elem, at);
+      TensorValue b = rootSizeValue(frame, atom->denominator, elem, at);
       TensorValue ratio = arithmetic("div", a, b);
       times(atom->kind == SizeAtom::Floor ? emit(frame, "floor", {ratio}, {elem, {}}, at) : ratio);
     }

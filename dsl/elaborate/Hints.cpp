@@ -116,6 +116,8 @@ std::string elementCount(const std::vector<Size> &shape) {
     if (!known)
       sizes += size.symbolName() ? " * " + size.str() : " * (" + size.str() + ")";
   }
+  if (count == 1 && !sizes.empty())
+    return sizes.substr(3) + " elements";
   return support::formatNumber(count) + sizes + " elements";
 }
 
