@@ -1,7 +1,8 @@
 // Symbolic integer sizes: what an axis of a shape is. A size is a polynomial with integer factors over atoms; an atom
 // is a named symbol or a quotient of two sizes (floor or exact). Sizes are kept in normal form, so two sizes that
 // are equal as polynomials are equal as values (rules size-4, size-5). Arithmetic is 64-bit and checked: what overflows
-// becomes the size `overflowed`, which stays so and equals nothing.
+// becomes the size `overflowed`, which stays so and equals nothing. A size is never changed: copies share its products,
+// and a number has none, so it takes no memory of its own.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@ public:
   };
 
   Size() = default; // 0
-  Size(int64_t value);
+  Size(int64_t value) : number_(value) {}
   static Size symbol(const std::string &name);
   static Size overflow();
   /// floor(a / b), ceil(a / b), and a / b where the program promises that it is whole. Division by the constant 0 gives
@@ -35,13 +36,16 @@ public:
 
   bool overflowed() const { return overflowed_; }
   /// The number, if no atom occurs.
-  std::optional<int64_t> constant() const;
+  std::optional<int64_t> constant() const {
+    return overflowed_ || products_ ? std::nullopt : std::optional<int64_t>(number_);
+  }
   /// The name, if the size is exactly one symbol.
   std::optional<std::string> symbolName() const;
   /// True if an atom occurs (rule size-8: such an axis is named).
-  bool named() const { return !overflowed_ && !constant(); }
-  /// Products in the order of their keys; the constant, if any, is last. Empty for 0.
-  const std::vector<Term> &terms() const { return terms_; }
+  bool named() const { return !overflowed_ && products_; }
+  /// The products with atoms, in the order of their keys. The size is their sum and number().
+  const std::vector<Term> &products() const { return products_ ? *products_ : none(); }
+  int64_t number() const { return number_; }
   /// Every symbol that occurs, also inside quotients, sorted.
   std::vector<std::string> symbols() const;
   bool mentions(const std::string &name) const;
@@ -57,7 +61,10 @@ public:
 
 private:
   friend class SizeArithmetic;
-  std::vector<Term> terms_;
+  static const std::vector<Term> &none();
+
+  std::shared_ptr<const std::vector<Term>> products_; // null if there are none
+  int64_t number_ = 0;
   bool overflowed_ = false;
 };
 

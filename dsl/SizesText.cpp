@@ -8,10 +8,10 @@ using Atoms = std::vector<std::shared_ptr<const SizeAtom>>;
 namespace {
 
 std::string strFactor(const Size &size) {
-  const auto &terms = size.terms();
+  const auto &products = size.products();
   bool isNumber = size.constant() && *size.constant() >= 0;
-  bool isAtom = terms.size() == 1 && terms[0].factor == 1 && terms[0].atoms.size() == 1 &&
-                terms[0].atoms[0]->kind != SizeAtom::Quotient;
+  bool isAtom = size.number() == 0 && products.size() == 1 && products[0].factor == 1 &&
+                products[0].atoms.size() == 1 && products[0].atoms[0]->kind != SizeAtom::Quotient;
   std::string text = size.str();
   return isNumber || isAtom ? text : "(" + text + ")";
 }
@@ -47,13 +47,11 @@ bool readsAsCeil(const Size::Term &term, int64_t constant, int64_t &taken) {
   if (term.atoms.size() != 1 || term.atoms[0]->kind != SizeAtom::Floor)
     return false;
   const SizeAtom &atom = *term.atoms[0];
-  const auto &terms = atom.numerator.terms();
-  if (terms.empty() || !terms.back().atoms.empty())
-    return false;
+  int64_t number = atom.numerator.number();
   if (auto divisor = atom.denominator.constant())
-    return *divisor > 1 && terms.back().factor == *divisor - 1;
+    return *divisor > 1 && number == *divisor - 1;
   taken = term.factor;
-  return terms.back().factor == -1 && term.factor > 0 && constant >= term.factor;
+  return number == -1 && term.factor > 0 && constant >= term.factor;
 }
 
 } // namespace
@@ -61,11 +59,9 @@ bool readsAsCeil(const Size::Term &term, int64_t constant, int64_t &taken) {
 std::string Size::str() const {
   if (overflowed_)
     return "too large";
-  int64_t constant = !terms_.empty() && terms_.back().atoms.empty() ? terms_.back().factor : 0;
+  int64_t constant = number_;
   std::vector<std::string> positive, negative;
-  for (const Term &term : terms_) {
-    if (term.atoms.empty())
-      continue;
+  for (const Term &term : products()) {
     int64_t taken = 0;
     bool asCeil = readsAsCeil(term, constant, taken);
     if (asCeil)

@@ -16,7 +16,7 @@ NodeImporter::NodeImporter(const dsl::Program &program, MLIRContext &context) : 
 static const dsl::SizeAtom *wholePart(const dsl::Fact &fact) {
   if (fact.predicate != "eq" || !(fact.right == dsl::Size(0)))
     return nullptr;
-  for (const dsl::Size::Term &term : fact.left.terms()) {
+  for (const dsl::Size::Term &term : fact.left.products()) {
     const dsl::SizeAtom *atom = term.atoms.size() == 1 ? term.atoms[0].get() : nullptr;
     if (!atom || atom->kind != dsl::SizeAtom::Floor)
       continue;
@@ -40,8 +40,8 @@ nn::SizeExpr NodeImporter::size(const dsl::Size &size) { return expression(known
 
 nn::SizeExpr NodeImporter::expression(const dsl::Size &size) {
   MLIRContext *context = builder.getContext();
-  auto sum = nn::SizeExpr::constant(context, 0);
-  for (const dsl::Size::Term &term : size.terms()) {
+  auto sum = nn::SizeExpr::constant(context, size.number());
+  for (const dsl::Size::Term &term : size.products()) {
     auto product = nn::SizeExpr::constant(context, term.factor);
     for (const auto &atom : term.atoms) {
       if (atom->kind == dsl::SizeAtom::Symbol)

@@ -76,20 +76,17 @@ bool Choices::ask(const std::string &shown) {
 }
 
 bool Choices::decide(const Size &difference, CompareOp op, const std::string &shown) {
-  int64_t constant = 0;
-  for (const Size::Term &term : difference.terms())
-    if (term.atoms.empty())
-      constant = std::clamp(term.factor, INT64_MIN / 8, INT64_MAX / 8);
+  int64_t constant = std::clamp(difference.number(), INT64_MIN / 8, INT64_MAX / 8);
   Size sum = difference - Size(constant);
   int64_t value = -constant;
   // `a < b` and `b > a` are about one sum.
-  if (!sum.terms().empty() && sum.terms()[0].factor < 0) {
+  if (sum.named() && sum.products()[0].factor < 0) {
     sum = -sum;
     value = constant;
     op = turned(op);
   }
   SumRange &range = sums[sum.str()];
-  if (sum.terms().empty())
+  if (sum.constant() == 0)
     range.take(CompareOp::Eq, 0);
   if (auto known = range.follows(op, value))
     return *known;

@@ -1,4 +1,5 @@
 // The entry under construction: nodes, values, places.
+#include "dsl/SizeArithmetic.h"
 #include "dsl/elaborate/Elaborator.h"
 
 #include <algorithm>
@@ -231,7 +232,7 @@ TensorValue Elaborator::rootSizeValue(Frame &frame, const Size &root, ElemType e
     return emit(frame, op, {a, b}, {elem, {}}, at);
   };
   std::optional<TensorValue> sum;
-  for (const Size::Term &term : root.terms()) {
+  for (const Size::Term &term : SizeArithmetic::termsOf(root)) {
     std::optional<TensorValue> product;
     auto times = [&](TensorValue factor) { product = product ? arithmetic("mul", *product, factor) : factor; };
     for (const auto &atom : term.atoms) {

@@ -392,8 +392,9 @@ bool Elaborator::regroups(const std::vector<Size> &from, const std::vector<Size>
     while (!frame.facts.proveEqual(a, b)) {
       // The side with fewer factors takes the next axis; sizes are compared by how many atoms they hold.
       auto weight = [](const Size &s) {
-        return s.terms().empty() ? 0
-                                 : double(s.terms()[0].atoms.size()) + std::abs(double(s.terms()[0].factor)) * 1e-20;
+        if (!s.named())
+          return std::abs(double(s.number())) * 1e-20;
+        return double(s.products()[0].atoms.size()) + std::abs(double(s.products()[0].factor)) * 1e-20;
       };
       bool takeFrom = weight(frame.facts.normal(a)) < weight(frame.facts.normal(b));
       if (takeFrom && i < from.size())

@@ -76,9 +76,9 @@ void SliceReader::keep(const Size &size, int64_t offset) {
 std::optional<int64_t> least(const Size &size) {
   if (size.overflowed())
     return std::nullopt;
-  int64_t sum = 0;
-  for (const Size::Term &term : size.terms()) {
-    bool isSum = term.factor >= 0 || term.atoms.empty();
+  int64_t sum = size.number();
+  for (const Size::Term &term : size.products()) {
+    bool isSum = term.factor >= 0;
     for (const auto &atom : term.atoms)
       isSum = isSum && atom->kind == SizeAtom::Symbol;
     if (!isSum || __builtin_add_overflow(sum, term.factor, &sum))

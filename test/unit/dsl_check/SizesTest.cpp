@@ -134,4 +134,24 @@ TEST(Sizes, UnifyKeepsNamesOfBothSidesApart) {
   EXPECT_EQ(unify(H, H, {"H"}, bound, facts), Unified::Differs);
 }
 
+// Sizes are copied all the time: a copy takes no memory, nor does a substitution that replaces nothing.
+TEST(Sizes, ShareTheirProducts) {
+  Size size = H * W + Size::floorDiv(H, s) + 3, copy = size;
+  EXPECT_EQ(&copy.products(), &size.products());
+  EXPECT_EQ(copy.number(), 3);
+  SizeMap others{{"k", Size(2)}};
+  EXPECT_EQ(&substitute(size, others).products(), &size.products());
+  EXPECT_EQ(&(size + 5).products(), &size.products());
+  EXPECT_EQ(&(size * 1).products(), &size.products());
+  EXPECT_TRUE((size - size).products().empty());
+}
+
+TEST(Sizes, AreReplacedInsideOfQuotients) {
+  SizeMap values{{"H", 4 * W}, {"s", Size(2)}};
+  EXPECT_EQ(substitute(Size::floorDiv(H, s) + H, values), 6 * W);
+  EXPECT_TRUE(substitute(H * k, {{"k", Size(INT64_MAX)}}) == H * Size(INT64_MAX));
+  EXPECT_TRUE(substitute(2 * k, {{"k", Size(INT64_MAX)}}).overflowed());
+  EXPECT_TRUE((Size(INT64_MAX) + H + 1).overflowed());
+}
+
 } // namespace nnc::dsl

@@ -1,0 +1,131 @@
+// What is known of sizes, and the solution of an axis of a signature for its unknown.
+#include "dsl/SizeArithmetic.h"
+
+#include <algorithm>
+
+namespace nnc::dsl {
+
+void SizeFacts::addEqual(const Size &a, const Size &b) {
+  Size left = normal(a), right = normal(b);
+  if (left == right)
+    return;
+  for (const auto &[from, to] : {std::pair(left, right), std::pair(right, left)}) {
+    std::optional<std::string> name = from.symbolName();
+    if (!name || to.mentions(*name))
+      continue;
+    SizeMap one{{*name, to}};
+    for (auto &[known, value] : equal_)
+      value = substitute(value, one);
+    equal_[*name] = to;
+    return;
+  }
+}
+
+void SizeFacts::addDivides(const Size &a, const Size &b) { divides_.emplace_back(a, b); }
+
+bool SizeFacts::proveDivides(const Size &a, const Size &b) const {
+  Size left = substitute(a, equal_), right = substitute(b, equal_);
+  if (left.constant() && right.constant())
+    return *right.constant() != 0 && *left.constant() % *right.constant() == 0;
+  Size rest;
+  SizeArithmetic::split(left, right, rest);
+  if (!left.overflowed() && rest.constant() == 0)
+    return true;
+  for (const auto &[whole, part] : divides_) {
+    if (!(substitute(whole, equal_) == left))
+      continue;
+    // What 4 divides, 2 divides.
+    SizeArithmetic::split(substitute(part, equal_), right, rest);
+    if (rest.constant() == 0)
+      return true;
+  }
+  // 2 divides H / 2 if 4 divides H.
+  if (const SizeAtom *inner =
+          SizeArithmetic::isSmall(right) ? SizeArithmetic::onlyQuotient(left, SizeAtom::Quotient) : nullptr)
+    return proveDivides(inner->numerator, inner->denominator * right);
+  return false;
+}
+
+Size SizeFacts::normal(const Size &size) const {
+  Size plain = substitute(size, equal_);
+  if (divides_.empty() || plain.overflowed())
+    return plain;
+  // floor(a / b) is a / b where b is known to divide a.
+  Size result(plain.number());
+  for (const Size::Term &term : plain.products()) {
+    Size product(term.factor);
+    for (const auto &atom : term.atoms) {
+      bool whole = atom->kind == SizeAtom::Floor && proveDivides(atom->numerator, atom->denominator);
+      product =
+          product * (whole ? Size::quotient(atom->numerator, atom->denominator) : SizeArithmetic::single(1, {atom}));
+    }
+    result = result + product;
+  }
+  return result;
+}
+
+namespace {
+
+/// Occurrences of `name`: how often as a factor of its own, and whether also elsewhere (squared, in a quotient).
+struct Linear {
+  Size factor, rest;
+  bool ok = true;
+};
+
+Linear linearIn(const Size &size, const std::string &name) {
+  Linear result;
+  result.rest = Size(size.number());
+  for (const Size::Term &term : size.products()) {
+    size_t count = 0;
+    Size other(term.factor);
+    for (const auto &atom : term.atoms) {
+      Size one = SizeArithmetic::single(1, {atom});
+      if (atom->kind == SizeAtom::Symbol && atom->name == name) {
+        ++count;
+        continue;
+      }
+      result.ok &= !one.mentions(name);
+      other = other * one;
+    }
+    result.ok &= count <= 1;
+    (count ? result.factor : result.rest) = (count ? result.factor : result.rest) + other;
+  }
+  return result;
+}
+
+} // namespace
+
+Unified unify(const Size &pattern, const Size &actual, const std::vector<std::string> &unknowns, SizeMap &bound,
+              const SizeFacts &facts) {
+  if (!pattern.named() && !pattern.overflowed())
+    return facts.proveEqual(pattern, actual) ? Unified::Yes : Unified::Differs;
+  // Unknowns and the sizes of the argument may share names: the unknowns are renamed while they meet.
+  SizeMap renamed;
+  std::vector<std::string> open;
+  for (const std::string &name : pattern.symbols()) {
+    auto known = bound.find(name);
+    if (known != bound.end()) {
+      renamed[name] = known->second;
+    } else if (std::find(unknowns.begin(), unknowns.end(), name) != unknowns.end()) {
+      renamed[name] = Size::symbol("?" + name);
+      open.push_back(name);
+    }
+  }
+  Size left = substitute(pattern, renamed);
+  if (open.empty())
+    return facts.proveEqual(left, actual) ? Unified::Yes : Unified::Differs;
+  if (open.size() > 1)
+    return Unified::Undetermined;
+  Linear form = linearIn(left, "?" + open[0]);
+  if (!form.ok || form.factor == Size(0))
+    return Unified::Undetermined;
+  Size difference = actual - form.rest;
+  if (difference.overflowed())
+    return Unified::Differs;
+  if (!(form.factor == Size(1)) && !facts.proveDivides(difference, form.factor))
+    return Unified::NotWhole;
+  bound[open[0]] = Size::quotient(difference, form.factor);
+  return Unified::Yes;
+}
+
+} // namespace nnc::dsl
