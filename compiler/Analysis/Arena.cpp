@@ -8,19 +8,22 @@ using namespace llvm;
 namespace nnc {
 namespace {
 
-struct Range {
-  int64_t begin, end;
+struct Placed {
+  int64_t begin, end;  // bytes
+  int64_t first, last; // steps
 };
 
-// The lowest of the smallest gaps of at least `bytes` between the taken ranges; behind all of them if none fits.
-int64_t bestGap(std::vector<Range> taken, int64_t bytes) {
-  llvm::sort(taken, [](Range a, Range b) { return a.begin < b.begin; });
+// The lowest of the smallest gaps of at least `bytes` between what is alive together with `block`; behind all of that
+// if none fits. `placed` is sorted by where each begins.
+int64_t bestGap(ArrayRef<Placed> placed, const ArenaBlock &block, int64_t bytes) {
   int64_t best = -1, bestSize = 0, end = 0;
-  for (Range range : taken) {
-    int64_t size = range.begin - end;
+  for (const Placed &other : placed) {
+    if (other.first > block.last || block.first > other.last)
+      continue;
+    int64_t size = other.begin - end;
     if (size >= bytes && (best < 0 || size < bestSize))
       best = end, bestSize = size;
-    end = std::max(end, range.end);
+    end = std::max(end, other.end);
   }
   return best >= 0 ? best : end;
 }
@@ -39,14 +42,14 @@ ArenaPlan planArena(ArrayRef<ArenaBlock> blocks) {
              [&](size_t a, size_t b) { return std::pair(-blocks[a].bytes, a) < std::pair(-blocks[b].bytes, b); });
   ArenaPlan plan;
   plan.offsets.assign(blocks.size(), 0);
-  for (auto [rank, index] : llvm::enumerate(order)) {
+  std::vector<Placed> placed;
+  for (size_t index : order) {
     const ArenaBlock &block = blocks[index];
-    std::vector<Range> taken;
-    for (size_t other : ArrayRef(order).take_front(rank))
-      if (blocks[other].first <= block.last && block.first <= blocks[other].last)
-        taken.push_back({plan.offsets[other], plan.offsets[other] + arenaBytes(blocks[other].bytes)});
-    plan.offsets[index] = bestGap(std::move(taken), arenaBytes(block.bytes));
-    plan.bytes = std::max(plan.bytes, plan.offsets[index] + arenaBytes(block.bytes));
+    int64_t bytes = arenaBytes(block.bytes), begin = bestGap(placed, block, bytes);
+    auto at = llvm::upper_bound(placed, begin, [](int64_t from, const Placed &other) { return from < other.begin; });
+    placed.insert(at, {begin, begin + bytes, block.first, block.last});
+    plan.offsets[index] = begin;
+    plan.bytes = std::max(plan.bytes, begin + bytes);
   }
   return plan;
 }

@@ -6,6 +6,9 @@
 #include "compiler/Analysis/TaskCut.h"
 #include "compiler/Transforms/GroupEdit.h"
 #include "compiler/Transforms/Storage.h"
+#include <array>
+#include <map>
+#include <tuple>
 
 using namespace mlir;
 
@@ -21,6 +24,7 @@ struct Access {
 struct Step {
   nn::GroupOp group;
   SmallVector<Access> accesses;
+  bool single = false;
 };
 using Steps = std::vector<const Step *>;
 
@@ -33,32 +37,80 @@ bool sameRows(const Access &x, const Access &y) {
          y.rowEnd <= y.storage.strides[0];
 }
 
-// `loop`: the loop in one step of which both happen.
+// Of accesses to one piece of memory. `loop`: the loop in one step of which both happen.
 bool shareMemory(const Access &x, const Access &y, nn::ScanOp loop) {
-  if (!x.storage.sameOwner(y.storage))
-    return false;
   bool inStep = loop && x.storage.kind == Storage::Carry && x.storage.value.getDefiningOp() == loop.getOperation();
   return !(inStep && x.storage.buffer != y.storage.buffer);
 }
 
-bool conflict(const Step &a, const Step &b, nn::ScanOp loop) {
-  nn::GroupOp one = a.group, other = b.group;
-  nn::TasksAttr first = one.getTasksAttr(), second = other.getTasksAttr();
-  if (first.isSingle() && second.isSingle())
-    return false;
-  bool alike = first == second && rowsOf(one) == rowsOf(other);
-  for (const Access &x : a.accesses)
-    for (const Access &y : b.accesses)
-      if ((x.write || y.write) && shareMemory(x, y, loop) && !(alike && sameRows(x, y)))
-        return true;
-  return false;
+// Tasks of both run on the same threads in the same order.
+bool areAlike(nn::GroupOp one, nn::GroupOp other) {
+  return one.getTasksAttr() == other.getTasksAttr() && rowsOf(one) == rowsOf(other);
 }
+
+// What ran since the last barrier, by the piece of memory that it touches: who is next meets only those of its pieces,
+// and reads meet only writes.
+class Since {
+public:
+  void add(const Step *step) {
+    all.push_back(step);
+    for (const Access &access : step->accesses)
+      touched[keyOf(access)][step->single][access.write].push_back({step, &access});
+  }
+  void add(const Steps &steps) {
+    for (const Step *step : steps)
+      add(step);
+  }
+  void clear() {
+    all.clear();
+    touched.clear();
+  }
+  const Steps &steps() const { return all; }
+
+  bool clashesWith(const Steps &later, nn::ScanOp loop) const {
+    return llvm::any_of(later, [&](const Step *step) {
+      return llvm::any_of(step->accesses, [&](const Access &access) { return clashesWith(*step, access, loop); });
+    });
+  }
+
+private:
+  struct Touch {
+    const Step *step;
+    const Access *access;
+  };
+  using Key = std::tuple<int, const void *, const void *, int64_t>; // the owner of a piece
+  static Key keyOf(const Access &access) {
+    const Storage &storage = access.storage;
+    return {storage.kind, storage.value.getAsOpaquePointer(), storage.symbol.getAsOpaquePointer(), storage.port};
+  }
+
+  bool clashesWith(const Step &step, const Access &access, nn::ScanOp loop) const {
+    auto piece = touched.find(keyOf(access));
+    if (piece == touched.end())
+      return false;
+    auto clash = [&](const Touch &earlier) {
+      return shareMemory(*earlier.access, access, loop) &&
+             !(sameRows(*earlier.access, access) && areAlike(earlier.step->group, step.group));
+    };
+    // Two groups of one task each are in order without a barrier.
+    for (bool single : {false, true})
+      for (bool write : {false, true})
+        if (!(single && step.single) && (write || access.write) && llvm::any_of(piece->second[single][write], clash))
+          return true;
+    return false;
+  }
+
+  Steps all;
+  std::map<Key, std::array<std::array<std::vector<Touch>, 2>, 2>> touched; // [of a single task][written]
+};
 
 class Placer {
 public:
   void run(nn::EntryOp entry) {
-    entry.walk([&](nn::GroupOp group) { steps.try_emplace(group, Step{group, accessesOf(group)}); });
-    Steps since;
+    entry.walk([&](nn::GroupOp group) {
+      steps.try_emplace(group, Step{group, accessesOf(group), group.getTasksAttr().isSingle()});
+    });
+    Since since;
     place(entry.getBody().front(), {}, since);
   }
 
@@ -81,27 +133,27 @@ private:
   }
 
   // `since`: what ran since the last barrier, at entry also what runs before this block.
-  void place(Block &block, nn::ScanOp loop, Steps &since) {
+  void place(Block &block, nn::ScanOp loop, Since &since) {
     Operation *previous = nullptr;
     for (Operation &op : block) {
       if (!isa<nn::GroupOp, nn::ScanOp>(op))
         continue;
       Steps now = stepsOf(&op);
-      if (clash(since, now, loop)) {
+      if (since.clashesWith(now, loop)) {
         setBarrier(previous);
         since.clear();
       }
       if (auto scan = dyn_cast<nn::ScanOp>(op))
         placeInLoop(scan, since);
       else
-        llvm::append_range(since, now);
+        since.add(now);
       previous = &op;
     }
   }
 
   // No step of the loop is in conflict with what `since` holds.
-  void placeInLoop(nn::ScanOp scan, Steps &since) {
-    Steps tail;
+  void placeInLoop(nn::ScanOp scan, Since &since) {
+    Since tail;
     Block &body = scan.getBody().front();
     place(body, scan, tail);
     Steps all = stepsOf(scan), head;
@@ -111,14 +163,14 @@ private:
         head.push_back(step);
       any |= endsWithBarrier(nn::GroupOp(step->group), scan);
     }
-    if (clash(tail, head, {})) {
+    if (tail.clashesWith(head, {})) {
       setBarrier(lastItem(body));
       any = true;
       tail.clear();
     }
     if (any)
       since.clear();
-    llvm::append_range(since, tail);
+    since.add(tail.steps());
   }
 
   // In the body of `scan`, behind `group` or behind a loop that ends with it.
@@ -147,14 +199,6 @@ private:
     Steps result;
     op->walk<WalkOrder::PreOrder>([&](nn::GroupOp group) { result.push_back(&steps.find(group)->second); });
     return result;
-  }
-
-  static bool clash(const Steps &earlier, const Steps &later, nn::ScanOp loop) {
-    for (const Step *a : earlier)
-      for (const Step *b : later)
-        if (conflict(*a, *b, loop))
-          return true;
-    return false;
   }
 
   llvm::DenseMap<Operation *, Step> steps;

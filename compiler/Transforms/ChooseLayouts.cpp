@@ -6,6 +6,7 @@
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Remarks.h"
 #include "compiler/Transforms/ScanEdit.h"
+#include "llvm/ADT/StringSet.h"
 
 using namespace mlir;
 
@@ -39,6 +40,9 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
   }
 
   void runOnOperation() override {
+    params.clear();
+    for (auto param : getOperation().getOps<nn::ParamOp>())
+      params.insert(param.getSymName());
     for (auto entry : getOperation().getOps<nn::EntryOp>())
       for (nn::GroupOp group : allGroupsOf(entry))
         for (auto contract : llvm::make_early_inc_range(bodyOf(group).getOps<nn::ContractOp>()))
@@ -84,9 +88,9 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
     return columns > width && bytes > target.l1Bytes / 2;
   }
 
-  static bool isParameter(Value value) {
+  bool isParameter(Value value) {
     auto get = value ? outermost(value).getDefiningOp<nn::GetOp>() : nn::GetOp();
-    return get && SymbolTable::lookupNearestSymbolFrom<nn::ParamOp>(get, get.getSourceAttr());
+    return get && params.contains(get.getSource());
   }
 
   static void relayout(nn::ContractOp op, OpOperand &operand, AffineMap layout) {
@@ -96,6 +100,7 @@ struct ChooseLayouts : impl::ChooseLayoutsBase<ChooseLayouts> {
   }
 
   TargetInfo target;
+  llvm::StringSet<> params;
 };
 
 } // namespace

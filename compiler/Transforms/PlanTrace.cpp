@@ -1,5 +1,6 @@
 #include "compiler/Transforms/PlanTrace.h"
 #include "compiler/Analysis/TaskCut.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/SaveAndRestore.h"
 
@@ -63,7 +64,11 @@ int64_t depthOf(Operation *op) {
 
 class Tracer {
 public:
-  explicit Tracer(nn::EntryOp entry) : entry(entry), ranges(nn::rangesOf(entry)) {}
+  explicit Tracer(nn::EntryOp entry) : entry(entry), ranges(nn::rangesOf(entry)) {
+    for (Operation &op : *entry->getParentOfType<ModuleOp>().getBody())
+      if (auto offset = op.getAttrOfType<IntegerAttr>("offset"))
+        offsets[SymbolTable::getSymbolName(&op)] = offset.getInt();
+  }
 
   FailureOr<PlanTrace> run() {
     int64_t depth = depthOf(entry);
@@ -127,9 +132,8 @@ private:
     return success();
   }
   int64_t offsetOf(StringRef symbol) {
-    Operation *op = SymbolTable::lookupNearestSymbolFrom(entry, StringAttr::get(entry.getContext(), symbol));
-    auto offset = op ? op->getAttrOfType<IntegerAttr>("offset") : IntegerAttr();
-    return offset ? offset.getInt() : -1;
+    auto it = offsets.find(symbol);
+    return it == offsets.end() ? -1 : it->second;
   }
 
   LogicalResult traceGroup(nn::GroupOp group) {
@@ -472,6 +476,7 @@ private:
 
   nn::EntryOp entry;
   nn::SizeRanges ranges;
+  llvm::StringMap<int64_t> offsets; // of parameters, states and what is derived from them
   PlanTrace trace;
   llvm::DenseMap<Value, Source> values; // of the current steps
   SmallVector<Step> steps;              // of the loops that we are in

@@ -4,6 +4,7 @@
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Remarks.h"
 
+#include "llvm/ADT/StringMap.h"
 #include <set>
 
 using namespace mlir;
@@ -105,6 +106,8 @@ private:
     if (!ret.getTargets())
       return;
     OpBuilder builder(ret);
+    for (auto get : entry.getBody().front().getOps<nn::GetOp>())
+      gets[get.getSource()].push_back(get);
     for (unsigned index = 0; index < ret.getUpdates().size(); ++index) {
       auto value = cast<OpResult>(ret.getUpdates()[index]);
       auto target = cast<FlatSymbolRefAttr>((*ret.getTargets())[index]);
@@ -118,10 +121,8 @@ private:
 
   bool isSafe(OpResult value, StringRef symbol) {
     auto writer = cast<nn::GroupOp>(value.getOwner());
-    for (auto get : entry.getBody().front().getOps<nn::GetOp>())
-      if (get.getSource() == symbol && !isReadBefore(get.getValue(), writer, value))
-        return false;
-    return true;
+    return llvm::all_of(gets.lookup(symbol),
+                        [&](nn::GetOp get) { return isReadBefore(get.getValue(), writer, value); });
   }
 
   // Views read nothing themselves: whoever reads them does. A loop reads all its operands.
@@ -152,6 +153,7 @@ private:
   SmallVector<Operation *> items; // groups, loops, views
   llvm::DenseMap<Operation *, int64_t> position;
   llvm::DenseSet<Operation *> leaves;
+  llvm::StringMap<SmallVector<nn::GetOp, 1>> gets; // by what they read
 };
 
 struct Schedule : impl::ScheduleBase<Schedule> {

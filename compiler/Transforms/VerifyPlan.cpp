@@ -1,8 +1,8 @@
 // nn-verify-plan: proves that a plan is safe. It reads only what the IR says and shares no code with the planner.
 #include "compiler/Transforms/Passes.h"
-#include "compiler/Transforms/PlanTrace.h"
+#include "compiler/Transforms/PlanPlaces.h"
+#include <array>
 #include <map>
-#include <unordered_map>
 #include <utility>
 
 using namespace mlir;
@@ -13,30 +13,6 @@ namespace nnc {
 
 namespace {
 
-// Where accesses are, each place once: steps of a loop meet the same ones again and again.
-class Places {
-public:
-  unsigned idOf(const Source &at) {
-    std::vector<unsigned> &alike = byHash[hash(at)];
-    for (unsigned id : alike)
-      if (places[id].owner == at.owner && places[id].always == at.always && (!at.owner || places[id].box == at.box))
-        return id;
-    alike.push_back(places.size());
-    places.push_back(at);
-    return places.size() - 1;
-  }
-  const Source &operator[](unsigned id) const { return places[id]; }
-  size_t size() const { return places.size(); }
-
-private:
-  static size_t hash(const Source &at) {
-    return llvm::hash_combine(at.owner, at.always.block, at.always.port, at.always.begin, at.always.end(),
-                              at.owner ? at.box.begin : 0);
-  }
-  std::vector<Source> places;
-  std::unordered_map<size_t, std::vector<unsigned>> byHash;
-};
-
 class Checker {
 public:
   Checker(nn::EntryOp entry, const PlanTrace &trace) : entry(entry), trace(trace) {
@@ -45,6 +21,12 @@ public:
       writesAt.resize(written.size());
       writesAt[placeOfWrite.back()].push_back(id);
     }
+    for (const Event &event : trace.events)
+      for (const Access &read : event.reads)
+        readAt.idOf(read.at);
+    written.sort();
+    readAt.sort();
+    findMeetings();
   }
 
   LogicalResult run() {
@@ -68,7 +50,7 @@ private:
     for (const Access &read : reader.reads) {
       ArrayRef<unsigned> own = read.at.writes;
       unsigned from = own.empty() ? 0 : *llvm::min_element(own), first = end;
-      for (unsigned place : meeting(read.at)) {
+      for (unsigned place : writesOfRead[readAt.idOf(read.at)]) {
         ArrayRef<unsigned> ids = writesAt[place];
         for (const unsigned *id = llvm::lower_bound(ids, from); id != ids.end() && *id < first; ++id)
           if (!llvm::is_contained(own, *id) && !isReplacement(*id, reader, read))
@@ -80,16 +62,18 @@ private:
     return success();
   }
 
-  // The places of writes that overlap a read.
-  ArrayRef<unsigned> meeting(const Source &at) {
-    unsigned id = readAt.idOf(at);
-    if (id == meets.size()) {
-      meets.emplace_back();
-      for (unsigned place = 0; place < written.size(); ++place)
-        if (written[place].overlaps(at))
-          meets.back().push_back(place);
+  void findMeetings() {
+    writesOfRead.resize(readAt.size());
+    readsOfWrite.resize(written.size());
+    for (unsigned read = 0; read < readAt.size(); ++read) {
+      writesOfRead[read] = written.meeting(readAt[read]);
+      for (unsigned write : writesOfRead[read])
+        readsOfWrite[write].push_back(read);
     }
-    return meets[id];
+    for (unsigned write = 0; write < written.size(); ++write)
+      writesOfWrite.push_back(written.meeting(written[write]));
+    ranRead.resize(readAt.size());
+    ranWrite.resize(written.size());
   }
 
   bool isReplacement(unsigned write, const Event &reader, const Access &read) const {
@@ -112,12 +96,16 @@ private:
   }
 
   void forgetEpoch() {
+    for (const Event *event : together)
+      touch(*event, [](Ran &ran) { ran = {}; });
     together.clear();
     known.clear();
   }
 
-  // Every event against those of its epoch, the same one (in another step of a loop) once.
+  // Every event against those of its epoch that touch the same memory, the same one (in another step of a loop) once.
   LogicalResult checkRaces(const Event &event) {
+    if (!event.group)
+      return success();
     std::vector<unsigned> key;
     for (const Access &read : event.reads)
       key.push_back(readAt.idOf(read.at));
@@ -126,18 +114,51 @@ private:
     auto [at, isNew] = known.try_emplace({event.group, std::move(key)}, Known{&event});
     if (!isNew)
       return std::exchange(at->second.again, true) ? success() : checkRace(*at->second.first, event);
-    for (const Event *earlier : together)
-      if (failed(checkRace(*earlier, event)))
+    for (unsigned earlier : meetingEvents(event))
+      if (failed(checkRace(*together[earlier], event)))
         return failure();
+    bool single = isSingle(event);
+    touch(event, [&](Ran &ran) { ran[single].push_back(together.size()); });
     together.push_back(&event);
     return success();
+  }
+
+  // Numbers in `together` of those that may race with `event`: one of both writes where the other one reads or writes,
+  // and not both are one task.
+  std::vector<unsigned> meetingEvents(const Event &event) {
+    std::vector<unsigned> found;
+    auto add = [&](const Ran &ran) {
+      for (bool single : {false, true})
+        if (!single || !isSingle(event))
+          llvm::append_range(found, ran[single]);
+    };
+    for (const Access &read : event.reads)
+      for (unsigned place : writesOfRead[readAt.idOf(read.at)])
+        add(ranWrite[place]);
+    for (unsigned id : event.writes) {
+      for (unsigned place : writesOfWrite[placeOfWrite[id]])
+        add(ranWrite[place]);
+      for (unsigned place : readsOfWrite[placeOfWrite[id]])
+        add(ranRead[place]);
+    }
+    llvm::sort(found);
+    found.erase(llvm::unique(found), found.end());
+    return found;
+  }
+
+  static bool isSingle(const Event &event) { return nn::GroupOp(event.group).getTasksAttr().isSingle(); }
+
+  using Ran = std::array<std::vector<unsigned>, 2>; // numbers in `together`; [of one task]
+  void touch(const Event &event, llvm::function_ref<void(Ran &)> note) {
+    for (const Access &read : event.reads)
+      note(ranRead[readAt.idOf(read.at)]);
+    for (unsigned id : event.writes)
+      note(ranWrite[placeOfWrite[id]]);
   }
 
   // Without a barrier between them two groups may run at the same time on different threads.
   LogicalResult checkRace(const Event &a, const Event &b) {
     nn::GroupOp one = a.group, other = b.group;
-    if (!one || !other)
-      return success();
     nn::TasksAttr first = one.getTasksAttr(), second = other.getTasksAttr();
     if (first.isSingle() && second.isSingle())
       return success();
@@ -187,8 +208,9 @@ private:
   const PlanTrace &trace;
   Places written, readAt;
   std::vector<unsigned> placeOfWrite;
-  std::vector<std::vector<unsigned>> writesAt; // by place
-  std::vector<std::vector<unsigned>> meets;    // by place of reads
+  std::vector<std::vector<unsigned>> writesAt;                                  // by place
+  std::vector<std::vector<unsigned>> writesOfRead, readsOfWrite, writesOfWrite; // which places meet, by place
+  std::vector<Ran> ranRead, ranWrite;                                           // in this epoch, by place
   struct Known {
     const Event *first;
     bool again = false;
