@@ -85,7 +85,7 @@ private:
     if (!hasLine || (breaks > 0 && !belongsToLine))
       beginLine(i, breaks > 1 && !afterOpening && !closes(kindOf(i)), afterOpening);
     else if (spaceBefore(marks, i))
-      line.code += ' ';
+      append(" ");
     place(i);
     taken = marks[i].token->range.end;
   }
@@ -101,6 +101,7 @@ private:
     }
     waiting.clear();
     line = Line();
+    columns = 0;
     line.blankBefore = blank;
     line.indent = indent;
     hasLine = true;
@@ -122,9 +123,14 @@ private:
     return beginsElement ? frame.content : frame.content + 2;
   }
 
+  void append(std::string_view more) {
+    line.code += more;
+    columns += width(more);
+  }
+
   void place(size_t i) {
     Tok kind = kindOf(i);
-    const size_t column = line.indent + width(line.code);
+    const size_t column = line.indent + columns;
     places.push_back(line.code.size());
     if (marks[i].beginsItem)
       item = marks[i].token->text;
@@ -132,7 +138,7 @@ private:
       frames.back().pipe = 0;
     if (kind == Tok::Pipe && !frames.back().pipe)
       frames.back().pipe = column;
-    line.code += marks[i].token->text;
+    append(marks[i].token->text);
     if (opens(kind))
       open(i, column);
     else if (closes(kind) && frames.size() > 1)
@@ -191,6 +197,7 @@ private:
 
   Line line;
   bool hasLine = false;
+  size_t columns = 0; ///< the width of the line's code
   size_t firstOfLine = 0, depthOfLine = 0;
   std::vector<size_t> places; ///< of the line's tokens in its code
 };

@@ -3,8 +3,8 @@
 
 Every form that nests is accepted 256 levels deep; 257, 10,000 and a million levels (or as many as fit into the 4 MiB that
 a program may have) are error E0111 with line and column, exit 1, on a stack of --stack KiB. A flat chain is no nesting:
-100,000 links are accepted or meet a limit of the language that the answer names. What the checker might do
-twice at each level, it does once: 64 levels are an answer. Each comes within ten seconds, or --seconds.
+100,000 links are accepted or meet a limit of the language that the answer names, and are formatted. What the checker
+might do twice at each level, it does once: 64 levels are an answer. Each comes within ten seconds, or --seconds.
 """
 import argparse
 import os
@@ -80,7 +80,7 @@ class Runner:
         self.options, self.folder = options, folder
         self.failures, self.count, self.slowest = [], 0, (0, "")
 
-    def answer(self, name, program):
+    def answer(self, name, program, command="check"):
         """The exit code and the codes of the errors."""
         path = os.path.join(self.folder, "program.nn")
         with open(path, "w", encoding="utf-8") as file:
@@ -89,7 +89,7 @@ class Runner:
         self.count += 1
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
         try:
-            run = subprocess.run([self.options.nnc, "check", path], capture_output=True, timeout=self.options.seconds * 10,
+            run = subprocess.run([self.options.nnc, command, path], capture_output=True, timeout=self.options.seconds * 10,
                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK, (stack, stack)))
         except subprocess.TimeoutExpired:
             self.fail(name, "no answer")
@@ -126,7 +126,8 @@ class Runner:
                 self.fail(f"{name}, {depth} deep", f"exit {exit_code} with {codes[:5]}, expected E0111")
 
     def chain(self, name):
-        self.answer(f"{name}, {self.options.links:,} links", CHAINS[name](self.options.links))
+        for command in ("check", "fmt"):
+            self.answer(f"{name}, {self.options.links:,} links, {command}", CHAINS[name](self.options.links), command)
 
     def twice(self, name):
         self.answer(f"{name}, 64 deep", TWICE[name](64))
