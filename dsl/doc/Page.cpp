@@ -1,5 +1,6 @@
 #include "dsl/doc/Page.h"
 #include "dsl/Vocabulary.h"
+#include "dsl/doc/Elsewhere.h"
 #include <algorithm>
 #include <cstring>
 #include <set>
@@ -80,6 +81,15 @@ std::string trimmed(std::string text) {
   return text;
 }
 
+/// Each run of blanks as one.
+std::string inOneLine(const std::string &text) {
+  std::string made;
+  for (char c : text)
+    if (bool isBlank = c == ' ' || c == '\n'; !isBlank || (!made.empty() && made.back() != ' '))
+      made += isBlank ? ' ' : c;
+  return made;
+}
+
 /// `name`, spaces, what it is.
 std::string row(const std::string &name, const std::string &about) {
   std::string made = "  " + name;
@@ -144,16 +154,25 @@ std::string meaningOf(const Names &names, const Definition &one) {
   return "\nMeans: " + trimmed(names.text(one.body)) + "\n";
 }
 
+/// What a call may say of any of them beside its arguments.
+std::string domainOf(const Definition &one) {
+  if (!one.isLibrary || !one.function())
+    return "";
+  if (one.place.starts_with("library/reductions.nn"))
+    return "\nAlso: `where = c` says which elements count, `length = n` where the axis `over` ends, row by row; what "
+           "does\n"
+           "not count changes nothing, even if it is NaN.\n";
+  if (one.place.starts_with("library/losses.nn") || one.place.starts_with("library/metrics.nn"))
+    return "\nAlso: `where = c` says which elements count, `length = n` where the last axis of the result ends; the\n"
+           "others are 0, and not among those averaged.\n";
+  return "";
+}
+
 std::string pageOf(const Names &names, const Definition &one) {
   std::string text = trimmed(names.text(one.signature)) + "\n";
   if (!one.item->doc.empty())
     text += "\n" + indented(one.item->doc) + "\n";
-  text += factsOf(names, one) + parametersOf(names, one) + meaningOf(names, one);
-  bool isLoss = one.isLibrary && one.function() &&
-                (one.place.starts_with("library/losses.nn") || one.place.starts_with("library/metrics.nn"));
-  if (isLoss)
-    text += "\nAlso: `where = c` says which elements count, `length = n` where the last axis of the result ends; the\n"
-            "others are 0, and not among those averaged.\n";
+  text += factsOf(names, one) + parametersOf(names, one) + meaningOf(names, one) + domainOf(one);
   text += "\n" + one.place;
   if (one.kind != "dim" && !one.isElementary())
     text += "; `nnc doc " + one.name + " --source" + (one.isLibrary ? "" : " FILE") + "` prints a file that holds it";
@@ -218,7 +237,20 @@ std::optional<std::string> itemPage(const std::string &name) {
 
 } // namespace
 
+/// The items of a user's file: what they say of themselves, or how they are called.
+static std::string indexOfFile(const Names &names, const Group &file) {
+  std::string text = file.title + "\n";
+  for (const Definition &one : file.definitions) {
+    std::string about = firstSentence(one.item->doc);
+    text += row(one.name, about.empty() ? inOneLine(trimmed(names.text(one.signature))) : about);
+  }
+  return text + "\n`nnc doc NAME FILE` prints more of one; `nnc doc` alone lists the library.\n";
+}
+
 std::string index(const Names &names) {
+  const Group &first = names.groups().front();
+  if (!first.definitions.empty() && !first.definitions.front().isLibrary)
+    return indexOfFile(names, first);
   std::string text;
   for (const Group &group : names.groups()) {
     if (group.definitions.empty())
@@ -260,6 +292,9 @@ std::optional<std::string> page(const Names &names, const std::string &name) {
           (setting.defaultText.empty() ? "" : "\nDefault: " + setting.defaultText + "\n"));
   if (auto item = itemPage(name))
     add(*item);
+  bool isOwn = !names.find(name).empty() && !names.find(name).front()->isLibrary;
+  if (std::string words = elsewhere(name); !words.empty() && !isOwn && !text.empty())
+    add(words);
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
