@@ -16,8 +16,6 @@ public:
     markCopied();
     markPrologs();
     for (Operation &op : body.without_terminator()) {
-      if (plan.isCopied(&op))
-        levelOf[&op] = levelAbove(&op);
       if (classify(&op) == OpClass::Get || plan.isCopied(&op))
         continue;
       if (classify(&op) == OpClass::Elementwise)
@@ -63,7 +61,7 @@ private:
 
   int startGroup(Operation *op) {
     int index = plan.groups.size();
-    FusedOps &group = addGroup();
+    FusedOps &group = plan.groups.emplace_back();
     if (isAnchor(classify(op)))
       group.anchor = op;
     group.domain = typeOf(op->getResult(0));
@@ -74,61 +72,13 @@ private:
   }
 
   void stay(Operation *op) {
-    addGroup().anchor = op;
+    plan.groups.emplace_back().anchor = op;
     add(op, plan.groups.size() - 1);
   }
 
-  FusedOps &addGroup() {
-    levels.push_back(0);
-    return plan.groups.emplace_back();
-  }
-
   void add(Operation *op, int index) {
-    int level = levelAbove(op, index);
     plan.groups[index].ops.push_back(op);
     plan.groupOf[op] = index;
-    levelOf.erase(op);
-    raise(index, level);
-  }
-
-  // The level of a group is above those of all groups that it needs, so that most questions whether one needs another
-  // are answered by two numbers. An op outside of groups has that of whoever would read it.
-  int levelAbove(Operation *op, int own = -1) const {
-    int level = 0;
-    for (Value operand : op->getOperands())
-      if (Operation *def = operand.getDefiningOp()) {
-        auto it = plan.groupOf.find(def);
-        if (it == plan.groupOf.end())
-          level = std::max(level, levelOf.lookup(def));
-        else if (it->second != own)
-          level = std::max(level, levels[it->second] + 1);
-      }
-    return level;
-  }
-
-  void raise(int index, int level) {
-    if (levels[index] >= level)
-      return;
-    levels[index] = level;
-    SmallVector<std::pair<Operation *, int>> work; // an op, and the least level of who reads it
-    auto raiseReaders = [&](int group) {
-      for (Operation *op : plan.groups[group].ops)
-        work.push_back({op, levels[group] + 1});
-    };
-    raiseReaders(index);
-    while (!work.empty()) {
-      auto [op, least] = work.pop_back_val();
-      for (Operation *reader : op->getUsers())
-        if (auto it = plan.groupOf.find(reader); it != plan.groupOf.end()) {
-          if (it->second == plan.groupOf.lookup_or(op, -1) || levels[it->second] >= least)
-            continue;
-          levels[it->second] = least;
-          raiseReaders(it->second);
-        } else if (auto known = levelOf.find(reader); known != levelOf.end() && known->second < least) {
-          known->second = least;
-          work.push_back({reader, least});
-        }
-    }
   }
 
   // Ops that were left to this anchor join it, with what was left to them.
@@ -149,7 +99,6 @@ private:
     bool stored = epilog && storedAnyway(op, *epilog);
     if ((prolog && !(epilog && sumsProducts(*epilog) && !stored)) || (stored && readerIsElsewhere(op, *epilog))) {
       waiting.insert(op);
-      levelOf[op] = levelAbove(op);
       return;
     }
     if (!epilog && inLoop)
@@ -197,16 +146,10 @@ private:
           !nn::sameShape(plan.groups[index].domain, plan.groups[other].domain) || isBetween(index, other) ||
           isBetween(other, index))
         continue;
-      merge(other, index);
+      for (Operation *moved : plan.groups[other].ops)
+        add(moved, index);
+      plan.groups[other].ops.clear();
     }
-  }
-  void merge(int other, int index) {
-    for (Operation *moved : plan.groups[other].ops)
-      plan.groupOf[moved] = index;
-    llvm::append_range(plan.groups[index].ops, plan.groups[other].ops);
-    plan.groups[other].ops.clear();
-    // What read either of them reads the one that both are now.
-    raise(index, std::max(levels[index], levels[other]) + 1);
   }
   bool isElementwiseGroup(int index) const { return !plan.groups[index].anchor && !plan.groups[index].ops.empty(); }
   // Does group `later` need `earlier` through a third group?
@@ -312,8 +255,7 @@ private:
     auto it = plan.groupOf.find(def);
     if (it != plan.groupOf.end() && it->second == index)
       return !direct;
-    int level = it == plan.groupOf.end() ? levelOf.lookup(def) : levels[it->second];
-    if (level <= levels[index] || !seen.insert(def).second)
+    if (!seen.insert(def).second)
       return false;
     // A group runs as a whole: all that any of its ops reads. Copied and waiting ops stay with their reader.
     ArrayRef<Operation *> ops(def);
@@ -331,9 +273,7 @@ private:
   Block &body;
   bool inLoop;
   FusePlan plan;
-  std::vector<int> levels;                  // by group
-  llvm::DenseMap<Operation *, int> levelOf; // of ops that are in no group
-  llvm::DenseSet<Operation *> waiting;      // for the anchor that will read them
+  llvm::DenseSet<Operation *> waiting; // for the anchor that will read them
   llvm::DenseMap<Operation *, bool> prologs;
 };
 
