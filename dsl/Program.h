@@ -213,6 +213,7 @@ struct Input {
   std::string name;
   Type type;
   int64_t indexBound = -1;         // integers: valid are 0 … bound-1; -1: any
+  std::optional<Size> indexSize;   // the bound where it depends on free sizes
   std::vector<std::string> labels; // the names of the members, if the dim names them
 };
 

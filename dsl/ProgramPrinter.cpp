@@ -133,7 +133,7 @@ private:
 
   static std::string membersText(const Input &input) {
     if (input.indexBound < 0)
-      return "";
+      return input.indexSize ? " below " + input.indexSize->str() : "";
     std::string labels = join(input.labels, ", ", [](const std::string &label) { return label; });
     return " below " + std::to_string(input.indexBound) + (labels.empty() ? "" : " {" + labels + "}");
   }

@@ -2,6 +2,7 @@
 
 #include "dsl/Paths.h"
 #include "dsl/Receptive.h"
+#include "dsl/SummarySizes.h"
 #include "support/Diagnostics.h"
 
 #include <algorithm>
@@ -177,12 +178,31 @@ std::vector<const LayerInstance *> shownLayers(const std::vector<LayerInstance> 
 
 } // namespace
 
+/// `2 * T`, `(T - 4)`: as one factor of a product of axes.
+static std::string axisText(const Size &axis) {
+  std::string text = axis.str();
+  int depth = 0;
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    depth += (text[i] == '(') - (text[i] == ')');
+    if (depth == 0 && text[i] == ' ' && (text[i + 1] == '+' || text[i + 1] == '-'))
+      return "(" + text + ")";
+  }
+  return text;
+}
+
+/// The type with the sizes of `at` in place of their names.
+static Type typeAt(Type type, const SizeMap &at) {
+  for (Size &axis : type.shape)
+    axis = substitute(axis, at);
+  return type;
+}
+
 std::string shapeText(const Type &type) {
   std::string text;
   for (size_t i = 0; i < type.shape.size(); ++i) {
     if (i == 0 && type.shape.size() > 1 && type.shape[i].symbolName())
       continue; // the batch
-    text += (text.empty() ? "" : " x ") + type.shape[i].str();
+    text += (text.empty() ? "" : " x ") + (type.shape.size() > 2 ? axisText(type.shape[i]) : type.shape[i].str());
   }
   return text;
 }
@@ -204,8 +224,11 @@ int64_t countOf(const Param &param) { return elements(param.type, {}); }
 
 Summary summarize(const Program &program, const std::map<std::string, int64_t> &at) {
   Summary summary;
-  SizeMap sizes = sizesOf(at);
+  const SizeMap given = sizesOf(at);
   const Entry *forward = program.entry(EntryKind::Forward);
+  ChosenSizes chosen = forward ? chooseSizes(*forward, at) : ChosenSizes();
+  summary.smallest = chosen.smallest;
+  const SizeMap &sizes = chosen.sizes;
   summary.header = program.model + "(";
   for (size_t i = 0; forward && i < forward->inputs.size(); ++i)
     summary.header +=
@@ -231,9 +254,9 @@ Summary summarize(const Program &program, const std::map<std::string, int64_t> &
   };
   if (own[""].parameters || own[""].multiplyAdds)
     addRow("", program.model,
-           forward && forward->outputs.size() == 1 ? shapeText(types[forward->outputs[0].value]) : "");
+           forward && forward->outputs.size() == 1 ? shapeText(typeAt(types[forward->outputs[0].value], given)) : "");
   for (const LayerInstance *layer : shownLayers(program.layers, paths, own))
-    addRow(layer->path, layer->layer, shapeText(layer->result));
+    addRow(layer->path, layer->layer, shapeText(typeAt(layer->result, given)));
   return summary;
 }
 
@@ -274,8 +297,12 @@ std::string summaryTable(const Summary &summary) {
     text += (hasSight && !sees.empty() ? "  " + sees : "") + "\n";
   }
   std::string last = "  total" + std::string(widths[0] - 5 + 2, ' ') + total;
-  return text + last + std::string(last.size() + 2 + work.size() < end ? end - last.size() - work.size() : 2, ' ') +
-         work + "\n";
+  text +=
+      last + std::string(last.size() + 2 + work.size() < end ? end - last.size() - work.size() : 2, ' ') + work + "\n";
+  std::string at;
+  for (const auto &[name, value] : summary.smallest)
+    at += (at.empty() ? "  mul-adds at " : ", ") + name + " = " + std::to_string(value);
+  return text + (at.empty() ? "" : at + ", the smallest that can be\n");
 }
 
 std::string summaryJson(const Program &program, const std::map<std::string, int64_t> &at) {

@@ -15,9 +15,10 @@ struct Summary {
   std::string header; // LeNet(image: float[B, 1, 28, 28])
   std::vector<SummaryRow> rows;
   int64_t tensors = 0, parameters = 0, trained = 0, multiplyAdds = 0;
+  std::map<std::string, int64_t> smallest; ///< free sizes that count as more than 1 though nobody said so
 };
 
-/// Free sizes count as given in `at`, else as 1. Numbers that leave 64 bits are cut there.
+/// Free sizes count as given in `at`, else as small as they may be. Numbers that leave 64 bits are cut there.
 Summary summarize(const Program &program, const std::map<std::string, int64_t> &at = {});
 /// A table with columns in line.
 std::string summaryTable(const Summary &summary);

@@ -37,7 +37,9 @@ private:
   ArrayAttr facts(const dsl::Entry &entry);
   nn::FactAttr fact(const dsl::Fact &fact);
   nn::OptimizerAttr optimizer(const dsl::Optimizer &optimizer);
-  DictionaryAttr portAttributes(StringRef name, int64_t indexBound, ArrayRef<std::string> labels, dsl::Finish finish);
+  DictionaryAttr portAttributes(StringRef name, Attribute indexBound, ArrayRef<std::string> labels, dsl::Finish finish);
+  /// Of a port whose numbers are bounded; null of others.
+  Attribute indexBound(int64_t number, const std::optional<dsl::Size> &size = {});
   LogicalResult importEntry(const dsl::Entry &entry);
   LogicalResult importBody(const dsl::Entry &entry, nn::EntryOp op);
 
@@ -163,11 +165,17 @@ nn::OptimizerAttr Importer::optimizer(const dsl::Optimizer &optimizer) {
   return nn::OptimizerAttr::get(builder.getContext(), optimizer.kind, builder.getDictionaryAttr(settings));
 }
 
-DictionaryAttr Importer::portAttributes(StringRef name, int64_t indexBound, ArrayRef<std::string> labels,
+Attribute Importer::indexBound(int64_t number, const std::optional<dsl::Size> &size) {
+  if (number >= 0)
+    return builder.getI64IntegerAttr(number);
+  return size ? nn::makeDims(builder.getContext(), {nodes.size(*size)}) : Attribute();
+}
+
+DictionaryAttr Importer::portAttributes(StringRef name, Attribute indexBound, ArrayRef<std::string> labels,
                                         dsl::Finish finish) {
   SmallVector<NamedAttribute> list{named("nn.name", builder.getStringAttr(name))};
-  if (indexBound >= 0)
-    list.push_back(named("nn.index_bound", builder.getI64IntegerAttr(indexBound)));
+  if (indexBound)
+    list.push_back(named("nn.index_bound", indexBound));
   if (!labels.empty())
     list.push_back(named("nn.labels", builder.getStrArrayAttr(SmallVector<StringRef>(labels.begin(), labels.end()))));
   if (finish != dsl::Finish::None)
@@ -209,13 +217,15 @@ LogicalResult Importer::importEntry(const dsl::Entry &entry) {
   SmallVector<Attribute> inputAttributes, resultAttributes;
   for (const dsl::Input &input : entry.inputs) {
     inputs.push_back(nodes.type(input.type));
-    inputAttributes.push_back(portAttributes(input.name, input.indexBound, input.labels, dsl::Finish::None));
+    inputAttributes.push_back(
+        portAttributes(input.name, indexBound(input.indexBound, input.indexSize), input.labels, dsl::Finish::None));
   }
   for (const dsl::Output &output : entry.outputs) {
     if (output.value >= valueTypes.size())
       return emitError(builder.getUnknownLoc()) << "import: output '" << output.name << "' has no value";
     results.push_back(nodes.type(valueTypes[output.value]));
-    resultAttributes.push_back(portAttributes(output.name, output.indexBound, output.labels, output.finish));
+    resultAttributes.push_back(
+        portAttributes(output.name, indexBound(output.indexBound), output.labels, output.finish));
   }
   StringRef kind = kindName(entry.kind);
   Location loc = nodes.location(dsl::Place{0, 1, 1});

@@ -39,6 +39,8 @@ public:
   void beginEntry(EntryKind kind);
   Entry finishEntry();
   ValueId addInput(Input input);
+  /// Whole numbers that come into the entry are checked there: 0 … bound - 1, of several bounds the least.
+  void boundInput(const TensorValue &numbers, const Size &bound, const Frame &frame);
   support::SourceRange originOf(const Frame &frame, const Size &size, std::string &name) const;
   Size largestOf(const TensorType &type, const Frame &frame) const;
   Type concrete(const Frame &frame, const TensorType &type, support::SourceRange at);
@@ -139,6 +141,7 @@ public:
   bool hasPlace(Frame &frame);
   std::optional<std::vector<int64_t>> storedShape(const std::string &name, const Type &type, support::SourceRange range,
                                                   Frame &frame);
+  bool isFirstOf(const std::string &path, support::SourceRange range, Frame &frame);
   bool store(const ast::ParamStmt &stmt, const std::string &path, const Type &type, const std::vector<int64_t> &shape,
              support::SourceRange range, Frame &frame);
   std::vector<Update> updates() const;

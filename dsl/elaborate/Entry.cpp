@@ -66,6 +66,17 @@ ValueId Elaborator::addInput(Input input) {
   return id;
 }
 
+void Elaborator::boundInput(const TensorValue &numbers, const Size &bound, const Frame &frame) {
+  if (numbers.level != 0 || numbers.id >= entry.inputs.size())
+    return;
+  Input &input = entry.inputs[numbers.id];
+  Size root = substitute(frame.rootSize(bound), module.dimSizes);
+  if (auto number = root.constant())
+    input.indexBound = input.indexBound < 0 ? *number : std::min(input.indexBound, *number);
+  else if (!input.indexSize && root.named())
+    input.indexSize = root;
+}
+
 Elem Elaborator::elemOf(const ElemType &elem) const {
   switch (elem.kind) {
   case ElemType::Float:

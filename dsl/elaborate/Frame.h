@@ -34,6 +34,8 @@ struct Frame {
   ScanBody *scan = nullptr;           // the innermost scan of this body
   bool perUse = false;                // a `for` may change types from turn to turn: numbers decide (size-6)
   std::map<std::string, std::pair<std::string, TensorType>> states; // of the body: path and type of each
+  std::map<std::string, support::SourceRange>
+      owned;                      // paths of the parameters and states that this use of the body made
   bool atRest = false;            // a frozen part, or `inference(layer)`: `training` is false (train-1)
   bool madeInScan = false;        // a layer made there: it may hold no parameters (scan-1)
   support::SourceRange statement; // at hand

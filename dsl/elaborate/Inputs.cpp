@@ -106,6 +106,8 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
     if (type->elem.kind == ElemType::Label) {
       Size bound = substitute(inner.rootSize(type->elem.members), module.dimSizes);
       input.indexBound = bound.constant().value_or(-1);
+      if (bound.named())
+        input.indexSize = bound;
       if (auto dim = module.dims.find(input.type.members); dim != module.dims.end() && dim->second.isNamed())
         input.labels = dim->second.labels;
     }

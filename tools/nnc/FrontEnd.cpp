@@ -16,9 +16,12 @@ static std::string dataDir(const Options &options, const std::string &file) {
   return parent.empty() ? "." : parent.str();
 }
 
-/// Memory is planned at the bounds of the free sizes. Those that the program leaves open are bounded by --batch.
+/// Memory is planned at the bounds of the free sizes. Those that the program leaves open are bounded by --batch. The
+/// evaluator plans nothing.
 static void boundFreeSizes(dsl::Program &program, const Options &options) {
   constexpr int64_t standard = 64;
+  if (options.backend == "reference" && !options.batch)
+    return;
   for (dsl::Entry &entry : program.entries)
     for (dsl::FreeSize &size : entry.sizes)
       if (size.max < 0)
@@ -28,17 +31,40 @@ static void boundFreeSizes(dsl::Program &program, const Options &options) {
 static dsl::SizeMap boundsOf(const dsl::Entry &entry) {
   dsl::SizeMap bounds;
   for (const dsl::FreeSize &size : entry.sizes)
-    bounds[size.name] = dsl::Size(size.max);
+    if (size.max >= 0)
+      bounds[size.name] = dsl::Size(size.max);
   return bounds;
+}
+
+constexpr __int128 mostElements = __int128(1) << 40;
+
+/// No less than the size can be within the bounds: what is subtracted counts as nothing, a quotient need not be whole.
+/// What has no bound counts as 1.
+static __int128 mostOf(const dsl::Size &size, const dsl::SizeMap &bounds) {
+  if (size.overflowed())
+    return 2 * mostElements;
+  __int128 sum = size.number();
+  for (const dsl::Size::Term &term : size.products()) {
+    __int128 product = std::max<int64_t>(term.factor, 0);
+    for (const auto &atom : term.atoms) {
+      __int128 most = 1;
+      if (atom->kind != dsl::SizeAtom::Symbol)
+        most = mostOf(atom->numerator, bounds) / std::max<int64_t>(atom->denominator.constant().value_or(1), 1);
+      else if (auto bound = bounds.find(atom->name); bound != bounds.end())
+        most = bound->second.constant().value_or(1);
+      product = std::min(product * most, 2 * mostElements);
+    }
+    sum += product;
+  }
+  return std::clamp<__int128>(sum, 0, 2 * mostElements);
 }
 
 /// The size whose bound makes a tensor too large; nothing if it fits.
 static const dsl::FreeSize *tooLarge(const dsl::Type &type, const dsl::Entry &entry, const dsl::SizeMap &bounds) {
-  constexpr __int128 most = __int128(1) << 40;
   __int128 elements = 1;
-  for (size_t i = 0; i < type.shape.size() && elements <= most; ++i)
-    elements *= std::min<__int128>(dsl::substitute(type.shape[i], bounds).constant().value_or(int64_t(most)), most);
-  if (elements <= most)
+  for (size_t i = 0; i < type.shape.size() && elements <= mostElements; ++i)
+    elements *= mostOf(type.shape[i], bounds);
+  if (elements <= mostElements)
     return nullptr;
   for (const dsl::Size &axis : type.shape)
     for (const dsl::FreeSize &size : entry.sizes)

@@ -328,8 +328,11 @@ private:
       if (fits && range != ranges.end() &&
           (stored.shape[axis] < range->second.min || stored.shape[axis] > range->second.max.value_or(INT64_MAX))) {
         llvm::errs() << "nnc: error: " << run.inputs << ": `" << stored.name << "`: size " << size.str() << " = "
-                     << stored.shape[axis] << " is not between " << range->second.min << " and "
-                     << (range->second.max ? std::to_string(*range->second.max) : "any number") << "\n";
+                     << stored.shape[axis];
+        if (range->second.max)
+          llvm::errs() << " is not between " << range->second.min << " and " << *range->second.max << "\n";
+        else
+          llvm::errs() << " is below " << range->second.min << "\n";
         return support::ExitDoesNotFit;
       }
     }

@@ -2,6 +2,7 @@
 #include "tools/nnc/FrontEnd.h"
 
 #include "dsl/Summary.h"
+#include "dsl/SummarySizes.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/raw_ostream.h"
 #include <map>
@@ -55,6 +56,11 @@ int summary(const Options &options) {
   for (const auto &[name, value] : sizes)
     if (!hasSize(*result.program, name))
       return support::ExitUsage;
+  const dsl::Entry *forward = result.program->entry(dsl::EntryKind::Forward);
+  if (std::string wrong = forward ? dsl::chooseSizes(*forward, sizes).wrong : ""; !wrong.empty()) {
+    llvm::errs() << "nnc: error: `--at " << options.at << "`: " << wrong << "\n";
+    return support::ExitUsage;
+  }
   if (options.json)
     llvm::outs() << dsl::summaryJson(*result.program, sizes);
   else

@@ -104,6 +104,20 @@ static std::string shown(const std::vector<int64_t> &shape) {
   return "[" + axes + "]";
 }
 
+/// One body makes each of its parameters and states once.
+bool Elaborator::isFirstOf(const std::string &path, SourceRange range, Frame &frame) {
+  auto [first, fresh] = frame.owned.try_emplace(path, range);
+  if (fresh)
+    return true;
+  auto builder = error(diag::PathTwice, frame, range, path);
+  if (first->second == range)
+    builder.help("a loop gets its parameters from layers: `layers = [NAME for i in …]` before it, `layers[i]` in it");
+  else
+    builder.note(first->second, "the first one").help("give one of them another name");
+  builder.cause(range);
+  return false;
+}
+
 /// The parameter or state of a path: that which exists, or a new one. False after an error.
 bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, const Type &type,
                        const std::vector<int64_t> &shape, SourceRange range, Frame &frame) {
@@ -173,11 +187,19 @@ void Elaborator::makeParam(const ast::ParamStmt &stmt, SourceRange range, Frame 
   auto type = typeFrom(stmt.type, frame);
   if (!type || !hasPlace(frame))
     return;
+  if (!stmt.isState && !type->elem.isFloat()) {
+    error(diag::ParamNotFloat, frame, stmt.type.range, show(*type))
+        .help("what stays as it is is a list, `" + name + " = [1, 2]`, or a `state`")
+        .cause(stmt.type.range);
+    return;
+  }
   Type concreteType = concrete(frame, *type, range);
   auto shape = storedShape(name, concreteType, range, frame);
   if (!shape)
     return;
   std::string path = pathOf(name, frame);
+  if (!isFirstOf(path, range, frame))
+    return;
   if (keepsShapes && !generic)
     noteShape(path, *type, frame);
   if (stmt.isState)

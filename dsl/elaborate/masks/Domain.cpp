@@ -128,6 +128,7 @@ std::optional<Mask> DomainReader::fromLength(const TensorType &x, const std::vec
   }
   for (int64_t &place : *places)
     place += place >= over[0];
+  e.boundInput(*lengths, x.shape[over[0]] + Size(1), frame);
   MaskTerm index;
   index.kind = MaskTerm::Index;
   index.number = over[0];
