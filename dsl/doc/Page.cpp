@@ -43,7 +43,8 @@ constexpr Vocabulary vocabularies[] = {
      "equally frequent ones in the order of their bytes. A word is a run of letters, digits, `_` and `'`, as they are "
      "written; any other visible sign is one, too. What is no member is `unknown`, if `special` has it, else an error. "
      "`pad` fills with member 0, the first of `special`"},
-    {"characters", "path: string", "all characters of a text, in the order of their codes"},
+    {"characters", "path: string, special: Words = []",
+     "the special members, then all characters of a text, in the order of their codes"},
     {"labels", "path: string", "one label a line, in the order of the file"},
 };
 constexpr const char *whereOfVocabularies = "`dim NAME = …`";
@@ -57,6 +58,8 @@ constexpr std::pair<const char *, const char *> kinds[] = {
     {"Schedule", "a number, a schedule such as `cosine(1e-3)`, or a `fn` of the program"},
     {"Path", "a part of the model by its name: `encoder`, `fc.weight`"},
     {"Paths", "a list of parts of the model: [encoder, fc.weight]"},
+    {"Condition", "a condition, aligned by name: which elements count"},
+    {"Lengths", "whole numbers, one for each row: where the last axis of the labels ends"},
     {"Augment", "calls of `random_crop` and `random_flip`"},
 };
 
@@ -150,7 +153,7 @@ std::string meaningOf(const Names &names, const Definition &one) {
   if (!one.isBuiltin())
     return "";
   if (one.isElementary())
-    return "\nElementary: no simpler function defines it.\n";
+    return "\nBuilt in: an operation of the compiler, which no simpler function defines.\n";
   return "\nMeans: " + trimmed(names.text(one.body)) + "\n";
 }
 

@@ -27,6 +27,7 @@ private:
     TensorValue sum, count;
     Finish finish = Finish::Mean;
     bool mayBeEmpty = false; // the count may be 0: the mean is 0 then
+    std::string whole;       // f1, iou, calibration: the sums of classes or bins are put together when all are known
     /// The standardised field in whose units the figure is shown, and the power of its deviations in each element.
     const DatasetFieldInfo *units = nullptr;
     int power = 0;
@@ -58,6 +59,7 @@ private:
   std::optional<Term> termAt(const TensorValue &x, size_t axis, int64_t place, const std::string &name,
                              const ast::PostfixExpr &call, Frame &frame);
   bool laterMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame);
+  std::optional<Term> wholeMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame);
   std::optional<TensorValue> penalty(const ast::Expr &expr, Frame &frame);
   std::optional<double> factorOf(const ast::Expr &expr);
   bool isPenalised(const Param &param, const std::set<std::string> &of) const;

@@ -40,6 +40,24 @@ Value Elaborator::call(const std::string &name, const std::vector<ast::Arg> &arg
 }
 
 /// Functions of things known now: `floor(a / b)`, `len(list)`, casts.
+static bool isWholeTensor(const Value &value) {
+  const auto *tensor = value.as<TensorValue>();
+  return tensor && tensor->type.elem.kind == ElemType::Int;
+}
+
+/// `floor(t / size)` and `ceil(t / size)` of whole numbers that only run time knows: rounded once, from the exact
+/// quotient.
+static TensorValue floorOfQuotient(Elaborator &e, bool up, TensorValue a, const TensorValue &b, SourceRange range,
+                                   Frame &frame) {
+  TensorType type = a.type.with({ElemType::Int, {}});
+  auto negated = [&](const TensorValue &x) {
+    TensorValue zero = e.broadcastTo(frame, e.constant(frame, 0, type.elem, range), type.shape, {}, range);
+    return e.emit(frame, "sub", {zero, x}, type, range);
+  };
+  TensorValue quotient = e.emit(frame, "floor_div", {up ? negated(a) : a, b}, type, range);
+  return up ? negated(quotient) : quotient;
+}
+
 std::optional<Value> Elaborator::compileTimeCall(const std::string &name, const std::vector<ast::Arg> &args,
                                                  SourceRange range, Frame &frame) {
   static const std::set<std::string> casts = {"float", "int", "bool", "f32", "f64"};
@@ -86,6 +104,13 @@ std::optional<Value> Elaborator::compileTimeCall(const std::string &name, const 
   if (a.nothing() || b.nothing())
     return Value();
   const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
+  if (isWholeTensor(a) || isWholeTensor(b)) {
+    auto above = asTensor(a, {ElemType::Int, {}}, chain->first->range, frame),
+         below = above ? asTensor(b, {ElemType::Int, {}}, last.operand->range, frame) : std::nullopt;
+    auto both = below ? align({*above, *below}, {chain->first->range, last.operand->range}, "/", last.opRange, frame)
+                      : std::nullopt;
+    return both ? Value(floorOfQuotient(*this, name == "ceil", (*both)[0], (*both)[1], range, frame)) : Value();
+  }
   if (!x || !y || !x->whole || !y->whole) {
     Value ratio = binary(last.op, a, b, chain->first->range, last.opRange, last.operand->range, frame);
     if (auto known = realOf(ratio, frame))

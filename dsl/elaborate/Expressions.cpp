@@ -4,6 +4,7 @@
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
 #include "dsl/elaborate/index/IndexScope.h"
+#include "dsl/elaborate/layers/InnerLayers.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -464,6 +465,8 @@ Value Elaborator::member(const Value &base, const ast::Ident &name, Frame &frame
         return value;
   if (const auto *layer = base.as<LayerValue>())
     return paramOfLayer(*layer->instance, name, frame);
+  if (const Value *element = elementNamed(base, name.text))
+    return *element;
   error(diag::NoSuchMember, frame, name.range, show(base), name.text).cause(name.range);
   return {};
 }

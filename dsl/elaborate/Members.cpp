@@ -1,6 +1,7 @@
 // Members of dims as values: `Species.setosa`, `Species["Iris setosa"]`, `Word(7)`; parameters by the name of their
 // layer (rules size-11, layer-1).
 #include "dsl/elaborate/index/IndexScope.h"
+#include "dsl/elaborate/layers/InnerLayers.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
@@ -97,6 +98,17 @@ Value Elaborator::paramOfLayer(const Instance &instance, const ast::Ident &name,
       break;
     }
   if (!declared) {
+    // `encoder.table.weight`: a layer that the layer makes.
+    EntryLevel outside(*this);
+    if (auto inner = innerLayer(*this, instance, name.text, frame))
+      return *inner;
+    std::vector<std::string> layers = innerNames(definition);
+    if (std::count(layers.begin(), layers.end(), name.text)) {
+      if (!generic)
+        error(diag::ParamNotMade, frame, name.range, name.text, definition.name).cause(name.range);
+      return {};
+    }
+    known.insert(known.end(), layers.begin(), layers.end());
     auto builder = error(diag::NoSuchMember, frame, name.range, "the layer " + definition.name, name.text);
     if (auto near = support::nearestName(name.text, known))
       builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{name.range, *near}});

@@ -135,6 +135,11 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
       builder.help("a carry keeps the type of its start: to compute with it, let it start with `0.0`");
     else if (!logic)
       hintFloat(builder, a, aRange, b, bRange);
+    bool isInt = elem.kind == ElemType::Int && (!y || y->type.elem.kind == ElemType::Int);
+    if (op == BinaryOp::Div && isInt && (x || a.as<NumberValue>()->whole) && (y || b.as<NumberValue>()->whole)) {
+      SourceRange ratio = support::join(aRange, bRange);
+      builder.help("the quotient rounded down is `floor(" + text(ratio) + ")`", around(ratio, "floor(", ")"));
+    }
     return {};
   }
   // x + 0 is x: a bias that is switched off leaves no trace.

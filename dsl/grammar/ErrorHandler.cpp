@@ -39,9 +39,11 @@ void reportFailure(const boost::spirit::x3::expectation_failure<Iterator> &failu
   bool afterNewline = where != first && where[-1].kind == Tok::Newline;
   if (isKeyword(where->kind) && (expected.find("name") != std::string::npos || where[1].kind == Tok::Assign))
     report.fact(std::string(tokenName(where->kind)) + " is a keyword and cannot be a name");
-  else if (isBinary(where->kind) && (where == first || afterNewline))
+  else if (isBinary(where->kind) && (where == first || afterNewline)) {
     report.fact("an operator stands at the end of the line that goes on");
-  else if (explainForeign(stop, report))
+    report.help("write " + found + " at the end of the line before");
+    return;
+  } else if (explainForeign(stop, report))
     return;
   if (const auto *syntax = dynamic_cast<const SyntaxFailure *>(&failure))
     report.help(std::string("for example `") + syntax->example.text + "`");

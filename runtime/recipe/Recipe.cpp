@@ -147,6 +147,9 @@ static void parseTrain(const Json &json, TrainRecipe &train) {
   for (const Json &metric : listOf(json, "metrics"))
     if (std::string field = textOf(metric, "field"); !field.empty())
       train.units.push_back({textOf(metric, "name"), field, int(integerOf(metric, "power", 1))});
+  for (const Json &metric : listOf(json, "metrics"))
+    if (std::string finish = textOf(metric, "finish"); finish == "f1" || finish == "iou" || finish == "calibration")
+      train.wholes.push_back({textOf(metric, "name"), finish});
   train.result = textOf(json, "result");
   train.target = textOf(json, "target");
   if (const Json *stop = member(json, "stop"))

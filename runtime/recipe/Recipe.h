@@ -63,6 +63,11 @@ struct Units {
   int power = 1; ///< of the deviation in each element's distance
 };
 
+/// A metric that is a figure of a part of the data as a whole: `f1`, `iou`, `calibration`.
+struct WholeMetric {
+  std::string metric, finish;
+};
+
 /// Stop when a figure has not become better for `patience` epochs.
 struct EarlyStop {
   bool on = false, larger = false; ///< larger: is better
@@ -78,6 +83,7 @@ struct TrainRecipe {
   bool shuffle = true;
   std::vector<std::string> loss; ///< names of the terms
   std::vector<Units> units;
+  std::vector<WholeMetric> wholes;
   std::string result, target; ///< the result that predict prints and the field it is scored against
   EarlyStop stop;
   std::string raw; ///< the block as JSON, for `info`

@@ -16,6 +16,7 @@ Result<std::unique_ptr<Evaluator>> Evaluator::make(const Model &model, char *sta
   if (Status failed = made->feed.connect(made->runner, data, capacity))
     return *failed;
   made->sums.inUnits(train.units, data.constants);
+  made->sums.finishWholes(train.wholes);
   return made;
 }
 

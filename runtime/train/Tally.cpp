@@ -4,8 +4,30 @@
 
 namespace nnc::rt {
 
+/// The mean over the classes that are said or true; F1 of two classes is that of the last.
+double Figure::ofClasses() const {
+  size_t classes = parts.size() / 2, occurring = 0;
+  double total = 0;
+  for (size_t k = of == Of::F1 && classes == 2 ? 1 : 0; k < classes; ++k) {
+    double found = parts[k], named = parts[classes + k];
+    if (named == 0)
+      continue;
+    total += of == Of::F1 ? 2 * found / named : found / (named - found);
+    ++occurring;
+  }
+  return occurring ? total / double(occurring) : 0;
+}
+
 double Figure::value() const {
   double mean = count > 0 ? sum / count : 0; // the mean of nothing is 0
+  if (of == Of::F1 || of == Of::Iou)
+    return ofClasses();
+  if (of == Of::Calibration) {
+    double distance = 0;
+    for (double part : parts)
+      distance += std::abs(part);
+    return count > 0 ? distance / count : 0;
+  }
   switch (finish) {
   case NNC_METRIC_SQRT:
     return std::sqrt(mean);
@@ -62,6 +84,16 @@ void Tally::inUnits(const std::vector<Units> &units, const std::vector<Constants
       }
 }
 
+void Tally::finishWholes(const std::vector<WholeMetric> &wholes) {
+  for (Figure &figure : metricFigures)
+    for (const WholeMetric &whole : wholes)
+      if (whole.metric == figure.name && figure.countAt >= 0)
+        figure.of = whole.finish == "f1"            ? Figure::Of::F1
+                    : whole.finish == "iou"         ? Figure::Of::Iou
+                    : whole.finish == "calibration" ? Figure::Of::Calibration
+                                                    : Figure::Of::Mean;
+}
+
 void Tally::nameOnlyTerm(const std::string &name) {
   if (!hasLoss || !termFigures.empty())
     return;
@@ -70,7 +102,10 @@ void Tally::nameOnlyTerm(const std::string &name) {
 }
 
 void Tally::reset() {
-  auto clear = [](Figure &figure) { figure.sum = figure.count = 0; };
+  auto clear = [](Figure &figure) {
+    figure.sum = figure.count = 0;
+    figure.parts.clear();
+  };
   clear(whole);
   for (Figure &figure : termFigures)
     clear(figure);
@@ -80,6 +115,13 @@ void Tally::reset() {
 }
 
 static void addTo(Figure &figure, const Runner &runner, int64_t examples) {
+  if (figure.of != Figure::Of::Mean) {
+    figure.parts.resize(figure.width);
+    for (uint32_t i = 0; i < figure.width; ++i)
+      figure.parts[i] += runner.value(figure.sumAt, i);
+    figure.count += runner.value(uint32_t(figure.countAt));
+    return;
+  }
   double value = 0;
   for (uint32_t i = 0; i < figure.width; ++i)
     value += runner.value(figure.sumAt, i) * (figure.scale.empty() ? 1 : figure.scale[i]);

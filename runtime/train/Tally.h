@@ -13,7 +13,13 @@ struct Figure {
   uint32_t width = 1;               ///< sums: one for each element that has constants of its own
   std::vector<double> scale;        ///< what each of them is multiplied by; empty: 1
   double sum = 0, count = 0;
+  /// What the sums are put together to; all but a mean keep one for each element of the output.
+  enum class Of : uint8_t { Mean, F1, Iou, Calibration } of = Of::Mean;
+  std::vector<double> parts;
   double value() const;
+
+private:
+  double ofClasses() const;
 };
 
 class Tally {
@@ -24,6 +30,8 @@ public:
   /// A loss of one term has no figure of its own for it: it is called `name`.
   void nameOnlyTerm(const std::string &name);
 
+  /// Metrics that are no means, but figures of a part of the data as a whole.
+  void finishWholes(const std::vector<WholeMetric> &wholes);
   /// Metrics of standardised fields are shown in the units of the data.
   void inUnits(const std::vector<Units> &units, const std::vector<Constants> &constants);
   void reset();

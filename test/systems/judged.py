@@ -1,6 +1,6 @@
 # RUN: check_systems.py %nnc %s %t
-"""The figures of a classifier that are means; those of whole parts stand in the recipe of the compiled program."""
-from systems import accuracy, cross_entropy, labels, normal
+"""The figures of a classifier: means over elements, counts by class and sums by bin."""
+from systems import accuracy, class_counts, cross_entropy, labels, normal, sureness
 
 
 def test(p):
@@ -12,4 +12,8 @@ def test(p):
     p.same("accuracy", figures["accuracy"], accuracy(logits, y))
     ahead = [sum(v > row[t] for v in row) for row, t in zip(logits, y)]
     p.same("top two", figures["top_k_accuracy"], sum(a < 2 for a in ahead) / 9)
-    print(p.run("eval", inputs, weights=w).keys())
+    parts = p.run("eval", inputs, weights=w)
+    p.same("counts of f1", parts["f1"], class_counts(logits, y))
+    p.same("counts of iou", parts["iou"], class_counts(logits, y))
+    p.same("sums of calibration", parts["calibration"], sureness(logits, y, 10))
+    p.same("elements", {parts[name + ".count"].values[0] for name in ("f1", "iou", "calibration")}, {9})

@@ -144,6 +144,24 @@ def accuracy(logits, targets):
     return mean(float(a == b) for a, b in zip(best, targets.values, strict=True))
 
 
+def class_counts(logits, targets):
+    """[2, K]: elements of each class that the largest logit finds; those that it says and those that there are, together."""
+    classes = logits.shape[-1]
+    pairs = [(row.index(max(row)), target) for row, target in zip(rows(logits), targets.values, strict=True)]
+    found = [float(pairs.count((k, k))) for k in range(classes)]
+    return tensor([found, [float(sum((a == k) + (b == k) for a, b in pairs)) for k in range(classes)]])
+
+
+def sureness(logits, targets, bins):
+    """By bin of the largest probability: how many are right, less the sum of these probabilities."""
+    sums = [0.0] * bins
+    for row, target in zip(rows(logits), targets.values, strict=True):
+        sure = max(softmax(row))
+        place = next(i for i in range(bins) if sure <= (i + 1) / bins)
+        sums[place] += (row.index(max(row)) == target) - sure
+    return tensor(sums)
+
+
 def linear(x, weight, bias=None):
     """x @ weight.T + bias along the last axis."""
     values = []

@@ -164,10 +164,13 @@ Row RowExpressions::oneHot(const WordUse &use) {
   return row;
 }
 
+/// Whether text can be looked up in a dim: it has labels, or members that stand in a file.
+static bool namesMembers(const Dim &dim) { return !dim.vocabulary.empty() || !dim.labels.empty(); }
+
 /// The vocabulary of the field at hand: the dim of its elements.
 const Dim *RowExpressions::vocabulary(const WordUse &use) {
   auto found = current ? module.dims.find(current->dim) : module.dims.end();
-  if (found != module.dims.end() && !found->second.vocabulary.empty())
+  if (found != module.dims.end() && namesMembers(found->second))
     return &found->second;
   auto builder = error(diag::NeedsVocabulary, use.range, use.word->name, current ? current->name : "");
   const ast::Expr *cell = use.find("s");
@@ -192,7 +195,9 @@ Row RowExpressions::tokenize(const WordUse &use) {
     if (dim && (member[0] == 'b' ? begin : end) && !dim->labels.empty() &&
         std::find(dim->labels.begin(), dim->labels.end(), member) == dim->labels.end()) {
       error(diag::NoSuchMember, use.args.at(member)->range, dim->name, member)
-          .help("write `special = [" + std::string(member) + "]` among the arguments of its vocabulary");
+          .help(dim->vocabulary == "words" || dim->vocabulary == "characters"
+                    ? "write `special = [" + std::string(member) + "]` among the arguments of its vocabulary"
+                    : "write `" + std::string(member) + "` among its labels");
       return {};
     }
   row.expression = json::array({"tokenize", dim ? json(dim->name) : json(), row.expression, begin, end});
@@ -252,7 +257,7 @@ Row RowExpressions::bag(const WordUse &use) {
   tokensAreCounted = outer;
   if (!dim || !row.ok || !needs(row, {Row::Kind::Tokens}, use, "tokens"))
     return {};
-  if (dim->vocabulary.empty()) {
+  if (!namesMembers(*dim)) {
     error(diag::NeedsVocabulary, use.range, "bag", current->name);
     return {};
   }

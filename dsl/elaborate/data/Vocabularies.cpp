@@ -34,6 +34,10 @@ public:
     if (!members)
       return refuse(members.error());
     dim.labels = std::move(*members);
+    if (dim.vocabulary == "characters") {
+      std::erase_if(dim.labels, [&](const std::string &one) { return std::ranges::count(dim.specials, one) > 0; });
+      dim.labels.insert(dim.labels.begin(), dim.specials.begin(), dim.specials.end());
+    }
     dim.size = int64_t(dim.labels.size());
     dim.hash = data::hashOf(dim.labels);
     return true;
@@ -48,7 +52,8 @@ private:
 
   bool malformed(SourceRange range, const std::string &what) {
     sink.report(diag::VocabularyForm, range, what)
-        .fact("the forms: words(\"FILE\", column = NAME, size = N, special = [unknown]), characters(\"FILE\"), "
+        .fact("the forms: words(\"FILE\", column = NAME, size = N, special = [unknown]), "
+              "characters(\"FILE\", special = [end]), "
               "labels(\"FILE\")")
         .cause(range);
     return false;
@@ -113,11 +118,14 @@ private:
       source.size = uint64_t(number->integer);
       return true;
     }
-    if (isWords && name == "special")
+    bool isCharacters = dim.vocabulary == "characters";
+    if ((isWords || isCharacters) && name == "special")
       return readSpecial(arg);
     std::vector<std::string> known{"path"};
     if (isWords)
-      known.insert(known.end(), {"column", "size", "special"});
+      known.insert(known.end(), {"column", "size"});
+    if (isWords || isCharacters)
+      known.push_back("special");
     auto builder = sink.report(diag::UnknownArgument, arg.name->range, dim.vocabulary, name);
     if (auto near = support::nearestName(name, known))
       builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{arg.name->range, *near}});

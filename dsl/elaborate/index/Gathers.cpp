@@ -59,7 +59,18 @@ bool Elaborator::readGather(const ast::Expr &expr, const Size &axis, IndexScope 
       subscript.uses.push_back(i);
     }
   inner.resultRank = inner.indices.size();
-  Value positions = overIndices(std::move(inner), [&] { return eval(expr, frame); }, "none", expr.range, frame);
+  auto place = [&]() -> Value {
+    Value value = eval(expr, frame);
+    auto number = value.as<NumberValue>() ? asTensor(value, {ElemType::Int, {}}, expr.range, frame) : std::nullopt;
+    const auto *free = value.as<TensorValue>();
+    if (!subscript.clamped || !(number || free))
+      return number ? Value(*number) : value;
+    TensorValue at = number ? *number : *free, zero = constant(frame, 0, at.type.elem, expr.range);
+    TensorValue last = sizeValue(frame, *subscript.clamped - Size(1), at.type.elem, expr.range);
+    at = emit(frame, "min", {at, last}, at.type, expr.range);
+    return emit(frame, "max", {at, zero}, at.type, expr.range);
+  };
+  Value positions = overIndices(std::move(inner), place, "none", expr.range, frame);
   const auto *tensor = positions.as<TensorValue>();
   if (!tensor || !checkPositions(tensor->type, axis, expr.range, frame, subscript.checked))
     return false;
@@ -203,12 +214,33 @@ bool Elaborator::joinGathers(TensorValue &table, std::vector<Subscript> &subscri
   return true;
 }
 
+/// What is read, or the other value where the place is outside of its axis.
+static TensorValue keepInside(Elaborator &e, const TensorValue &read, const Elaborator::Subscript &one,
+                              SourceRange range, Frame &frame) {
+  const ElemType whole{ElemType::Int, {}};
+  auto place = e.asTensor(e.eval(*one.expr, frame), whole, range, frame);
+  if (!place)
+    return read;
+  auto compared = [&](const char *predicate, const TensorValue &bound) {
+    return e.emit(frame, "compare", {*place, bound}, {{ElemType::Bool, {}}, {}}, range,
+                  {{"predicate", std::string(predicate)}});
+  };
+  TensorValue low = compared("ge", e.constant(frame, 0, whole, range)),
+              high = compared("lt", e.sizeValue(frame, *one.clamped, whole, range));
+  TensorValue isInside = e.emit(frame, "and", {low, high}, low.type, range);
+  return e.emit(frame, "select", {isInside, read, e.constant(frame, *one.outside, read.type.elem, range)}, read.type,
+                range);
+}
+
 /// The number that is read where one or more subscripts are tensors.
 Value Elaborator::gatheredRead(TensorValue table, std::vector<Subscript> subscripts, std::optional<double> outside,
                                IndexScope &scope, SourceRange range, Frame &frame) {
   size_t gathers = 0;
   bool shares = false;
+  std::vector<Subscript> clamped;
   for (const Subscript &one : subscripts) {
+    if (one.clamped)
+      clamped.push_back(one);
     gathers += one.isGather;
     for (const Subscript &other : subscripts)
       for (size_t index : other.uses)
@@ -232,7 +264,10 @@ Value Elaborator::gatheredRead(TensorValue table, std::vector<Subscript> subscri
       }
     }
   }
-  return scope.operand(*this, table, std::move(map), outside);
+  TensorValue read = scope.operand(*this, table, std::move(map), outside);
+  for (const Subscript &one : clamped)
+    read = keepInside(*this, read, one, range, frame);
+  return read;
 }
 
 } // namespace nnc::dsl

@@ -31,44 +31,6 @@ bool Elaborator::readElse(const ast::Slice &slice, std::optional<double> &outsid
   return false;
 }
 
-std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(const TensorValue &tensor,
-                                                                             const ast::SubscriptSuffix &suffix,
-                                                                             IndexScope &scope, Frame &frame) {
-  std::vector<Subscript> subscripts;
-  for (size_t axis = 0; axis < suffix.slices.size(); ++axis) {
-    const ast::Slice &slice = suffix.slices[axis];
-    const Size &extent = tensor.type.shape[axis];
-    Subscript &one = subscripts.emplace_back();
-    one.expr = slice.lower.get();
-    if (slice.colon || slice.ellipsis) {
-      error(diag::RangeInside, frame, slice.range, text(slice.range)).cause(slice.range);
-      return std::nullopt;
-    }
-    one.isGather = holdsTensor(*slice.lower, scope, frame);
-    if (one.isGather) {
-      if (slice.otherwise) {
-        later(frame, slice.otherwise->range, "`else` behind a subscript that is a tensor");
-        return std::nullopt;
-      }
-      if (!readGather(*slice.lower, extent, scope, frame, one))
-        return std::nullopt;
-      continue;
-    }
-    Size offset;
-    auto at = affine(*slice.lower, scope, frame, &offset);
-    if (!at || (slice.otherwise && !readElse(slice, one.outside, frame)))
-      return std::nullopt;
-    one.at = *at;
-    if (slice.otherwise || staysInside(*at, offset, scope, extent, frame))
-      continue;
-    error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), extent.str())
-        .help("write `" + text(slice.range) + " else 0`", {{slice.range, text(slice.range) + " else 0"}})
-        .cause(slice.range);
-    return std::nullopt;
-  }
-  return subscripts;
-}
-
 /// `x[b, t - k else 0]`, `h[src[e], o]` inside an index definition: one number.
 Value Elaborator::indexedRead(const ast::PostfixExpr &expr, SourceRange range, Frame &frame) {
   Value base = indexedBase(expr, frame);
@@ -227,25 +189,65 @@ std::optional<SizedIndex> SubscriptReader::read(const ast::Expr &expr) {
 
 } // namespace
 
-/// A subscript as a sum of indices with whole factors. `sizes`: what it adds to them, of which a sketch need not know
-/// the number.
+/// A subscript as a sum of indices with whole factors. `sizes`: what it adds to them, if it is known as a number as
+/// well.
 std::optional<AffineIndex> Elaborator::affine(const ast::Expr &expr, IndexScope &scope, Frame &frame, Size *sizes) {
   SubscriptReader reader{*this, scope, frame};
   auto sum = reader.read(expr);
   if (!sum)
     return std::nullopt;
-  if (sizes)
-    *sizes = sum->offset;
-  auto offset = reader.known(sum->offset);
-  if (!offset && sketch) {
-    sketched = true;
-    offset = 0;
-  }
-  if (!offset) {
-    later(frame, expr.range, "a free size in a subscript");
+  *sizes = sum->offset;
+  return AffineIndex{sum->factors, reader.known(sum->offset).value_or(0)};
+}
+
+std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(const TensorValue &tensor,
+                                                                             const ast::SubscriptSuffix &suffix,
+                                                                             IndexScope &scope, Frame &frame) {
+  std::vector<Subscript> subscripts;
+  for (size_t axis = 0; axis < suffix.slices.size(); ++axis) {
+    const ast::Slice &slice = suffix.slices[axis];
+    const Size &extent = tensor.type.shape[axis];
+    Subscript &one = subscripts.emplace_back();
+    one.expr = slice.lower.get();
+    if (slice.colon || slice.ellipsis) {
+      error(diag::RangeInside, frame, slice.range, text(slice.range)).cause(slice.range);
+      return std::nullopt;
+    }
+    one.isGather = holdsTensor(*slice.lower, scope, frame);
+    if (one.isGather) {
+      if (slice.otherwise) {
+        later(frame, slice.otherwise->range, "`else` behind a subscript that is a tensor");
+        return std::nullopt;
+      }
+      if (!readGather(*slice.lower, extent, scope, frame, one))
+        return std::nullopt;
+      continue;
+    }
+    Size offset;
+    auto at = affine(*slice.lower, scope, frame, &offset);
+    if (!at || (slice.otherwise && !readElse(slice, one.outside, frame)))
+      return std::nullopt;
+    one.at = *at;
+    bool isInside = slice.otherwise || staysInside(*at, offset, scope, extent, frame);
+    bool isKnown = wholeOf(number(offset), frame).has_value();
+    sketched |= !isKnown && sketch; // it need not know the number
+    if (!isKnown && !sketch && isInside) {
+      // A place that only run time knows.
+      one.isGather = true;
+      if (slice.otherwise)
+        one.clamped = extent;
+      if (!readGather(*slice.lower, extent, scope, frame, one))
+        return std::nullopt;
+      one.checked = false;
+    }
+    if (isInside)
+      continue;
+    error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), extent.str())
+        .help("write `" + text(slice.range) + " else 0`", {{slice.range, text(slice.range) + " else 0"}})
+        .cause(slice.range);
     return std::nullopt;
   }
-  return AffineIndex{sum->factors, *offset};
+  return subscripts;
 }
 
 bool Elaborator::staysInside(const AffineIndex &at, const Size &offset, const IndexScope &scope, const Size &axis,

@@ -212,10 +212,27 @@ bool Elaborator::findRanges(IndexScope &scope, const std::vector<ast::Index> &wr
       }
     }
   }
+  // `x[b, c else 0]`: the axis that an index may leave, although it stands alone.
+  auto boxOf = [&](const std::string &name) -> std::string {
+    for (const Reads &read : reads)
+      for (size_t axis = 0; axis < read.subscript->slices.size(); ++axis) {
+        const ast::Slice &slice = read.subscript->slices[axis];
+        const auto *alone = slice.lower && slice.otherwise ? slice.lower->as<ast::NameExpr>() : nullptr;
+        Value base = alone && alone->name == name ? indexedBase(*read.expr, frame) : Value();
+        if (const auto *tensor = base.as<TensorValue>(); tensor && axis < tensor->type.shape.size())
+          return tensor->type.shape[axis].str();
+      }
+    return "";
+  };
   for (const IndexScope::Index &index : scope.indices)
     if (!index.range) {
       SourceRange at = index.place;
-      error(diag::IndexWithoutRange, frame, at, index.name).help("write `" + index.name + " in SIZE`").cause(at);
+      auto builder = error(diag::IndexWithoutRange, frame, at, index.name);
+      if (auto size = boxOf(index.name); !size.empty())
+        builder.help("write `" + index.name + " in " + size + "`", {{at.after(), " in " + size}});
+      else
+        builder.help("write `" + index.name + " in SIZE`");
+      builder.cause(at);
       return false;
     }
   return true;

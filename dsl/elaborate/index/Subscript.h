@@ -13,6 +13,7 @@ struct Elaborator::Subscript {
   std::vector<size_t> uses;      // these indices
   bool checked = false;          // its places are numbers that only run time knows
   std::optional<double> outside; // what stands beyond the axis
+  std::optional<Size> clamped;   // the axis that places of this tensor may leave: they are brought back into it
 
   bool usesIndex(size_t index) const { return index < at.factors.size() && at.factors[index] != 0; }
 };

@@ -17,17 +17,36 @@ static bool isCount(const ast::Param &param) {
   return !param.type.isList() && (param.type.name.text == "int" || param.type.name.text == "Padding");
 }
 
-void warnByPlace(Elaborator &elaborator, const Definition &definition, const std::vector<Elaborator::Given> &given,
-                 SourceRange range, const Frame &frame) {
+/// How wide what a layer is applied to is: its channels, or its last axis.
+static std::optional<int64_t> widthOf(const Elaborator &e, const Definition &definition, const Frame &inner) {
+  std::string width;
+  for (const ast::Axis &axis : definition.data().params[0].type.shape)
+    if (axis.size && width != "C")
+      width = e.text(axis.range);
+  auto root = inner.toRoot.find(width);
+  return root == inner.toRoot.end() ? std::nullopt : substitute(root->second, e.module.dimSizes).constant();
+}
+
+void warnByPlace(Elaborator &elaborator, const Instance &layer, const Frame &inner) {
+  const Definition &definition = *layer.definition;
   bool isMeasured = definition.isLibrary && foreignWidth(definition.name) == std::optional<size_t>(0);
-  if (!isMeasured || frame.inLibrary() || given.empty() || !given[0].name.empty())
+  if (!isMeasured || layer.home->inLibrary() || layer.hyper.empty())
     return;
   const std::vector<ast::Param> &params = definition.layer->hyper->params;
+  auto isByPlace = [&](size_t i) {
+    auto written = i < params.size() ? layer.written.find(params[i].name.text) : layer.written.end();
+    return written != layer.written.end() && written->second.begin == layer.given.at(params[i].name.text).begin;
+  };
+  auto width = widthOf(elaborator, definition, inner);
+  bool isWidth = isByPlace(0) && width && elaborator.wholeOf(layer.hyper[0].second, *layer.home) == width;
+  if (!isWidth)
+    return;
+  auto place = [&](size_t i) { return layer.given.at(params[i].name.text); };
   size_t first = 0;
   std::vector<Edit> named;
   std::string names, pytorch; // with names; as PyTorch's without the width
-  for (size_t i = 1; i < given.size() && i < params.size() && given[i].name.empty(); ++i) {
-    std::string value = elaborator.text(given[i].range), name = params[i].name.text;
+  for (size_t i = 1; isByPlace(i); ++i) {
+    std::string value = elaborator.text(place(i)), name = params[i].name.text;
     bool needsName = params[i - 1].defaultValue != nullptr;
     pytorch += (i > 1 ? ", " : "") + (needsName ? params[i - 1].name.text + " = " : "") + value;
     bool isMeant = !params[i].defaultValue || !isCount(params[i]) || value == name;
@@ -35,14 +54,13 @@ void warnByPlace(Elaborator &elaborator, const Definition &definition, const std
       continue;
     first = first ? first : i;
     names += (names.empty() ? "" : ", ") + name + " = " + value;
-    named.push_back({given[i].range.before(), name + " = "});
+    named.push_back({place(i).before(), name + " = "});
   }
   if (!first)
     return;
-  const Elaborator::Given &one = given[first];
-  std::string value = elaborator.text(one.range), whole = elaborator.text(range);
-  auto builder =
-      elaborator.placeWarnings.report(diag::GivenByPlace, one.range, value, params[first].name.text, definition.name);
+  std::string value = elaborator.text(place(first)), whole = elaborator.text(layer.made);
+  auto builder = elaborator.placeWarnings.report(diag::GivenByPlace, place(first), value, params[first].name.text,
+                                                 definition.name);
   builder.fact(std::string(widthFollows) + ": PyTorch's `" + whole + "` is `" + definition.name + "(" + pytorch +
                ")` here");
   builder.help("if this is meant, write `" + names + "`", std::move(named));

@@ -5,9 +5,9 @@
 
 namespace nnc::dsl {
 
-/// `Conv2d(3, 32, 3)`: who means PyTorch's numbers is told so, who means these writes their names (W0502).
-void warnByPlace(Elaborator &elaborator, const Definition &definition, const std::vector<Elaborator::Given> &given,
-                 support::SourceRange range, const Frame &frame);
+/// `Conv2d(3, 32, 3)` of three channels: who means PyTorch's numbers is told so, who means these writes their names
+/// (W0502). Where the first number is not how much comes in, PyTorch's list would not fit either.
+void warnByPlace(Elaborator &elaborator, const Instance &layer, const Frame &inner);
 
 /// `LayerNorm(10)`, `GroupNorm(8, 64)`: a condition on `failing` does not hold, as the width of the input stands there.
 void helpWithWidth(support::DiagnosticBuilder &builder, const Instance &layer, const std::vector<std::string> &failing);

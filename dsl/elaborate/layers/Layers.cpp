@@ -170,7 +170,6 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
     instance.given[params[i].name.text] = one.range;
     instance.written[params[i].name.text] = one.name.empty() ? one.range : support::join(one.nameRange, one.range);
   }
-  warnByPlace(*this, definition, given, range, frame);
   return true;
 }
 
@@ -359,6 +358,7 @@ Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const st
   if (!place(definition.data().params, given, definition.name, at, frame, placed, false) ||
       !bindSignature(definition, inner, frame, placed, at, false))
     return {};
+  warnByPlace(*this, *instance, inner);
   size_t summaryAt = program.layers.size();
   if (firstEntry)
     program.layers.push_back(

@@ -2,6 +2,7 @@
 #include "dsl/TakenNames.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
+#include "dsl/elaborate/layers/InnerLayers.h"
 #include "dsl/elaborate/layers/ScanScope.h"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace diag = support::diag;
 /// Whether two instances are one layer of the program: a layer that makes layers makes them anew each time it is used,
 /// and using it twice shares its weights (layer-1). The order tells the place of the making in the tree of layers.
 static bool sameMaking(const Instance *a, const Instance *b) {
-  return a == b || (a && b && a->made == b->made && a->order == b->order);
+  return a == b || (a && b && a->made == b->made && (a->order == b->order || isForetold(*a) || isForetold(*b)));
 }
 
 /// Nothing is made in functions and scans, nor in a layer that was made in a scan or has no name.
@@ -57,6 +58,29 @@ static std::string pathOf(const std::string &name, const Frame &frame) {
   return frame.path.empty() ? leaf : frame.path + "." + leaf;
 }
 
+/// A stored shape needs sizes that are free when the program runs: which, and what the data make of them.
+static void reportFreeSize(Elaborator &e, const std::string &path, const Size &axis, SourceRange range, Frame &frame) {
+  std::string names, values, numbers;
+  std::vector<std::pair<std::string, SourceRange>> places;
+  for (const std::string &name : axis.symbols()) {
+    names += (names.empty() ? "" : ", ") + name;
+    auto known = e.exampleSizes.find(name);
+    auto value = known == e.exampleSizes.end() ? std::nullopt : substitute(known->second, e.module.dimSizes).constant();
+    if (value) {
+      values += (values.empty() ? "" : ", ") + name + " = " + std::to_string(*value);
+      numbers += (numbers.empty() ? "" : ", ") + std::to_string(*value);
+    }
+    places.emplace_back(name, placeOfFree(Size::symbol(name), frame));
+  }
+  auto builder = e.error(diag::ParamNeedsFreeSize, frame, range, path, names);
+  for (const auto &[name, place] : places)
+    if (place.valid())
+      builder.note(place, "`" + name + "` is any number when the program runs");
+  builder.help(values.empty() ? "write a number, or a hyperparameter, where the size comes from"
+                              : "the data have " + values + ": write " + numbers + ", or a hyperparameter");
+  builder.cause(range);
+}
+
 /// The numbers of a shape that the program stores.
 std::optional<std::vector<int64_t>> Elaborator::storedShape(const std::string &name, const Type &type,
                                                             SourceRange range, Frame &frame) {
@@ -67,15 +91,27 @@ std::optional<std::vector<int64_t>> Elaborator::storedShape(const std::string &n
       continue;
     if (!known) {
       std::string path = frame.path.empty() ? name : frame.path + "." + name;
-      auto builder = error(diag::ParamNeedsFreeSize, frame, range, path, axis.str());
-      if (SourceRange free = placeOfFree(axis, frame); free.valid())
-        builder.note(free, "`" + axis.str() + "` is any number when the program runs");
-      builder.help("write a number, or a hyperparameter, where the size comes from").cause(range);
+      reportFreeSize(*this, path, axis, range, frame);
       return std::nullopt;
     }
     shape.push_back(*known);
   }
   return shape;
+}
+
+static bool isInLoop(const ast::Block &block, SourceRange at) {
+  for (const ast::Stmt &stmt : block.statements) {
+    if (stmt.range.file != at.file || at.begin < stmt.range.begin || at.end > stmt.range.end)
+      continue;
+    if (std::holds_alternative<ast::ForStmt>(stmt.node))
+      return true;
+    const auto *choice = std::get_if<ast::IfStmt>(&stmt.node);
+    if (!choice)
+      return false;
+    return std::ranges::any_of(choice->branches, [&](const auto &branch) { return isInLoop(branch.block, at); }) ||
+           (choice->otherwise && isInLoop(*choice->otherwise, at));
+  }
+  return false;
 }
 
 /// Two makings under one path: the second is where the mistake is.
@@ -88,9 +124,16 @@ static void reportTwice(Elaborator &e, const std::string &path, const Instance *
     return;
   }
   auto builder = e.error(diag::PathTwice, *second->home, second->made, path);
-  if (first && first->made == second->made)
-    builder.help("a loop takes its layers from a list: `layers = [" + e.text(second->made) +
+  bool isRepeated = first && first->made == second->made;
+  const Instance *looped = isRepeated ? second : nullptr;
+  while (looped && !(looped->home->definition && isInLoop(looped->home->definition->body(), looped->made)))
+    looped = looped->home->instance;
+  if (looped)
+    builder.help("a loop takes its layers from a list: `layers = [" + e.text(looped->made) +
                  " for i in …]` before it, `layers[i]` in it");
+  else if (isRepeated)
+    builder.help("it is made several times: elements of a list are told apart by their numbers, or by labels such as "
+                 "`\"part{i}\"`");
   else if (first)
     builder.note(first->made, "the first one");
   builder.cause(second->made);
@@ -118,6 +161,16 @@ bool Elaborator::isFirstOf(const std::string &path, SourceRange range, Frame &fr
   return false;
 }
 
+/// What was read before its layer was used takes the place among the parameters that the use gives it.
+static void placeAs(Elaborator &e, bool isState, const std::string &path, const std::vector<uint32_t> &order) {
+  auto place = [&](const auto &owned, std::vector<std::vector<uint32_t>> &orders) {
+    for (size_t i = 0; i < owned.size(); ++i)
+      if (owned[i].name == path)
+        orders[i] = order;
+  };
+  isState ? place(e.program.states, e.stateOrder) : place(e.program.params, e.paramOrder);
+}
+
 /// The parameter or state of a path: that which exists, or a new one. False after an error.
 bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, const Type &type,
                        const std::vector<int64_t> &shape, SourceRange range, Frame &frame) {
@@ -126,10 +179,15 @@ bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, cons
     reportTwice(*this, path, known->second, range, frame);
     return false;
   }
+  bool wasForetold = known->second && isForetold(*known->second);
+  if (wasForetold)
+    known->second = frame.instance;
   // Its place counts each time: what is made behind it has the same place in every use of the layer.
   std::vector<uint32_t> order = frame.order;
   order.push_back(frame.bindings++);
   if (auto existing = ownedShapes.find(path); existing != ownedShapes.end()) {
+    if (wasForetold)
+      placeAs(*this, stmt.isState, path, order);
     if (existing->second == shape)
       return true;
     auto builder = error(diag::LayerOtherSizes, frame, range, path);

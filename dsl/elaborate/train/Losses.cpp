@@ -206,12 +206,14 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
     }
     std::optional<Term> term;
     bool special = findCall(CallGroup::Metric, word) && element.value->as<ast::PostfixExpr>();
-    if (special && word != "rmse" && word != "perplexity" && word != "bits") {
+    if (special && word == "edit_rate") {
       if (!laterMetric(name, *call, frame))
         return false;
       continue;
     }
-    if (special && word == "rmse") {
+    if (special && (word == "f1" || word == "iou" || word == "calibration")) {
+      term = wholeMetric(name, *call, frame);
+    } else if (special && word == "rmse") {
       const auto &args = std::get<ast::CallSuffix>(call->suffixes[0].node).args;
       Value value = elaborator->call("mse", args, element.value->range, call->base->range, frame, {});
       term =

@@ -91,41 +91,25 @@ std::optional<TensorValue> ProgramBuilder::penalty(const ast::Expr &expr, Frame 
   return elaborator->emit(frame, "mul", {c, *total}, total->type, expr.range);
 }
 
-/// Metrics that are no mean over elements: their arguments are checked and stand in the recipe, no entry computes them.
+/// `edit_rate` needs what `generate` writes: its arguments are checked and stand in the recipe, no entry computes it.
 bool ProgramBuilder::laterMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame) {
   const std::string word = callName(call);
-  SourceRange range{call.base->range.file, call.base->range.begin, call.suffixes[0].range.end};
+  SourceRange range = support::join(call.base->range, call.suffixes[0].range);
   WordReader words(sources, sink);
   auto use =
       words.arguments(*findCall(CallGroup::Metric, word), std::get<ast::CallSuffix>(call.suffixes[0].node).args, range);
   if (!use)
     return false;
-  const ast::Expr &first = *use->args.at(use->word->params[0].name), &second = *use->args.at(use->word->params[1].name);
-  if (word == "edit_rate") {
-    const auto *generate = first.as<ast::NameExpr>();
-    if (!generate || generate->name != "generate" || !generation) {
-      words.wrong(first.range, word, "given `generate`, of a model that has a `generate` block");
-      return false;
-    }
-  } else {
-    Value scores = elaborator->eval(first, frame), labels = elaborator->eval(second, frame);
-    const auto *score = scores.as<TensorValue>(), *label = labels.as<TensorValue>();
-    if (scores.nothing() || labels.nothing())
-      return false;
-    bool fits = score && label && score->type.elem.isFloat() && label->type.elem.kind == ElemType::Label &&
-                score->type.shape.size() == label->type.shape.size() + 1 &&
-                std::count(score->type.shape.begin(), score->type.shape.end(), label->type.elem.members);
-    if (!fits) {
-      sink.report(diag::MetricArguments, range, word, "float[…, K] and labels K[…]",
-                  elaborator->show(scores) + " and " + elaborator->show(labels))
-          .cause(range);
-      return false;
-    }
+  const ast::Expr &first = *use->args.at("generate"), &second = *use->args.at("target");
+  const auto *generate = first.as<ast::NameExpr>();
+  if (!generate || generate->name != "generate" || !generation) {
+    words.wrong(first.range, word, "given `generate`, of a model that has a `generate` block");
+    return false;
   }
+  if (elaborator->eval(second, frame).nothing())
+    return false;
   auto text = [&](const ast::Expr &expr) { return std::string(sources.text(expr.range)); };
   nlohmann::json made = {{"name", name}, {"finish", word}, {"of", {text(first), text(second)}}};
-  if (word == "calibration")
-    made["bins"] = words.whole(*use, "bins", 1);
   for (const nlohmann::json &other : laterMetrics)
     if (other["name"] == name) {
       sink.report(diag::TermTwice, range, name).help("give labels: [a: …, b: …]").cause(range);

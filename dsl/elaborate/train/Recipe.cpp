@@ -78,7 +78,7 @@ static json optimizerRecipe(const Optimizer &o, const std::string &text) {
 json ProgramBuilder::trainRecipe() const {
   json metrics = json::array();
   for (const Term &term : evalMetrics) {
-    metrics.push_back({{"name", term.name}, {"finish", spell(term.finish)}});
+    metrics.push_back({{"name", term.name}, {"finish", term.whole.empty() ? spell(term.finish) : term.whole}});
     if (term.units)
       metrics.back().update({{"field", term.units->name}, {"power", term.power}});
   }

@@ -91,6 +91,22 @@ TEST(Figure, Finishes) {
   figure.finish = NNC_METRIC_MEAN;
   figure.count = 0;
   EXPECT_EQ(figure.value(), 0);
+  figure.count = 8;
+  // Found 3, 1, 0 and 0 of the classes; said and true together 8, 4, 4 and never.
+  figure.parts = {3, 1, 0, 0, 8, 4, 4, 0};
+  figure.of = Figure::Of::F1;
+  EXPECT_DOUBLE_EQ(figure.value(), (2 * 3.0 / 8 + 2 * 1.0 / 4 + 0) / 3);
+  figure.of = Figure::Of::Iou;
+  EXPECT_DOUBLE_EQ(figure.value(), (3.0 / 5 + 1.0 / 3 + 0) / 3);
+  figure.parts = {3, 1, 12, 4};
+  EXPECT_DOUBLE_EQ(figure.value(), (3.0 / 9 + 1.0 / 3) / 2);
+  figure.of = Figure::Of::F1; // two classes: that of the last
+  EXPECT_DOUBLE_EQ(figure.value(), 2 * 1.0 / 4);
+  figure.parts = {0, 0, 5, 0};
+  EXPECT_EQ(figure.value(), 0);
+  figure.parts = {0.5, -1.5, 0};
+  figure.of = Figure::Of::Calibration;
+  EXPECT_DOUBLE_EQ(figure.value(), 2.0 / 8);
 }
 
 } // namespace
