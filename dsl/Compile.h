@@ -6,6 +6,7 @@
 #include "dsl/Source.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,10 @@ struct CompileOptions {
   std::vector<std::string> includeDirs;                     // -I: where imported files may lie
   std::string dataDir;                                      // --data; the folder of the datasets
   bool keepsBackward = false;                               // `forward` holds functions with `backward` as they are
-  bool checkData = true;                                    // look at the files of datasets where they are present
+  /// The names of all tensors that an evaluation is given: other inputs with defaults have these, and the sizes of
+  /// `forward` are those of its inputs.
+  std::optional<std::set<std::string>> given = {};
+  bool checkData = true; // look at the files of datasets where they are present
 };
 
 /// What the driver needs beside the program to choose an exit code.

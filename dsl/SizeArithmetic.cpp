@@ -25,9 +25,19 @@ Size SizeArithmetic::overflow() {
   return size;
 }
 
+/// Most sizes have no quotient.
+static Size joined(const Size &size) {
+  for (const Size::Term &term : size.products())
+    if (term.atoms.back()->kind == SizeAtom::Quotient)
+      return SizeArithmetic::joinQuotients(size);
+  return size;
+}
+
 Size SizeArithmetic::plusNumber(const Size &size, int64_t number) {
   Size sum = size;
-  return __builtin_add_overflow(size.number_, number, &sum.number_) ? overflow() : sum;
+  if (number == 0)
+    return size;
+  return __builtin_add_overflow(size.number_, number, &sum.number_) ? overflow() : joined(sum);
 }
 
 Size SizeArithmetic::plus(const Size &a, const Size &b) {
@@ -50,7 +60,7 @@ Size SizeArithmetic::plus(const Size &a, const Size &b) {
   }
   sum.insert(sum.end(), left.begin() + i, left.end());
   sum.insert(sum.end(), right.begin() + j, right.end());
-  return plusNumber(make(std::move(sum), a.number_), b.number_);
+  return joined(plusNumber(make(std::move(sum), a.number_), b.number_));
 }
 
 Size SizeArithmetic::sumOf(Products products) {
@@ -69,7 +79,7 @@ Size SizeArithmetic::sumOf(Products products) {
     number = sum.front().factor;
     sum.erase(sum.begin());
   }
-  return make(std::move(sum), number);
+  return joined(make(std::move(sum), number));
 }
 
 std::optional<Size::Term> SizeArithmetic::multiplyTerms(const Size::Term &a, const Size::Term &b) {

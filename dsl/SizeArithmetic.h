@@ -27,6 +27,8 @@ public:
   /// k * (H / k) is H, 2 * (H / 4) is H / 2: replaces exact quotients whose denominator divides the rest of the
   /// product, or has a factor in common with it.
   static Size simplifyProduct(const Size::Term &term);
+  /// The same size with its exact quotients joined with what they have in common with other products.
+  static Size joinQuotients(const Size &size);
   /// Splits a into parts that b divides (result: their quotient) and the rest.
   static Size split(const Size &a, const Size &b, Size &rest);
   /// The products and, last, the number as a product of no atoms; nothing for 0.

@@ -5,6 +5,61 @@
 
 namespace nnc::dsl {
 
+namespace {
+
+/// Occurrences of `name`: how often as a factor of its own, and whether also elsewhere (squared, in a quotient).
+struct Linear {
+  Size factor, rest;
+  bool ok = true;
+};
+
+Linear linearIn(const Size &size, const std::string &name) {
+  Linear result;
+  result.rest = Size(size.number());
+  for (const Size::Term &term : size.products()) {
+    size_t count = 0;
+    Size other(term.factor);
+    for (const auto &atom : term.atoms) {
+      Size one = SizeArithmetic::single(1, {atom});
+      if (atom->kind == SizeAtom::Symbol && atom->name == name) {
+        ++count;
+        continue;
+      }
+      result.ok &= !one.mentions(name);
+      other = other * one;
+    }
+    result.ok &= count <= 1;
+    (count ? result.factor : result.rest) = (count ? result.factor : result.rest) + other;
+  }
+  return result;
+}
+
+} // namespace
+
+/// The same times the numbers and sizes that divide in it.
+static Size withoutQuotients(Size size) {
+  for (int i = 0; i < 4; ++i) {
+    const Size *divisor = nullptr;
+    for (const Size::Term &term : size.products())
+      for (const auto &atom : term.atoms)
+        divisor = atom->kind == SizeAtom::Quotient ? &atom->denominator : divisor;
+    if (!divisor)
+      break;
+    size = size * Size(*divisor);
+  }
+  return size;
+}
+
+std::optional<Size> solveFor(const Size &difference, const std::string &name) {
+  Size plain = withoutQuotients(difference);
+  Linear form = linearIn(plain, name);
+  if (plain.overflowed() || !form.ok || !form.factor.constant() || form.factor == Size(0))
+    return std::nullopt;
+  Size rest;
+  Size value = SizeArithmetic::split(-form.rest, form.factor, rest);
+  return rest.constant() == 0 ? std::optional(value) : std::nullopt;
+}
+
 void SizeFacts::addEqual(const Size &a, const Size &b) {
   Size left = normal(a), right = normal(b);
   if (left == right)
@@ -13,12 +68,21 @@ void SizeFacts::addEqual(const Size &a, const Size &b) {
     std::optional<std::string> name = from.symbolName();
     if (!name || to.mentions(*name))
       continue;
-    SizeMap one{{*name, to}};
-    for (auto &[known, value] : equal_)
-      value = substitute(value, one);
-    equal_[*name] = to;
+    replace(*name, to);
     return;
   }
+  for (const std::string &name : (left - right).symbols())
+    if (auto value = solveFor(left - right, name)) {
+      replace(name, *value);
+      return;
+    }
+}
+
+void SizeFacts::replace(const std::string &name, const Size &value) {
+  SizeMap one{{name, value}};
+  for (auto &[known, other] : equal_)
+    other = substitute(other, one);
+  equal_[name] = value;
 }
 
 void SizeFacts::addDivides(const Size &a, const Size &b) { divides_.emplace_back(a, b); }
@@ -63,37 +127,6 @@ Size SizeFacts::normal(const Size &size) const {
   }
   return result;
 }
-
-namespace {
-
-/// Occurrences of `name`: how often as a factor of its own, and whether also elsewhere (squared, in a quotient).
-struct Linear {
-  Size factor, rest;
-  bool ok = true;
-};
-
-Linear linearIn(const Size &size, const std::string &name) {
-  Linear result;
-  result.rest = Size(size.number());
-  for (const Size::Term &term : size.products()) {
-    size_t count = 0;
-    Size other(term.factor);
-    for (const auto &atom : term.atoms) {
-      Size one = SizeArithmetic::single(1, {atom});
-      if (atom->kind == SizeAtom::Symbol && atom->name == name) {
-        ++count;
-        continue;
-      }
-      result.ok &= !one.mentions(name);
-      other = other * one;
-    }
-    result.ok &= count <= 1;
-    (count ? result.factor : result.rest) = (count ? result.factor : result.rest) + other;
-  }
-  return result;
-}
-
-} // namespace
 
 Unified unify(const Size &pattern, const Size &actual, const std::vector<std::string> &unknowns, SizeMap &bound,
               const SizeFacts &facts) {

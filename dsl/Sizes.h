@@ -85,8 +85,11 @@ Size substitute(const Size &size, const SizeMap &values);
 /// and the enclosing `if`.
 class SizeFacts {
 public:
-  /// a == b; used as a substitution of one symbol if one side is a symbol.
+  /// a == b; used as a substitution of one symbol if it can be solved for one.
   void addEqual(const Size &a, const Size &b);
+  /// a >= 0.
+  void addNotNegative(const Size &a) { notNegative_.push_back(a); }
+  const std::vector<Size> &notNegative() const { return notNegative_; }
   /// a % b == 0.
   void addDivides(const Size &a, const Size &b);
   /// Normal form under the facts.
@@ -95,9 +98,15 @@ public:
   bool proveDivides(const Size &a, const Size &b) const;
 
 private:
+  void replace(const std::string &name, const Size &value);
+
   SizeMap equal_;
   std::vector<std::pair<Size, Size>> divides_;
+  std::vector<Size> notNegative_;
 };
+
+/// What `name` is where `difference` is 0, if that is a size without division.
+std::optional<Size> solveFor(const Size &difference, const std::string &name);
 
 /// Result of matching an axis of a signature against the axis of an argument.
 enum class Unified { Yes, Differs, Undetermined, NotWhole };

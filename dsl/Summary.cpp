@@ -308,7 +308,7 @@ std::string summaryTable(const Summary &summary) {
 std::string summaryJson(const Program &program, const std::map<std::string, int64_t> &at) {
   using nlohmann::json;
   Summary summary = summarize(program, at);
-  json layers = json::array(), parameters = json::array();
+  json layers = json::array(), parameters = json::array(), states = json::array();
   for (const SummaryRow &row : summary.rows)
     layers.push_back({{"path", row.path},
                       {"layer", row.layer},
@@ -324,9 +324,16 @@ std::string summaryJson(const Program &program, const std::map<std::string, int6
     bool decays = program.optimizer && program.optimizer->weightDecay > 0 && param.decay && param.trainable;
     parameters.push_back({{"name", param.name}, {"shape", shape}, {"trainable", param.trainable}, {"decay", decays}});
   }
+  for (const State &state : program.states) {
+    json shape = json::array();
+    for (const Size &axis : state.type.shape)
+      shape.push_back(axis.constant().value_or(0));
+    states.push_back({{"name", state.name}, {"shape", shape}});
+  }
   json result = {{"model", program.model},
                  {"layers", layers},
                  {"parameters", parameters},
+                 {"states", states},
                  {"parameter_count", summary.parameters},
                  {"multiply_adds", summary.multiplyAdds}};
   return result.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";

@@ -22,6 +22,11 @@ static bool hasFreeAxis(Operation *op) {
          (llvm::any_of(op->getOperandTypes(), isFree) || llvm::any_of(op->getResultTypes(), isFree));
 }
 
+/// The function of the language that an op computes, where it is called otherwise.
+static StringRef userName(StringRef op) {
+  return op == "conv" ? "convolve" : op == "conv_input_grad" ? "deconvolve" : op;
+}
+
 std::string withoutKernel(Operation *op) {
   if (!isa_and_nonnull<nn::NNDialect>(op->getDialect()))
     return "";
@@ -29,7 +34,7 @@ std::string withoutKernel(Operation *op) {
   if (llvm::is_contained(opsWithoutKernel(), name))
     return name.str();
   if (hasFreeAxis(op))
-    return (name + " along a free size").str();
+    return (userName(name) + " along a free size").str();
   // The update of a step that is still to be made.
   if (auto entry = dyn_cast<nn::EntryOp>(op); entry && entry.getOptimizerAttr())
     return llvm::is_contained(opsWithoutKernel(), entry.getOptimizerAttr().getKind())

@@ -14,6 +14,11 @@ namespace nnc::autodiff {
 
 namespace {
 
+/// As it is called in the language.
+std::string nameOf(Operation *op) {
+  return isa<nn::GenericOp>(op) ? "index notation" : "`" + op->getName().stripDialect().str() + "`";
+}
+
 /// The loss of the entry, if it is one number.
 Value checkedLoss(const GradEntry &entry) {
   Value loss = entry.loss();
@@ -26,10 +31,9 @@ Value checkedLoss(const GradEntry &entry) {
 struct CheckDerivatives : impl::CheckDerivativesBase<CheckDerivatives> {
   void runOnOperation() override {
     bool failed = false;
-    // grad and step hold the same computation: one report is enough.
-    llvm::DenseSet<std::pair<Location, StringRef>> reported;
     llvm::StringSet<> warned;
-    std::vector<Operation *> unknown; // the first op of each name that has no rule at all
+    // grad and step hold the same computation, and one op stands at many places: the first of each.
+    std::vector<MissingRule> missing;
     for (nn::EntryOp op : GradEntry::in(getOperation())) {
       GradEntry entry(getOperation(), op);
       Value loss = checkedLoss(entry);
@@ -38,49 +42,43 @@ struct CheckDerivatives : impl::CheckDerivativesBase<CheckDerivatives> {
         continue;
       }
       Activity activity(op.getBody().front(), entry.rootValues(), {loss}, DerivativeTable::get());
-      for (const MissingRule &missing : activity.missingRules()) {
-        failed = true;
-        auto isSame = [&](Operation *op) { return op->getName() == missing.op->getName(); };
-        if (missing.reason.empty() && llvm::none_of(unknown, isSame))
-          unknown.push_back(missing.op);
-        else if (!missing.reason.empty() &&
-                 reported.insert({missing.op->getLoc(), missing.op->getName().getStringRef()}).second)
-          report(missing);
-      }
+      for (const MissingRule &one : activity.missingRules())
+        if (llvm::none_of(missing, [&](const MissingRule &known) { return isSame(known, one); }))
+          missing.push_back(one);
       for (Root &root : entry.roots)
         if (root.param && llvm::none_of(root.values, [&](Value value) { return activity.isActive(value); }) &&
             warned.insert(root.name).second)
           root.param.emitWarning() << "parameter '" << root.name << "' does not reach the loss: it is not trained";
     }
-    reportUnknown(unknown);
-    if (failed)
+    report(missing);
+    if (failed || !missing.empty())
       signalPassFailure();
     markAllAnalysesPreserved();
   }
 
-  /// Ops of which no instance has a derivative: one error for all, at the first.
-  static void reportUnknown(ArrayRef<Operation *> ops) {
-    if (ops.empty())
-      return;
-    auto quoted = [](Operation *op) { return "'" + op->getName().getStringRef().str() + "'"; };
-    bool one = ops.size() == 1;
-    InFlightDiagnostic error = emitError(ops.front()->getLoc())
-                               << "E0504: " << llvm::join(llvm::map_range(ops, quoted), ", ")
-                               << (one ? " has" : " have")
-                               << " no derivative, but the loss depends on a parameter or input through "
-                               << (one ? "it" : "them");
-    for (Operation *op : ops.drop_front())
-      error.attachNote(op->getLoc()) << quoted(op) << " stands here";
+  static bool isSame(const MissingRule &a, const MissingRule &b) {
+    return a.op->getName() == b.op->getName() && a.reason == b.reason;
   }
 
-  /// An op that has one in other forms.
-  static void report(const MissingRule &missing) {
-    bool written = isa<nn::GenericOp>(missing.op); // as it is called in the language
-    std::string who = written ? "index notation" : "'" + missing.op->getName().getStringRef().str() + "'";
-    InFlightDiagnostic error = emitError(missing.op->getLoc())
-                               << "E0504: " << who
-                               << " has no derivative, but the loss depends on a parameter or input through it: "
-                               << missing.reason;
+  /// One error for all, at the first.
+  static void report(ArrayRef<MissingRule> missing) {
+    if (missing.empty())
+      return;
+    std::vector<std::string> names;
+    for (const MissingRule &one : missing)
+      if (std::string name = nameOf(one.op); !llvm::is_contained(names, name))
+        names.push_back(name);
+    bool isOne = missing.size() == 1;
+    InFlightDiagnostic error = emitError(missing.front().op->getLoc())
+                               << "E0504: " << llvm::join(names, ", ") << (names.size() == 1 ? " has" : " have")
+                               << " no derivative, but the loss depends on a parameter or input through "
+                               << (names.size() == 1 ? "it" : "them");
+    if (isOne && !missing.front().reason.empty())
+      error << ": " << missing.front().reason;
+    for (const MissingRule &one : missing)
+      if (!isOne && (!one.reason.empty() || &one != missing.begin()))
+        error.attachNote(one.op->getLoc())
+            << nameOf(one.op) << " stands here" << (one.reason.empty() ? "" : ": ") << one.reason;
   }
 };
 

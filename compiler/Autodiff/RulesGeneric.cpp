@@ -65,7 +65,8 @@ std::string refuses(Operation *op) {
   auto generic = cast<nn::GenericOp>(op);
   bool reduces = mapsOf(generic).back().getNumResults() != generic.getDomain().getDims().size();
   if (reduces && generic.getReduce() != nn::ReduceKind::add)
-    return "its reducer is '" + nn::stringifyReduceKind(generic.getReduce()).str() + "', not 'add'";
+    return "of its reducers only `sum` and `mean` have one, and this is `" +
+           nn::stringifyReduceKind(generic.getReduce()).str() + "`";
   for (auto [i, input] : llvm::enumerate(generic.getInputs()))
     if (isFloat(input) && !llvm::all_of(mapsOf(generic)[i].getResults(), isSumOfProducts))
       return "operand " + std::to_string(i) + " is read at positions with a division";
@@ -76,8 +77,8 @@ std::string refuses(Operation *op) {
       floats.push_back(argument);
   Activity activity(body, floats, {body.getTerminator()->getOperand(0)}, DerivativeTable::get());
   if (!activity.missingRules().empty())
-    return "its body has " + activity.missingRules().front().op->getName().getStringRef().str() +
-           ", which has no derivative";
+    return "its body has `" + activity.missingRules().front().op->getName().stripDialect().str() +
+           "`, which has no derivative";
   return "";
 }
 

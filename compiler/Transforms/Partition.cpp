@@ -27,6 +27,32 @@ int64_t chooseChunk(int64_t extent, int64_t cost, int64_t taskCost) {
   return std::min(chunk, extent);
 }
 
+/// A size in the words of the language, not of the IR: `floor(T / 2) + 1`.
+std::string wordsFor(AffineExpr expr, ArrayRef<StringAttr> names) {
+  if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
+    return names[symbol.getPosition()].str();
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return std::to_string(constant.getValue());
+  auto both = cast<AffineBinaryOpExpr>(expr);
+  std::string left = wordsFor(both.getLHS(), names), right = wordsFor(both.getRHS(), names);
+  if (expr.getKind() == AffineExprKind::Add)
+    return left + (right.starts_with("-") ? " - " + right.substr(1) : " + " + right);
+  if (both.getLHS().getKind() == AffineExprKind::Add)
+    left = "(" + left + ")";
+  if (both.getRHS().getKind() == AffineExprKind::Add)
+    right = "(" + right + ")";
+  switch (expr.getKind()) {
+  case AffineExprKind::FloorDiv:
+    return "floor(" + left + " / " + right + ")";
+  case AffineExprKind::CeilDiv:
+    return "ceil(" + left + " / " + right + ")";
+  case AffineExprKind::Mod:
+    return left + " % " + right;
+  default: // the affine form has its number behind
+    return right == "-1" ? "-" + left : right + " * " + left;
+  }
+}
+
 class Partitioner {
 public:
   Partitioner(nn::EntryOp entry, int64_t taskCost)
@@ -84,7 +110,8 @@ private:
         loc, tensor, bounds.empty() ? "smaller sizes take less" : "with " + bounds + ": a smaller bound takes less");
   }
   static WalkResult laterVersion(Operation *op, const nn::SizeExpr &size) {
-    op->emitError("E0360: the size `") << size.str() << "` is free when the program runs, and not the "
+    op->emitError("E0360: the size `") << wordsFor(size.getExpr(), size.getSymbols())
+                                       << "` is free when the program runs, and not the "
                                        << "outermost axis here: this comes in a later version";
     return WalkResult::interrupt();
   }

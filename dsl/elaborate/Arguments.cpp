@@ -390,15 +390,17 @@ bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRa
     }
     Size left = substitute(inner.rootSize(x->size), module.dimSizes);
     Size right = substitute(inner.rootSize(y->size), module.dimSizes);
-    std::string shown = text(condition->range);
     if (left.constant() && right.constant()) {
       int64_t l = *left.constant(), r = *right.constant();
       if (!holds(compare->op, l, r)) {
         reportWhere(definition, *condition, std::to_string(l), std::to_string(r), inner, range);
         return false;
       }
-    } else {
-      stateFact(inner, left, predicateOf(compare->op), right, shown, condition->range);
+    } else if (equatesSizes(*compare, left, right)) {
+      reportWhere(definition, *condition, left.str(), right.str(), inner, range);
+      return false;
+    } else if (compare->op != ast::CompareOp::Eq || !(left == right)) {
+      stateFact(inner, left, predicateOf(compare->op), right, text(condition->range), condition->range);
     }
     assume(*condition, true, inner);
   }

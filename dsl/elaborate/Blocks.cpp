@@ -41,6 +41,37 @@ Value Elaborator::evalBlock(const ast::Block &block, Frame &frame, bool isBody, 
   return ok ? result : Value();
 }
 
+/// A statement that has no value, in words.
+static std::string wordsFor(const ast::Stmt &stmt) {
+  if (const auto *param = std::get_if<ast::ParamStmt>(&stmt.node))
+    return param->isState ? "a `state`" : "a `param`";
+  if (std::holds_alternative<ast::UpdateStmt>(stmt.node))
+    return "the next value of a state";
+  if (std::holds_alternative<ast::ForStmt>(stmt.node))
+    return "a `for`";
+  if (std::holds_alternative<ast::IfStmt>(stmt.node))
+    return "an `if` without `else`";
+  return std::holds_alternative<ast::AssertStmt>(stmt.node) ? "an `assert`" : "a binding";
+}
+
+/// The last statement of a block that must have a result is none that has one.
+void Elaborator::reportNoResult(const ast::Stmt &stmt, bool isBody, Frame &frame) {
+  std::string name;
+  if (const auto *binding = std::get_if<ast::BindStmt>(&stmt.node))
+    name = binding->targets[0].name.text;
+  else if (const auto *index = std::get_if<ast::IndexDefStmt>(&stmt.node))
+    name = index->name.text;
+  SourceRange range = stmt.range;
+  auto builder = error(diag::BodyEndsWithBinding, frame, range, isBody ? "body" : "block", wordsFor(stmt));
+  if (std::holds_alternative<ast::IfStmt>(stmt.node))
+    builder.help("say with `else` what it is otherwise");
+  else if (name.empty() || name == "_")
+    builder.help("write `NAME` as the last line");
+  else
+    builder.help("write `" + name + "` as the last line", {lineBehind(range, name, sources)});
+  builder.cause(range);
+}
+
 /// Runs one statement; `result` is set by the last. False after an error.
 bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bool isBody, const Hint &hint,
                               Value &result) {
@@ -72,6 +103,10 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
     return true;
   }
   if (const auto *choice = std::get_if<ast::IfStmt>(&stmt.node)) {
+    if (last && !choice->otherwise) {
+      reportNoResult(stmt, isBody, frame);
+      return false;
+    }
     for (const ast::IfBranch &branch : choice->branches) {
       std::optional<bool> taken = evalCondition(*branch.condition, frame);
       if (!taken)
@@ -98,27 +133,11 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
     ok = runFor(*loop, frame);
   else if (const auto *values = std::get_if<ast::YieldStmt>(&stmt.node))
     return yield(*values, range, hint.scanBody, frame);
-  else if (const auto *fact = std::get_if<ast::AssertStmt>(&stmt.node)) {
-    auto holds = evalCondition(*fact->fact, frame);
-    if (!holds)
-      return false;
-    if (!*holds)
-      error(diag::AssertFails, frame, fact->fact->range, fact->message.value).cause(range);
-    assume(*fact->fact, true, frame);
-  }
+  else if (const auto *fact = std::get_if<ast::AssertStmt>(&stmt.node))
+    ok = assertFact(*fact, range, frame);
   ok &= sink.errorCount() == before;
-  if (ok && last && isBody) {
-    std::string name;
-    if (const auto *binding = std::get_if<ast::BindStmt>(&stmt.node))
-      name = binding->targets[0].name.text;
-    else if (const auto *index = std::get_if<ast::IndexDefStmt>(&stmt.node))
-      name = index->name.text;
-    auto builder = error(diag::BodyEndsWithBinding, frame, range);
-    if (name.empty() || name == "_")
-      builder.help("write `NAME` as the last line");
-    else
-      builder.help("write `" + name + "` as the last line", {lineBehind(range, name, sources)});
-    builder.cause(range);
+  if (ok && last) {
+    reportNoResult(stmt, isBody, frame);
     return false;
   }
   return ok;

@@ -37,6 +37,7 @@ private:
   bool setDefines(std::string &usage);
   bool modelFrame(EntryKind kind, Frame *&settingsFrame, Frame *&model);
   SizeMap sizesOfData() const;
+  bool solveSizes(Frame &inner);
   bool bindInputs(EntryKind kind, Frame &settingsFrame, Frame &model);
   bool readsFields(EntryKind kind) const { return kind != EntryKind::Forward || forwardReadsFields; }
   bool feed(const ast::Param &param, const DatasetFieldInfo &field, Frame &settingsFrame, Frame &model);

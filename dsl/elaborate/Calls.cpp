@@ -39,25 +39,43 @@ Value Elaborator::call(const std::string &name, const std::vector<ast::Arg> &arg
   return evalName(name, nameRange, frame); // reports what is wrong with the name
 }
 
-/// Functions of things known now: `floor(a / b)`, `len(list)`, casts.
 static bool isWholeTensor(const Value &value) {
   const auto *tensor = value.as<TensorValue>();
-  return tensor && tensor->type.elem.kind == ElemType::Int;
+  return tensor && (tensor->type.elem.kind == ElemType::Int || tensor->type.elem.kind == ElemType::I32);
 }
 
-/// `floor(t / size)` and `ceil(t / size)` of whole numbers that only run time knows: rounded once, from the exact
-/// quotient.
-static TensorValue floorOfQuotient(Elaborator &e, bool up, TensorValue a, const TensorValue &b, SourceRange range,
-                                   Frame &frame) {
-  TensorType type = a.type.with({ElemType::Int, {}});
-  auto negated = [&](const TensorValue &x) {
-    TensorValue zero = e.broadcastTo(frame, e.constant(frame, 0, type.elem, range), type.shape, {}, range);
-    return e.emit(frame, "sub", {zero, x}, type, range);
+/// floor(a / b), ceil(a / b) of whole numbers of which one is known only when the program runs; nothing if the other
+/// one is not whole.
+static std::optional<Value> divideInts(Elaborator &e, const std::pair<Value, SourceRange> &a,
+                                       const std::pair<Value, SourceRange> &b, bool isCeil, SourceRange range,
+                                       Frame &frame) {
+  auto isWhole = [](const Value &value) {
+    const auto *number = value.as<NumberValue>();
+    return number ? number->whole : isWholeTensor(value);
   };
-  TensorValue quotient = e.emit(frame, "floor_div", {up ? negated(a) : a, b}, type, range);
-  return up ? negated(quotient) : quotient;
+  if (!isWhole(a.first) || !isWhole(b.first))
+    return std::nullopt;
+  const auto *x = a.first.as<TensorValue>(), *y = b.first.as<TensorValue>();
+  if (x && y && x->type.elem.kind != y->type.elem.kind)
+    return std::nullopt;
+  if (e.wholeOf(b.first, frame) == 0) {
+    e.error(diag::DivisionByZero, frame, b.second).cause(range);
+    return Value();
+  }
+  ElemType elem{(x ? x : y)->type.elem.kind, {}};
+  auto left = e.asTensor(a.first, elem, a.second, frame), right = e.asTensor(b.first, elem, b.second, frame);
+  auto aligned = left && right ? e.align({*left, *right}, {a.second, b.second}, "/", range, frame) : std::nullopt;
+  if (!aligned)
+    return Value();
+  TensorValue &over = (*aligned)[0];
+  TensorType type = over.type.with(elem);
+  if (isCeil) // ceil(a / b) is -floor(-a / b)
+    over = e.emit(frame, "neg", {over}, type, range);
+  TensorValue quotient = e.emit(frame, "floor_div", *aligned, type, range);
+  return isCeil ? e.emit(frame, "neg", {quotient}, type, range) : quotient;
 }
 
+/// Functions of things known now: `floor(a / b)`, `len(list)`, casts.
 std::optional<Value> Elaborator::compileTimeCall(const std::string &name, const std::vector<ast::Arg> &args,
                                                  SourceRange range, Frame &frame) {
   static const std::set<std::string> casts = {"float", "int", "bool", "f32", "f64"};
@@ -104,14 +122,11 @@ std::optional<Value> Elaborator::compileTimeCall(const std::string &name, const 
   if (a.nothing() || b.nothing())
     return Value();
   const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
-  if (isWholeTensor(a) || isWholeTensor(b)) {
-    auto above = asTensor(a, {ElemType::Int, {}}, chain->first->range, frame),
-         below = above ? asTensor(b, {ElemType::Int, {}}, last.operand->range, frame) : std::nullopt;
-    auto both = below ? align({*above, *below}, {chain->first->range, last.operand->range}, "/", last.opRange, frame)
-                      : std::nullopt;
-    return both ? Value(floorOfQuotient(*this, name == "ceil", (*both)[0], (*both)[1], range, frame)) : Value();
-  }
   if (!x || !y || !x->whole || !y->whole) {
+    if (isWholeTensor(a) || isWholeTensor(b))
+      if (auto whole =
+              divideInts(*this, {a, chain->first->range}, {b, last.operand->range}, name == "ceil", range, frame))
+        return *whole;
     Value ratio = binary(last.op, a, b, chain->first->range, last.opRange, last.operand->range, frame);
     if (auto known = realOf(ratio, frame))
       return real(name == "floor" ? std::floor(*known) : std::ceil(*known));
@@ -272,8 +287,13 @@ Value Elaborator::checkResults(const Definition &definition, const Value &value,
         .cause(last);
     return {};
   }
+  const auto *listed = definition.body().statements.empty()
+                           ? nullptr
+                           : std::get_if<ast::ExprStmt>(&definition.body().statements.back().node);
+  bool isListed = listed && listed->values.size() == declared.items.size();
   for (size_t i = 0; i < declared.items.size(); ++i) {
     const ast::ResultItem &item = declared.items[i];
+    SourceRange at = isListed ? listed->values[i]->range : last;
     auto type = typeFrom(item.type, inner, axesArgument(definition, inner));
     if (!type)
       return {};
@@ -281,16 +301,25 @@ Value Elaborator::checkResults(const Definition &definition, const Value &value,
     results.values[i].first = item.name.text;
     if (one.as<NumberValue>() && type->shape.empty() && !item.type.hasShape)
       continue;
-    auto tensor = asTensor(one, type->elem, last, inner);
+    auto tensor = asTensor(one, type->elem, at, inner);
     if (!tensor)
       return {};
-    bool same = tensor->type.shape.size() == type->shape.size() && elemOf(tensor->type.elem) == elemOf(type->elem);
-    for (size_t axis = 0; same && axis < type->shape.size(); ++axis)
-      same = inner.sameSize(tensor->type.shape[axis], type->shape[axis]);
-    if (!same) {
-      auto builder = error(diag::ResultMismatch, inner, last, definition.name, show(*type), show(tensor->type));
+    bool sameShape = tensor->type.shape.size() == type->shape.size();
+    for (size_t axis = 0; sameShape && axis < type->shape.size(); ++axis)
+      sameShape = inner.sameSize(tensor->type.shape[axis], type->shape[axis]);
+    if (!sameShape || elemOf(tensor->type.elem) != elemOf(type->elem)) {
+      std::string who = declared.items.size() > 1 && !item.name.text.empty()
+                            ? "`" + item.name.text + "` of `" + definition.name + "`"
+                            : "`" + definition.name + "`";
+      auto builder = error(diag::ResultMismatch, inner, at, who, show(*type), show(tensor->type));
       builder.label(show(tensor->type));
-      builder.label(item.type.range, "declared here").cause(last);
+      builder.label(item.type.range, "declared here").cause(at);
+      bool isNumber = type->elem.kind == ElemType::Int || type->elem.isFloat();
+      if (sameShape && isNumber && at != last) {
+        std::string cast = std::string(type->elem.isFloat() ? "float(" : "int(") + text(at) + ")";
+        builder.help("write `" + cast + "`", {{at, cast}});
+      }
+      hintDim(builder, tensor->type, *type, module, sources);
       hintMoreAxes(builder, tensor->type, *type, inner.facts);
       return {};
     }

@@ -18,7 +18,7 @@ struct IndexScope;
 struct ScanScope;
 struct ScanBody;
 
-/// A number that a size whose symbols are at least 1 is never below, if it is a plain sum of products.
+/// A number that a size whose symbols are at least 1 is never below, if one can be told.
 std::optional<int64_t> least(const Size &size);
 
 /// The op of nn for a binary operator on numbers or conditions.
@@ -123,6 +123,7 @@ public:
   // Blocks.cpp
   Value evalBlock(const ast::Block &block, Frame &frame, bool isBody, const Hint &hint = {});
   bool runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bool isBody, const Hint &hint, Value &result);
+  void reportNoResult(const ast::Stmt &stmt, bool isBody, Frame &frame);
   bool runBranch(const ast::Block &block, Frame &frame, bool last, bool isBody, const Hint &hint, Value &result);
   void bind(const ast::BindStmt &stmt, support::SourceRange range, Frame &frame);
   void reportSeveral(const ResultsValue &results, const ast::BindStmt &stmt, size_t place, support::SourceRange range,
@@ -221,6 +222,8 @@ public:
   support::SourceRange writtenFor(const Size &axis, const Frame &inner) const;
   void reportWhere(const Definition &definition, const ast::Expr &condition, const std::string &left,
                    const std::string &right, Frame &inner, support::SourceRange range);
+  bool equatesSizes(const ast::CompareExpr &condition, const Size &left, const Size &right) const;
+  bool assertFact(const ast::AssertStmt &stmt, support::SourceRange range, Frame &frame);
   bool checkWhere(const Definition &definition, Frame &inner, support::SourceRange range);
   Value castCall(const std::string &name, const std::vector<ast::Arg> &args, support::SourceRange range, Frame &frame);
   std::optional<Value> compileTimeCall(const std::string &name, const std::vector<ast::Arg> &args,

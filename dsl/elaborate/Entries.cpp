@@ -57,8 +57,8 @@ bool ProgramBuilder::forwardEntry() {
 /// fields fix (the steps of a sequence) are those of `forward` too, so that only the batch is free.
 bool ProgramBuilder::fixForwardSizes() {
   Entry &general = program.entries.front();
-  bool isFixed = std::all_of(general.sizes.begin(), general.sizes.end(),
-                             [&](const FreeSize &size) { return size.name == batchName; });
+  bool isFixed = options.given || std::all_of(general.sizes.begin(), general.sizes.end(),
+                                              [&](const FreeSize &size) { return size.name == batchName; });
   if (isFixed && !elaborator->sketched)
     return true;
   program.entries.clear();

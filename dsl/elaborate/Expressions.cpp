@@ -162,16 +162,6 @@ std::optional<Size> Elaborator::evalSize(const ast::Expr &expr, Frame &frame) {
   return std::nullopt;
 }
 
-std::optional<bool> Elaborator::evalCondition(const ast::Expr &expr, Frame &frame) {
-  chose.insert(frame.definition);
-  Value value = eval(expr, frame);
-  if (const BoolValue *b = value.as<BoolValue>())
-    return b->value;
-  if (!value.nothing())
-    error(diag::ConditionNotConstant, frame, expr.range, show(value)).cause(expr.range);
-  return std::nullopt;
-}
-
 Value Elaborator::evalRange(const ast::RangeExpr &expr, SourceRange range, Frame &frame) {
   Value low = eval(*expr.low, frame), high = eval(*expr.high, frame);
   if (low.nothing() || high.nothing())
@@ -264,6 +254,12 @@ std::optional<std::string> Elaborator::filledLabel(const ast::Label &label, Fram
   return result;
 }
 
+/// `for i in 0..3`
+static bool isLiteral(const ast::ForClause &clause) {
+  const auto *range = clause.over->as<ast::RangeExpr>();
+  return range && range->low->as<ast::NumberExpr>() && range->high->as<ast::NumberExpr>();
+}
+
 Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRange range, Frame &frame,
                                     const Hint &hint) {
   ListValue list;
@@ -299,49 +295,11 @@ Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRa
     }
   };
   walk(0);
+  // How many tensors there are, and so what they make together, is a matter of each use.
+  frame.perUse |=
+      !std::ranges::all_of(expr.clauses, isLiteral) &&
+      std::ranges::any_of(list.elements, [](const ListElement &one) { return one.value->as<TensorValue>(); });
   return ok ? Value(list) : Value();
-}
-
-Value Elaborator::evalIf(const ast::IfExpr &expr, Frame &frame, const Hint &hint) {
-  for (const ast::IfBranch &branch : expr.branches) {
-    std::optional<bool> taken = evalCondition(*branch.condition, frame);
-    if (!taken)
-      return {};
-    assume(*branch.condition, *taken, frame);
-    if (*taken)
-      return evalBlock(branch.block, frame, false, hint);
-  }
-  return evalBlock(expr.otherwise, frame, false, hint);
-}
-
-/// Facts that a condition gives: `C == planes`, `D % heads == 0`, joined by `and`. They hold in the rest of the body,
-/// too: this is the body as the choice makes it (rule size-6).
-void Elaborator::assume(const ast::Expr &expr, bool holds, Frame &frame) {
-  if (const auto *chain = expr.as<ast::ChainExpr>()) {
-    if (chain->links[0].op != (holds ? ast::BinaryOp::And : ast::BinaryOp::Or))
-      return;
-    assume(*chain->first, holds, frame);
-    for (const ast::ChainLink &link : chain->links)
-      assume(*link.operand, holds, frame);
-    return;
-  }
-  if (const auto *negated = expr.as<ast::UnaryExpr>(); negated && negated->op == ast::UnaryOp::Not)
-    return assume(*negated->operand, !holds, frame);
-  const auto *compare = expr.as<ast::CompareExpr>();
-  if (!compare || compare->op != (holds ? ast::CompareOp::Eq : ast::CompareOp::Ne))
-    return;
-  const auto *left = compare->lhs->as<ast::ChainExpr>();
-  if (left && left->links.size() == 1 && left->links[0].op == ast::BinaryOp::Mod) {
-    Value a = eval(*left->first, frame), b = eval(*left->links[0].operand, frame);
-    const NumberValue *whole = a.as<NumberValue>(), *part = b.as<NumberValue>();
-    if (whole && part && whole->whole && part->whole)
-      frame.facts.addDivides(whole->size, part->size);
-    return;
-  }
-  Value a = eval(*compare->lhs, frame), b = eval(*compare->rhs, frame);
-  const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
-  if (x && y && x->whole && y->whole)
-    frame.facts.addEqual(x->size, y->size);
 }
 
 /// `x as [B, 4 * N]`: the products of neighbouring axes must agree (rule size-10).

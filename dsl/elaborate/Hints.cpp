@@ -1,6 +1,7 @@
 #include "dsl/elaborate/Hints.h"
 
 #include "dsl/elaborate/Frame.h"
+#include "dsl/elaborate/Module.h"
 
 #include <algorithm>
 
@@ -88,6 +89,22 @@ void hintMoreAxes(DiagnosticBuilder &builder, const TensorType &given, const Ten
   if (less.size() == 2 && same(more.front(), less.front()) && same(more.back(), less.back()))
     builder.help(
         "`Flatten` makes one axis of all behind the first: it stands before the layer that gives the last one");
+}
+
+void hintDim(support::DiagnosticBuilder &builder, const TensorType &given, const TensorType &promised,
+             const Module &module, const SourceMap &sources) {
+  for (size_t axis = 0; axis < std::min(given.shape.size(), promised.shape.size()); ++axis) {
+    std::optional<std::string> name = promised.shape[axis].symbolName();
+    auto dim = name ? module.dims.find(*name) : module.dims.end();
+    auto number = given.shape[axis].constant();
+    if (dim == module.dims.end() || !number || dim->second.size != *number)
+      continue;
+    builder.fact("`" + *name + "` has " + std::to_string(*number) + " members, but a number is no dim");
+    SourceRange written = given.origin(axis);
+    if (written.valid() && sources.text(written) == std::to_string(*number))
+      builder.help("write `" + *name + "`", {{written, *name}});
+    return;
+  }
 }
 
 void hintFloat(DiagnosticBuilder &builder, const Value &a, SourceRange aRange, const Value &b, SourceRange bRange) {

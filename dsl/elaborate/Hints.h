@@ -7,6 +7,7 @@
 namespace nnc::dsl {
 
 struct Frame;
+struct Module;
 
 /// A value with its type and where it is written.
 struct WrittenTensor {
@@ -28,6 +29,10 @@ void hintUnitAxis(support::DiagnosticBuilder &builder, const WrittenTensor &a, c
 /// What takes an axis away, for a body that gives more axes than its signature promises.
 void hintMoreAxes(support::DiagnosticBuilder &builder, const TensorType &given, const TensorType &promised,
                   const SizeFacts &facts);
+
+/// `Linear(Side)`: a number of members stands where their dim is promised.
+void hintDim(support::DiagnosticBuilder &builder, const TensorType &given, const TensorType &promised,
+             const Module &module, const support::SourceMap &sources);
 
 /// `float(t)`: whole numbers and conditions beside numbers to compute with.
 void hintFloat(support::DiagnosticBuilder &builder, const Value &a, support::SourceRange aRange, const Value &b,

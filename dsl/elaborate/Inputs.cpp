@@ -63,6 +63,57 @@ SizeMap ProgramBuilder::sizesOfData() const {
   return sizes;
 }
 
+/// The names of a condition are those of the signature.
+static bool isOfSignature(const Elaborator &elaborator, const ast::Expr &condition, const Frame &frame) {
+  std::vector<std::string> names;
+  elaborator.usedNames(condition, names);
+  return std::ranges::all_of(names, [&](const std::string &name) { return frame.toRoot.count(name) != 0; });
+}
+
+/// `where T == S`, `assert T == S, "…"`: a free size is written in those that stand before it in the signature, so that
+/// the shapes of the inputs say what is equal (rule size-7).
+bool ProgramBuilder::solveSizes(Frame &inner) {
+  std::vector<const ast::Expr *> conditions;
+  for (const ast::ExprPtr &one : model->where())
+    conditions.push_back(one.get());
+  for (const ast::Stmt &stmt : model->body().statements)
+    if (const auto *fact = std::get_if<ast::AssertStmt>(&stmt.node))
+      conditions.push_back(fact->fact.get());
+  std::vector<std::string> order;
+  for (const ast::Param &param : model->data().params)
+    for (const ast::Axis &axis : param.type.shape)
+      if (const auto *name = axis.size && !axis.ellipsis ? axis.size->as<ast::NameExpr>() : nullptr;
+          name && !std::count(order.begin(), order.end(), name->name))
+        order.push_back(name->name);
+  size_t before = sink.errorCount();
+  for (const ast::Expr *condition : conditions) {
+    const auto *compare = condition->as<ast::CompareExpr>();
+    if (!compare || compare->op != ast::CompareOp::Eq || !isOfSignature(*elaborator, *condition, inner))
+      continue;
+    Value a = elaborator->eval(*compare->lhs, inner), b = elaborator->eval(*compare->rhs, inner);
+    const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
+    if (!x || !y || !x->whole || !y->whole)
+      continue;
+    Size left = substitute(inner.rootSize(x->size), module.dimSizes);
+    Size right = substitute(inner.rootSize(y->size), module.dimSizes);
+    if (!elaborator->equatesSizes(*compare, left, right))
+      continue;
+    for (auto name = order.rbegin(); name != order.rend(); ++name) {
+      auto value = inner.toRoot.count(*name) && inner.toRoot.at(*name) == Size::symbol(*name)
+                       ? solveFor(left - right, *name)
+                       : std::nullopt;
+      if (!value)
+        continue;
+      SizeMap solved{{*name, *value}};
+      for (SizeMap *sizes : {&inner.toRoot, &inner.toCaller})
+        for (auto &[other, size] : *sizes)
+          size = substitute(size, solved);
+      break;
+    }
+  }
+  return sink.errorCount() == before;
+}
+
 bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inner) {
   std::vector<std::string> sizes = elaborator->introducedSizes(*model);
   for (const std::string &name : sizes) {
@@ -91,6 +142,8 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
     if (!feed(param, *field, settingsFrame, inner))
       return false;
   }
+  if (!solveSizes(inner))
+    return false;
   for (const ast::Param &param : model->data().params) {
     if (takesDefault(kind, param))
       continue;
@@ -117,14 +170,18 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
   return sink.errorCount() == 0 && elaborator->checkWhere(*model, inner, model->nameRange);
 }
 
-/// An input with a default that neither a field nor the batch before feeds (rules data-4, state-2).
+/// An input with a default that neither a field nor the batch before feeds (rules data-4, state-2), nor a caller that
+/// says what it has.
 bool ProgramBuilder::takesDefault(EntryKind kind, const ast::Param &param) const {
   const std::string &name = param.name.text;
+  if (!param.defaultValue || (readsFields(kind) && dataset->field(name)))
+    return false;
+  if (options.given)
+    return !options.given->count(name);
   auto carries = [&](const std::vector<PathUse> &names) {
     return std::any_of(names.begin(), names.end(), [&](const PathUse &one) { return one.path == name; });
   };
-  return readsFields(kind) && param.defaultValue && !dataset->field(name) && !carries(settings.carry) &&
-         !(generation && carries(generation->carry));
+  return readsFields(kind) && !carries(settings.carry) && !(generation && carries(generation->carry));
 }
 
 /// Whether the inputs have a batch in front of the fields' axes; if none has it the data set is one example.

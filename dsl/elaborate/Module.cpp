@@ -214,6 +214,27 @@ private:
       functions[item.name.text] = {definition};
   }
 
+  /// What an index of a mask means is its place; it may have any name but that of another place (rule mask-1).
+  void checkPlaces(const ast::MaskItem &item) {
+    static const std::vector<std::vector<std::string>> places = {{"q", "k"}, {"b", "q", "k"}, {"b", "h", "q", "k"}};
+    const std::vector<std::string> &meant = places[item.indices.size() - 2], &all = places.back();
+    for (size_t i = 0; i < meant.size(); ++i) {
+      const ast::Ident &index = item.indices[i];
+      if (index.text == meant[i] || std::find(all.begin(), all.end(), index.text) == all.end())
+        continue;
+      bool isHead = index.text == "h" && i == 0 && meant.size() == 3;
+      auto builder = sink.report(diag::MaskIndexPlace, index.range, index.text, meant[i], item.name.text);
+      builder.fact("b is the row of the batch, h the head, q the reader's position, k that of what is read");
+      if (isHead)
+        builder.help("write (b, h, q, k)",
+                     {{SourceRange{index.range.file, index.range.begin, index.range.begin}, "b, "}});
+      else
+        builder.help("write (q, k), (b, q, k) or (b, h, q, k)");
+      builder.cause(index.range);
+      return;
+    }
+  }
+
   void add(const ast::MaskItem &item, SourceRange) {
     style(item.name, !startsUpper(item.name.text), "a mask", "begins with a small letter");
     if (!fresh(item.name))
@@ -228,6 +249,7 @@ private:
     for (const ast::Ident &index : item.indices)
       if (!indices.insert(index.text).second && index.text != "_")
         sink.report(diag::IndexTwice, index.range, index.text).cause(index.range);
+    checkPlaces(item);
     if (item.params)
       checkNames(*item.params);
     auto definition = std::make_unique<Definition>();

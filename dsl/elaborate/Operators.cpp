@@ -301,6 +301,10 @@ Value Elaborator::power(const ast::PowerExpr &expr, Frame &frame) {
   auto x = realOf(base, frame), y = realOf(exponent, frame);
   if (x && y)
     return real(std::pow(*x, *y));
+  // Whatever number a use gives: a size that is equal to itself alone.
+  const auto *n = base.as<NumberValue>(), *times = exponent.as<NumberValue>();
+  if (generic && n && times && n->whole && times->whole)
+    return number(Size::symbol("(" + n->size.str() + ") ** (" + times->size.str() + ")"));
   const TensorValue *tensor = base.as<TensorValue>();
   ElemType elem = tensor ? tensor->type.elem : ElemType();
   if (!elem.isFloat() || (!tensor && !exponent.as<TensorValue>())) {

@@ -43,7 +43,9 @@ void reportFailure(const boost::spirit::x3::expectation_failure<Iterator> &failu
     report.fact("an operator stands at the end of the line that goes on");
     report.help("write " + found + " at the end of the line before");
     return;
-  } else if (explainForeign(stop, report))
+  } else if (failure.which() == "what is reduced")
+    report.fact("`sum`, `max`, `min` and `mean` before `[` reduce what stands behind it: no value has such a name");
+  else if (explainForeign(stop, report))
     return;
   if (const auto *syntax = dynamic_cast<const SyntaxFailure *>(&failure))
     report.help(std::string("for example `") + syntax->example.text + "`");

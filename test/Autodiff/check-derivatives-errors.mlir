@@ -6,12 +6,13 @@ nn.param @p : tensor<4xf32> = <constant, [0.5]>
 nn.param @idle : tensor<4xf32> = <constant, [0.5]>
 nn.entry @grad(%l: tensor<i32> {nn.name = "l"}) -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
   %p = nn.get @p : tensor<4xf32>
-  // expected-error@below {{E0504: index notation has no derivative, but the loss depends on a parameter or input through it: its reducer is 'max', not 'add'}}
+  // expected-error@below {{E0504: index notation has no derivative, but the loss depends on a parameter or input through it}}
+  // expected-note@below {{index notation stands here: of its reducers only `sum` and `mean` have one, and this is `max`}}
   %y = nn.generic max over <4> (%p) maps [affine_map<(i) -> (i)>, affine_map<(i) -> ()>] : (tensor<4xf32>) -> tensor<f32> {
   ^bb0(%x: tensor<f32>):
     nn.yield %x : tensor<f32>
   }
-  // expected-error@below {{E0504: index notation has no derivative, but the loss depends on a parameter or input through it: operand 0 is read at positions with a division}}
+  // expected-note@below {{index notation stands here: operand 0 is read at positions with a division}}
   %z = nn.generic add over <2, 3> (%p) maps [affine_map<(i, j) -> ((i + j) floordiv 2)>, affine_map<(i, j) -> ()>] : (tensor<4xf32>) -> tensor<f32> {
   ^bb0(%x: tensor<f32>):
     nn.yield %x : tensor<f32>
@@ -49,7 +50,7 @@ nn.entry @grad(%x: tensor<2xf32> {nn.name = "x"}) -> (tensor<2xf32> {nn.name = "
 nn.param @p : tensor<1x2xf32> = <constant, [0.5]>
 nn.entry @grad(%l: tensor<1xi32> {nn.name = "l"}, %r: tensor<1xf32> {nn.name = "r"}) -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
   %p = nn.get @p : tensor<1x2xf32>
-  // expected-error@below {{E0504: 'nn.softmax_cross_entropy_grad' has no derivative}}
+  // expected-error@below {{E0504: `softmax_cross_entropy_grad` has no derivative}}
   %d = nn.softmax_cross_entropy_grad %p, %l, %r, %r : (tensor<1x2xf32>, tensor<1xi32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x2xf32>
   %s = nn.reduce add %d dims [0, 1] : tensor<1x2xf32> -> tensor<f32>
   nn.return %s : tensor<f32>
@@ -66,7 +67,7 @@ nn.entry @grad() -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
   %s = nn.constant dense<1.0> : tensor<f32> : tensor<f32>
   %f:3 = nn.scan steps #nn.dims<5> consts() init(%s, %p, %s) xs() [] ys [] : (tensor<f32>, tensor<4xf32>, tensor<f32>) -> (tensor<f32>, tensor<4xf32>, tensor<f32>) {
   ^bb0(%t: tensor<i64>, %a: tensor<f32>, %b: tensor<4xf32>, %d: tensor<f32>):
-    // expected-error@below {{E0504: index notation has no derivative, but the loss depends on a parameter or input through it: its reducer is 'max', not 'add'}}
+    // expected-error@below {{E0504: index notation has no derivative, but the loss depends on a parameter or input through it: of its reducers only `sum` and `mean` have one, and this is `max`}}
     %y = nn.generic max over <4> (%b) maps [affine_map<(i) -> (i)>, affine_map<(i) -> ()>] : (tensor<4xf32>) -> tensor<f32> {
     ^bb0(%x: tensor<f32>):
       nn.yield %x : tensor<f32>
@@ -86,7 +87,7 @@ nn.entry @grad() -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
 nn.param @p : tensor<4xf32> = <constant, [0.5]>
 nn.entry @grad(%n: tensor<4xi32> {nn.name = "n"}) -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
   %p = nn.get @p : tensor<4xf32>
-  // expected-error@below {{E0504: 'nn.scan' has no derivative, but the loss depends on a parameter or input through it: its rows have lengths, which nn-expand-lengths turns into selects}}
+  // expected-error@below {{E0504: `scan` has no derivative, but the loss depends on a parameter or input through it: its rows have lengths, which nn-expand-lengths turns into selects}}
   %f = nn.scan steps #nn.dims<5> consts() init(%p) xs() [] lengths %n ys [] : (tensor<4xf32>, tensor<4xi32>) -> tensor<4xf32> {
   ^bb0(%t: tensor<i64>, %a: tensor<4xf32>):
     %b = nn.sin %a : tensor<4xf32>
@@ -102,9 +103,9 @@ nn.entry @grad(%n: tensor<4xi32> {nn.name = "n"}) -> (tensor<f32> {nn.name = "lo
 nn.param @p : tensor<4xf32> = <constant, [0.5]>
 nn.entry @grad() -> (tensor<f32> {nn.name = "loss"}) attributes {sizes = []} {
   %p = nn.get @p : tensor<4xf32>
-  // expected-error@below {{E0504: 'nn.flip', 'nn.cumsum' have no derivative, but the loss depends on a parameter or input through them}}
+  // expected-error@below {{E0504: `flip`, `cumsum` have no derivative, but the loss depends on a parameter or input through them}}
   %a = nn.flip %p dims [0] : tensor<4xf32>
-  // expected-note@below {{'nn.cumsum' stands here}}
+  // expected-note@below {{`cumsum` stands here}}
   %b = nn.cumsum %a axis 0 : tensor<4xf32>
   %c = nn.flip %b dims [0] : tensor<4xf32>
   %l = nn.reduce add %c dims [0] : tensor<4xf32> -> tensor<f32>

@@ -27,7 +27,7 @@ nn.entry @forward(%x: tensor<4xf32>) -> tensor<4xf32> attributes {sizes = []} {
 
 // A free batch is no free axis.
 nn.entry @forward(%x: tensor<?x2x?xf32, #nn.dims<B, 2, T>>, %y: tensor<?x2x9xf32, #nn.dims<B, 2, 9>>, %w: tensor<3x2x2xf32>) -> (tensor<?x3x?xf32, #nn.dims<B, 3, T>>, tensor<?x3x8xf32, #nn.dims<B, 3, 8>>) attributes {sizes = [#nn.size<"B">, #nn.size<"T">]} {
-  // expected-error@below {{E0505: this version cannot compile `conv along a free size`, `max_pool along a free size`: the program runs with `nnc run --backend=reference`}}
+  // expected-error@below {{E0505: this version cannot compile `convolve along a free size`, `max_pool along a free size`: the program runs with `nnc run --backend=reference`}}
   %a = nn.conv %x, %w stride [1] dilation [1] pad [1], [0] : (tensor<?x2x?xf32, #nn.dims<B, 2, T>>, tensor<3x2x2xf32>) -> tensor<?x3x?xf32, #nn.dims<B, 3, T>>
   // expected-note@below {{`max_pool along a free size` stands here}}
   %b = nn.max_pool %a kernel [3] stride [1] dilation [1] pad [1], [1] : tensor<?x3x?xf32, #nn.dims<B, 3, T>> -> tensor<?x3x?xf32, #nn.dims<B, 3, T>>

@@ -112,6 +112,7 @@ dsl::CompileOptions compileOptions(const Options &options, const std::string &fi
     compile.train = options.train;
   compile.includeDirs = options.includeDirs;
   compile.dataDir = dataDir(options, file);
+  compile.given = options.given;
   return compile;
 }
 

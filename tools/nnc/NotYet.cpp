@@ -19,7 +19,10 @@ static support::SourceRange rangeOf(const Session &session, support::FileId file
   return {in, begin, begin + pending.length};
 }
 
-static std::string quoted(const std::string &name) { return "`" + name + "`"; }
+/// Words that have code among them have their quotes already.
+static std::string quoted(const std::string &name) {
+  return name.find('`') == std::string::npos ? "`" + name + "`" : name;
+}
 
 /// "`nnc run … --backend=reference` runs `forward`, `eval`, `loss`, and not `grad`, `step`: `conv` has no derivative
 /// yet"
@@ -42,7 +45,7 @@ void reportPending(Session &session, support::FileId file, const dsl::Program &p
     return;
   std::string list;
   for (const dsl::Pending &one : program.pending)
-    list += (list.empty() ? "`" : ", `") + one.feature + "` (" + one.stage + ")";
+    list += (list.empty() ? "" : ", ") + quoted(one.feature) + " (" + one.stage + ")";
   support::Diagnostic made;
   made.info = &support::diag::NotCompiledYet;
   made.severity = severity;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,8 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> defines;
   std::vector<std::string> includeDirs;
   std::string dataDir, train, resourceDir, backend, cxx, at;
+
+  std::optional<std::set<std::string>> given; ///< of the evaluator: the names in its file of inputs
 
   bool throughCpp() const { return backend == "cpp"; }
   /// Whether phase `cpp` has to run.

@@ -6,6 +6,7 @@
 #include "runtime/checkpoint/Weights.h"
 #include "runtime/core/Dtype.h"
 #include "runtime/core/Initial.h"
+#include "tools/nnc/EvaluatorOptions.h"
 #include "tools/nnc/FrontEnd.h"
 #include "tools/nnc/Stages.h"
 
@@ -15,81 +16,10 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <cmath>
 #include <deque>
-
-using llvm::StringRef;
 
 namespace nnc::driver {
 namespace {
-
-/// The options of `run` that the evaluator knows.
-struct RunOptions {
-  std::string entry, inputs, outputs, weights, data;
-  uint64_t seed = 0;
-  int64_t step = 0, steps = 1000;
-  std::map<std::string, double> settings;
-};
-
-int usageError(const llvm::Twine &text) {
-  llvm::errs() << "nnc: error: " << text << "\n";
-  return support::ExitUsage;
-}
-
-int report(const rt::Error &error) {
-  llvm::errs() << "nnc: error: " << error.text << "\n";
-  return error.code;
-}
-
-/// Fills `run` from the words behind FILE; an exit code if they are wrong.
-int readOptions(const std::vector<std::string> &words, RunOptions &run) {
-  for (size_t i = 0; i < words.size(); ++i) {
-    StringRef word = words[i];
-    if (!word.starts_with("--")) {
-      if (!run.entry.empty())
-        return usageError("`run` takes one entry: `" + run.entry + "` and `" + word + "` were given");
-      run.entry = word;
-      continue;
-    }
-    auto [name, value] = word.split('=');
-    std::string next = value.str();
-    if (!word.contains('=')) {
-      if (i + 1 == words.size())
-        return usageError("`" + word + "` wants a value");
-      next = words[++i];
-    }
-    value = next;
-    bool good = true;
-    if (name == "--inputs")
-      run.inputs = next;
-    else if (name == "--outputs")
-      run.outputs = next;
-    else if (name == "--weights")
-      run.weights = next;
-    else if (name == "--seed")
-      good = !value.getAsInteger(10, run.seed);
-    else if (name == "--step")
-      good = !value.getAsInteger(10, run.step) && run.step >= 0;
-    else if (name == "--steps")
-      good = !value.getAsInteger(10, run.steps) && run.steps > 0;
-    else if (name == "--set") {
-      auto [setting, number] = value.split('=');
-      double real = 0;
-      good = !setting.empty() && !number.getAsDouble(real) && std::isfinite(real);
-      run.settings[setting.str()] = real;
-    } else
-      return usageError("the evaluator has no option `" + name +
-                        "`: it takes --inputs, --outputs, --weights, --seed, --step, "
-                        "--steps and --set");
-    if (!good)
-      return usageError("`" + name + " " + value + "`: this is not a value for it");
-  }
-  if (run.entry.empty() || run.inputs.empty() || run.outputs.empty())
-    return usageError("write `nnc run FILE ENTRY --inputs F --outputs F --backend=reference`\n"
-                      "Both F are safetensors files: tensors by the names of the program. From Python: "
-                      "`safetensors.numpy.save_file({\"x\": x}, \"in.safetensors\")`");
-  return support::ExitDone;
-}
 
 uint8_t dtypeOf(mlir::Type element) {
   if (element.isF32())
@@ -369,7 +299,27 @@ private:
     }
     if (int code = takeStored(*file))
       return code;
-    return checkIndices();
+    int code = checkNames(*file);
+    return code ? code : checkIndices();
+  }
+
+  /// A file may serve several entries: each tensor is an input of one of them, or of the state.
+  int checkNames(const rt::Safetensors &file) {
+    std::string inputs;
+    std::set<std::string> known;
+    for (nn::EntryOp one : module.getOps<nn::EntryOp>())
+      for (unsigned i = 0; i < one.getNumArguments(); ++i) {
+        known.insert(one.getArgName(i).str());
+        if (one == entry && one.getArgAttr(i, "nn.name"))
+          inputs += (inputs.empty() ? "" : ", ") + one.getArgName(i).str();
+      }
+    for (const rt::StoredTensor &stored : file.tensors())
+      if (!known.count(stored.name) && !arguments.state.count(stored.name)) {
+        llvm::errs() << "nnc: error: " << run.inputs << ": `" << stored.name << "` is no input of entry `" << run.entry
+                     << "`\n  note: inputs: " << inputs << "\n";
+        return support::ExitDoesNotFit;
+      }
+    return support::ExitDone;
   }
 
   /// Labels and lengths are in their range.
@@ -455,11 +405,16 @@ private:
 
 } // namespace
 
-int runReference(const Options &options) {
+int runReference(const Options &commandLine) {
+  Options options = commandLine;
   RunOptions run;
   if (int code = readOptions(options.programArguments, run))
     return code;
   run.data = compileOptions(options, options.inputs.front()).dataDir;
+  // What cannot be read is reported when the inputs are taken: mistakes of the program come first.
+  if (auto file = rt::Safetensors::open(run.inputs))
+    for (options.given.emplace(); const rt::StoredTensor &stored : file->tensors())
+      options.given->insert(stored.name);
   Session session(options);
   FrontEndResult front = frontEnd(session, options.inputs.front());
   if (front.wrongUsage)

@@ -83,7 +83,7 @@ void Stages::collect(Diagnostic &diagnostic) {
   if (const support::DiagnosticInfo *info = findCode(code)) {
     support::Diagnostic made;
     made.info = info;
-    bool isLater = remarks && info == &support::diag::FreeSizeInside;
+    bool isLater = remarks && (info == &support::diag::FreeSizeInside || info == &support::diag::CannotDifferentiate);
     remarked |= isLater;
     made.severity = isRemark || isLater ? support::Severity::Remark : info->severity;
     made.range = rangeOf(session.sources, diagnostic.getLocation());

@@ -33,7 +33,7 @@ public:
   /// Whether `work` succeeds; what it reports with a code is the user's, and then `exitCode` is what that asks for.
   bool attempt(const std::string &what, const std::function<bool()> &work);
 
-  /// What a later version will compile (E0360) ends the phases with a remark, and is no failure.
+  /// What a later version will compile (E0360, E0504) ends the phases with a remark, and is no failure.
   void remarkOnLater() { remarks = true; }
 
   mlir::ModuleOp getModule() { return module.get(); }

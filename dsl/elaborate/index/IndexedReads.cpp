@@ -31,6 +31,25 @@ bool Elaborator::readElse(const ast::Slice &slice, std::optional<double> &outsid
   return false;
 }
 
+/// `i % 4`, `floor(i / 4)`: no sum of indices, but a number that is looked up like the elements of a tensor.
+static bool dividesIndex(const Elaborator &e, const ast::Expr &expr, IndexScope &scope) {
+  std::vector<std::string> used;
+  e.usedNames(expr, used);
+  if (std::none_of(used.begin(), used.end(), [&](const auto &name) { return scope.position(name); }))
+    return false;
+  const auto *chain = expr.as<ast::ChainExpr>();
+  if (chain && std::any_of(chain->links.begin(), chain->links.end(),
+                           [](const ast::ChainLink &link) { return link.op == ast::BinaryOp::Mod; }))
+    return true;
+  const auto *call = expr.as<ast::PostfixExpr>();
+  const auto *name = call ? call->base->as<ast::NameExpr>() : nullptr;
+  if (name && (name->name == "floor" || name->name == "ceil"))
+    return true;
+  bool divides = false;
+  forEachChild(expr, [&](const ast::Expr &child) { divides = divides || dividesIndex(e, child, scope); });
+  return divides;
+}
+
 /// `x[b, t - k else 0]`, `h[src[e], o]` inside an index definition: one number.
 Value Elaborator::indexedRead(const ast::PostfixExpr &expr, SourceRange range, Frame &frame) {
   Value base = indexedBase(expr, frame);
@@ -213,7 +232,7 @@ std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(con
       error(diag::RangeInside, frame, slice.range, text(slice.range)).cause(slice.range);
       return std::nullopt;
     }
-    one.isGather = holdsTensor(*slice.lower, scope, frame);
+    one.isGather = holdsTensor(*slice.lower, scope, frame) || dividesIndex(*this, *slice.lower, scope);
     if (one.isGather) {
       if (slice.otherwise) {
         later(frame, slice.otherwise->range, "`else` behind a subscript that is a tensor");
@@ -258,17 +277,22 @@ bool Elaborator::staysInside(const AffineIndex &at, const Size &offset, const In
       ++count;
       which = i;
     }
-  if (count == 1 && at.factors[which] == 1 && offset.constant() == 0)
-    return frame.facts.proveEqual(*scope.indices[which].range, axis);
+  if (count == 1 && at.factors[which] == 1 && offset.constant() == 0 &&
+      frame.facts.proveEqual(*scope.indices[which].range, axis))
+    return true;
   Size low = offset, high = offset;
   for (size_t i = 0; i < at.factors.size(); ++i)
     if (at.factors[i]) {
       Size span = Size(at.factors[i]) * (*scope.indices[i].range - Size(1));
       (at.factors[i] > 0 ? high : low) = (at.factors[i] > 0 ? high : low) + span;
     }
-  auto isNotNegative = [&](const Size &size) {
+  auto isAtLeast0 = [&](const Size &size) {
     Size root = substitute(frame.rootSize(size), module.dimSizes);
     return !root.overflowed() && least(root).value_or(-1) >= 0;
+  };
+  auto isNotNegative = [&](const Size &size) { // by itself, or because something that is known not to be is no larger
+    return isAtLeast0(size) ||
+           std::ranges::any_of(frame.facts.notNegative(), [&](const Size &known) { return isAtLeast0(size - known); });
   };
   return isNotNegative(low) && isNotNegative(axis - high - Size(1));
 }

@@ -73,20 +73,6 @@ void SliceReader::keep(const Size &size, int64_t offset) {
   ++axis;
 }
 
-std::optional<int64_t> least(const Size &size) {
-  if (size.overflowed())
-    return std::nullopt;
-  int64_t sum = size.number();
-  for (const Size::Term &term : size.products()) {
-    bool isSum = term.factor >= 0;
-    for (const auto &atom : term.atoms)
-      isSum = isSum && atom->kind == SizeAtom::Symbol;
-    if (!isSum || __builtin_add_overflow(sum, term.factor, &sum))
-      return std::nullopt;
-  }
-  return sum;
-}
-
 /// left <= right: decided now if it can be, else on entry (rule size-7).
 bool SliceReader::atMost(const Size &left, const Size &right, SourceRange at) {
   Size a = substitute(frame.rootSize(left), e.module.dimSizes),

@@ -48,6 +48,31 @@ TEST(Sizes, MultiplyExactQuotientsBack) {
   EXPECT_EQ(3 * Size::quotient(W, 3), W);
 }
 
+TEST(Sizes, JoinQuotients) {
+  Size half = Size::quotient(H, 2), fourth = Size::quotient(H, 4);
+  EXPECT_EQ(H - half, half);
+  EXPECT_EQ(half + half, H);
+  EXPECT_EQ(half - fourth, fourth);
+  EXPECT_EQ(half + fourth, H - fourth);
+  EXPECT_EQ(W * H - W * half, W * half);
+  EXPECT_EQ(Size::quotient(H - 1, 2) + 1, Size::quotient(H + 1, 2));
+  EXPECT_EQ(H - Size::quotient(H - 1, 2), Size::quotient(H + 1, 2));
+  EXPECT_EQ(half - half + W, W);
+  EXPECT_EQ((H - half).str(), "H / 2");
+  EXPECT_FALSE(H - half == Size::quotient(W, 2));
+  EXPECT_FALSE(half + W == H + W);
+}
+
+TEST(Sizes, AreSolvedForOne) {
+  EXPECT_EQ(solveFor(H - W - 2, "H"), W + 2);
+  EXPECT_EQ(solveFor(H - W - 2, "W"), H - 2);
+  EXPECT_EQ(solveFor(2 * H - W, "W"), 2 * H);
+  EXPECT_EQ(solveFor(2 * H - W, "H"), std::nullopt);
+  EXPECT_EQ(solveFor(Size::quotient(12, s) - 4, "s"), Size(3));
+  EXPECT_EQ(solveFor(H * H - W, "H"), std::nullopt);
+  EXPECT_EQ(solveFor(W, "H"), std::nullopt);
+}
+
 TEST(Sizes, UseDivisibilityFacts) {
   SizeFacts facts;
   EXPECT_FALSE(facts.proveDivides(H, k));
