@@ -185,6 +185,18 @@ std::string docLines(const std::string &doc, const char *slashes) {
   return made;
 }
 
+/// A documentation in two: what it says, and the items of its ```nn block.
+std::pair<std::string, std::string> withoutExample(const std::string &doc) {
+  size_t open = doc.find("```nn\n"), close = open == std::string::npos ? open : doc.find("\n```", open);
+  if (close == std::string::npos)
+    return {doc, ""};
+  size_t begin = open + 6, behind = std::min(close + 5, doc.size());
+  std::string rest = doc.substr(0, open) + doc.substr(behind);
+  while (rest.ends_with('\n'))
+    rest.pop_back();
+  return {rest, doc.substr(begin, close - begin) + "\n"};
+}
+
 } // namespace
 
 /// Without `builtin` lines that went on below an argument stand elsewhere.
@@ -210,17 +222,20 @@ std::optional<std::string> alone(const Names &names, const std::string &name) {
       source.erase(0, source.find("fn "));
     while (!source.empty() && (source.back() == '\n' || source.back() == ' '))
       source.pop_back();
-    text +=
-        "\n" + docLines(one->item->doc, outside ? "///" : "//") + (outside ? source + "\n" : docLines(source, "//"));
+    std::string doc = withoutExample(one->item->doc).first;
+    text += "\n" + docLines(doc, outside ? "///" : "//") + (outside ? source + "\n" : docLines(source, "//"));
   }
   const Definition &one = *found[0];
   if (!canStandOutside(one))
     text += "// It is an operation of the compiler.\n";
   if (one.kind == "mask")
     text += "\n" + maskExample(names, one);
-  if (one.kind == "fn" || one.kind == "layer")
-    if (auto example = Example(names, one).text())
-      text += "\n" + *example;
+  std::string example = withoutExample(one.item->doc).second; // where none can be made up
+  if (!example.empty())
+    text += "\n" + example;
+  else if (one.kind == "fn" || one.kind == "layer")
+    if (auto made = Example(names, one).text())
+      text += "\n" + *made;
   return formatted(text);
 }
 

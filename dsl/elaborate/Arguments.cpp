@@ -41,7 +41,12 @@ bool Elaborator::place(const std::vector<ast::Param> &params, const std::vector<
       auto builder = error(diag::UnknownArgument, frame, one.nameRange, callee, one.name);
       if (auto foreign = foreignWord(callee, one.name)) {
         builder.fact(*foreign);
-        if (auto here = nameIn(*foreign); here && std::find(names.begin(), names.end(), *here) != names.end())
+        auto here = nameIn(*foreign);
+        auto param = std::ranges::find_if(params, [&](const ast::Param &param) { return param.name.text == here; });
+        std::string axis = "axis(" + text(one.range) + ")";
+        if (param != params.end() && param->type.name.text == "Axes" && wholeOf(one.value, frame))
+          builder.help("write `" + *here + " = " + axis + "`", {{one.nameRange, *here}, {one.range, axis}});
+        else if (param != params.end())
           builder.help("write `" + *here + "`", {{one.nameRange, *here}});
       } else if (auto near = support::nearestName(one.name, names))
         builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{one.nameRange, *near}});
@@ -52,8 +57,12 @@ bool Elaborator::place(const std::vector<ast::Param> &params, const std::vector<
       return false;
     }
     if (placed[at]) {
-      if (!quiet)
-        error(diag::ArgumentTwice, frame, one.range, params[at].name.text, callee).cause(range);
+      if (quiet)
+        return false;
+      auto builder = error(diag::ArgumentTwice, frame, one.range, params[at].name.text, callee);
+      if (one.name.empty())
+        builder.fact("arguments by place stand in front of those by name");
+      builder.cause(range);
       return false;
     }
     placed[at] = &one;

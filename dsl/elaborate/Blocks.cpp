@@ -208,17 +208,22 @@ bool Elaborator::assign(const ast::Ident &name, Value value, Frame &frame) {
   return true;
 }
 
+/// "`y`, `h`"
+static std::string namesOf(const ResultsValue &results) {
+  std::string names;
+  for (const auto &[label, value] : results.values)
+    names += (names.empty() ? "`" : ", `") + (label.empty() ? "_" : label) + "`";
+  return names;
+}
+
 /// `y = rnn(x)`: one name for three results.
 void Elaborator::reportSeveral(const ResultsValue &results, const ast::BindStmt &stmt, size_t place, SourceRange range,
                                Frame &frame) {
-  std::string names, kept = stmt.targets[place].name.text;
-  for (size_t i = 0; i < results.values.size(); ++i) {
-    const std::string &label = results.values[i].first;
-    names += (names.empty() ? "`" : ", `") + (label.empty() ? "_" : label) + "`";
-    kept += i ? ", _" : "";
-  }
+  std::string kept = stmt.targets[place].name.text;
+  for (size_t i = 1; i < results.values.size(); ++i)
+    kept += ", _";
   auto builder = error(diag::SeveralResults, frame, stmt.values[place]->range, int64_t(results.values.size()));
-  builder.fact("they are " + names).cause(range);
+  builder.fact("they are " + namesOf(results)).cause(range);
   const ast::Target &target = stmt.targets[place];
   if (stmt.targets.size() == 1 && !target.type)
     builder.help("to keep the first, write `" + kept + " = …`", {{target.name.range, kept}});
@@ -265,10 +270,13 @@ void Elaborator::bind(const ast::BindStmt &stmt, SourceRange range, Frame &frame
     value = eval(*stmt.values[0], frame);
   const auto *several = value.as<ResultsValue>();
   if (!several || several->values.size() != stmt.targets.size()) {
-    if (!value.nothing() || stmt.values.size() != 1)
-      error(diag::NameCount, frame, range, int64_t(stmt.targets.size()),
-            int64_t(several ? several->values.size() : stmt.values.size()))
-          .cause(range);
+    if (!value.nothing() || stmt.values.size() != 1) {
+      auto builder = error(diag::NameCount, frame, range, int64_t(stmt.targets.size()),
+                           int64_t(several ? several->values.size() : stmt.values.size()));
+      if (several)
+        builder.fact("they are " + namesOf(*several));
+      builder.cause(range);
+    }
     for (const ast::Target &target : stmt.targets)
       assign(target, Value());
     return;

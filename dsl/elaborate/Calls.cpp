@@ -282,9 +282,13 @@ Value Elaborator::checkResults(const Definition &definition, const Value &value,
   SourceRange last =
       definition.body().statements.empty() ? definition.body().range : definition.body().statements.back().range;
   if (results.values.size() != declared.items.size()) {
-    error(diag::ResultCount, inner, last, definition.name, int64_t(declared.items.size()),
-          int64_t(results.values.size()))
-        .cause(last);
+    auto builder = error(diag::ResultCount, inner, last, definition.name, int64_t(declared.items.size()),
+                         int64_t(results.values.size()));
+    const auto *list = value.as<ListValue>();
+    if (list && list->vector && list->elements.size() == declared.items.size() && text(last).starts_with("("))
+      builder.help("results stand side by side, without parentheses",
+                   {{{last.file, last.begin, last.begin + 1}, ""}, {{last.file, last.end - 1, last.end}, ""}});
+    builder.cause(last);
     return {};
   }
   const auto *listed = definition.body().statements.empty()

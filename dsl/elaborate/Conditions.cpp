@@ -14,8 +14,13 @@ std::optional<bool> Elaborator::evalCondition(const ast::Expr &expr, Frame &fram
   Value value = eval(expr, frame);
   if (const BoolValue *b = value.as<BoolValue>())
     return b->value;
-  if (!value.nothing())
-    error(diag::ConditionNotConstant, frame, expr.range, show(value)).cause(expr.range);
+  if (!value.nothing()) {
+    auto builder = error(diag::ConditionNotConstant, frame, expr.range, show(value));
+    const auto *tensor = value.as<TensorValue>();
+    if (tensor && tensor->type.elem.kind == ElemType::Bool && !text(frame.statement).starts_with("assert"))
+      builder.help("element by element a value is chosen by `select(" + text(expr.range) + ", a, b)`");
+    builder.cause(expr.range);
+  }
   return std::nullopt;
 }
 

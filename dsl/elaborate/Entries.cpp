@@ -62,6 +62,8 @@ bool ProgramBuilder::fixForwardSizes() {
   if (isFixed && !elaborator->sketched)
     return true;
   program.entries.clear();
+  program.layers.clear();
+  elaborator->firstEntry = true;
   forwardReadsFields = true;
   return forwardEntry();
 }

@@ -334,6 +334,7 @@ Value Elaborator::evalCast(const ast::CastExpr &expr, SourceRange range, Frame &
       std::string from = elementCount(x->type.shape), to = elementCount(type.shape);
       if (from != to && !from.empty() && !to.empty())
         builder.fact(from + " cannot be " + to);
+      hintNegativeAxis(builder, step, x->type.shape, type.shape, frame.facts);
       builder.cause(step.range);
       return {};
     }
@@ -402,31 +403,6 @@ Value Elaborator::evalPostfix(const ast::PostfixExpr &expr, SourceRange range, F
     }
   }
   return value;
-}
-
-Value Elaborator::member(const Value &base, const ast::Ident &name, Frame &frame) {
-  if (const TensorValue *tensor = base.as<TensorValue>()) {
-    size_t rank = tensor->type.shape.size();
-    if (name.text == "T" && rank >= 2) {
-      TensorType type = tensor->type;
-      std::swap(type.shape[rank - 1], type.shape[rank - 2]);
-      std::vector<int64_t> perm(rank);
-      for (size_t i = 0; i < rank; ++i)
-        perm[i] = i;
-      std::swap(perm[rank - 1], perm[rank - 2]);
-      return emit(frame, "transpose", {*tensor}, type, name.range, {{"perm", perm}});
-    }
-  }
-  if (const ResultsValue *results = base.as<ResultsValue>())
-    for (const auto &[label, value] : results->values)
-      if (label == name.text)
-        return value;
-  if (const auto *layer = base.as<LayerValue>())
-    return paramOfLayer(*layer->instance, name, frame);
-  if (const Value *element = elementNamed(base, name.text))
-    return *element;
-  error(diag::NoSuchMember, frame, name.range, show(base), name.text).cause(name.range);
-  return {};
 }
 
 /// Subscripts outside of index definitions (rule index-5): whole axes, single positions, ranges of one axis.

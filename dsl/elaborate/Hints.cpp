@@ -107,6 +107,26 @@ void hintDim(support::DiagnosticBuilder &builder, const TensorType &given, const
   }
 }
 
+void hintNegativeAxis(DiagnosticBuilder &builder, const ast::CastStep &step, const std::vector<Size> &from,
+                      const std::vector<Size> &to, const SizeFacts &facts) {
+  auto isNegative = [](const Size &size) { return size.constant().value_or(1) < 0; };
+  auto at = std::ranges::find_if(to, isNegative);
+  if (at == to.end())
+    return;
+  builder.fact("a size is not worked out from the others: it is written");
+  if (std::ranges::count_if(to, isNegative) > 1 || step.shape.size() != to.size())
+    return;
+  Size all(1), others(1);
+  for (const Size &size : from)
+    all = all * size;
+  for (const Size &size : to)
+    others = isNegative(size) ? others : others * size;
+  if (!facts.proveDivides(all, others))
+    return;
+  std::string size = facts.normal(Size::quotient(all, others)).str();
+  builder.help("write `" + size + "`", {{step.shape[size_t(at - to.begin())].range, size}});
+}
+
 void hintFloat(DiagnosticBuilder &builder, const Value &a, SourceRange aRange, const Value &b, SourceRange bRange) {
   auto isFloat = [](const Value &value) {
     const auto *tensor = value.as<TensorValue>();
@@ -117,7 +137,13 @@ void hintFloat(DiagnosticBuilder &builder, const Value &a, SourceRange aRange, c
     const auto *tensor = value.as<TensorValue>();
     return tensor && !tensor->type.elem.isFloat() && tensor->type.elem.kind != ElemType::Label;
   };
-  if (isWhole(a) && isFloat(b))
+  auto isLabel = [](const Value &value) {
+    const auto *tensor = value.as<TensorValue>();
+    return tensor && tensor->type.elem.kind == ElemType::Label;
+  };
+  if (isLabel(a) && b.as<NumberValue>())
+    builder.help("`int(…)` gives the numbers of members", around(aRange, "int(", ")"));
+  else if (isWhole(a) && isFloat(b))
     builder.help("`float(…)` makes numbers to compute with of them", around(aRange, "float(", ")"));
   else if (isFloat(a) && isWhole(b))
     builder.help("`float(…)` makes numbers to compute with of them", around(bRange, "float(", ")"));

@@ -34,6 +34,10 @@ void hintMoreAxes(support::DiagnosticBuilder &builder, const TensorType &given, 
 void hintDim(support::DiagnosticBuilder &builder, const TensorType &given, const TensorType &promised,
              const Module &module, const support::SourceMap &sources);
 
+/// `x as [B, -1]`: no size is worked out, but often the checker can say which it is.
+void hintNegativeAxis(support::DiagnosticBuilder &builder, const ast::CastStep &step, const std::vector<Size> &from,
+                      const std::vector<Size> &to, const SizeFacts &facts);
+
 /// `float(t)`: whole numbers and conditions beside numbers to compute with.
 void hintFloat(support::DiagnosticBuilder &builder, const Value &a, support::SourceRange aRange, const Value &b,
                support::SourceRange bRange);

@@ -1,5 +1,6 @@
 // Members of dims as values: `Species.setosa`, `Species["Iris setosa"]`, `Word(7)`; parameters by the name of their
 // layer (rules size-11, layer-1).
+#include "dsl/ForeignWords.h"
 #include "dsl/elaborate/index/IndexScope.h"
 #include "dsl/elaborate/layers/InnerLayers.h"
 #include "support/Suggest.h"
@@ -163,6 +164,37 @@ Value Elaborator::appliedParam(const Instance &instance, const Definition &defin
       if (!param.type.dims[axis].empty())
         type.shape[axis] = Size::symbol(param.type.dims[axis]);
   return parameter(frame, path, type, name.range);
+}
+
+/// `x.T`, a result by its name, a parameter of a layer.
+Value Elaborator::member(const Value &base, const ast::Ident &name, Frame &frame) {
+  if (const TensorValue *tensor = base.as<TensorValue>()) {
+    size_t rank = tensor->type.shape.size();
+    if (name.text == "T" && rank >= 2) {
+      TensorType type = tensor->type;
+      std::swap(type.shape[rank - 1], type.shape[rank - 2]);
+      std::vector<int64_t> perm(rank);
+      for (size_t i = 0; i < rank; ++i)
+        perm[i] = i;
+      std::swap(perm[rank - 1], perm[rank - 2]);
+      return emit(frame, "transpose", {*tensor}, type, name.range, {{"perm", perm}});
+    }
+  }
+  if (const ResultsValue *results = base.as<ResultsValue>())
+    for (const auto &[label, value] : results->values)
+      if (label == name.text)
+        return value;
+  if (const auto *layer = base.as<LayerValue>())
+    return paramOfLayer(*layer->instance, name, frame);
+  if (const Value *element = elementNamed(base, name.text))
+    return *element;
+  auto builder = error(diag::NoSuchMember, frame, name.range, show(base), name.text);
+  if (auto foreign = foreignName(name.text))
+    builder.fact(foreign->text);
+  else if (base.as<TensorValue>() && module.functions(name.text, frame.definition))
+    builder.help("it is a function: `" + name.text + "(x)`, or a stage `|> " + name.text + "`");
+  builder.cause(name.range);
+  return {};
 }
 
 } // namespace nnc::dsl

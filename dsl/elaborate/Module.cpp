@@ -66,6 +66,20 @@ private:
       sink.report(diag::NameStyle, name.range, what, name.text, rule).cause(name.range);
   }
 
+  /// Sizes alone are in capitals, also those that are hyperparameters.
+  void small(const ast::Ident &name, const char *what) {
+    style(name, !startsUpper(name.text), what, "begins with a small letter");
+  }
+  void smallBindings(const ast::Block &block) {
+    for (const ast::Stmt &stmt : block.statements) {
+      if (const auto *bind = std::get_if<ast::BindStmt>(&stmt.node))
+        for (const ast::Target &target : bind->targets)
+          small(target.name, "a value");
+      if (const auto *index = std::get_if<ast::IndexDefStmt>(&stmt.node))
+        small(index->name, "a value");
+    }
+  }
+
   Definition *define(const ast::Ident &name) {
     auto definition = std::make_unique<Definition>();
     definition->name = name.text;
@@ -100,11 +114,18 @@ private:
         sink.report(diag::DefinedTwice, name.range, name.text).note(first->second, "the first one").cause(name.range);
     };
     for (const ast::ParamList *list : {hyper, &data})
-      for (size_t i = 0; list && i < list->params.size(); ++i)
+      for (size_t i = 0; list && i < list->params.size(); ++i) {
+        const ast::Param &param = list->params[i];
+        bool isSize = list == hyper && param.type.name.text == "int" && isSizeName(param.name.text);
+        if (!isSize)
+          small(param.name, list == hyper ? "a hyperparameter" : "an input");
         check(list->params[i].name, params);
+      }
     for (const ast::ResultItem &item : result.items)
-      if (!item.name.text.empty())
+      if (!item.name.text.empty()) {
+        small(item.name, "a result");
         check(item.name, results);
+      }
   }
 
   void add(const ast::ImportItem &item, SourceRange) {
@@ -206,6 +227,7 @@ private:
     if (!fresh(item.name))
       return;
     checkSignature(nullptr, item.params, item.result);
+    smallBindings(item.body);
     Definition *definition = define(item.name);
     definition->function = &item;
     if (library)
@@ -267,6 +289,7 @@ private:
     if (!fresh(item.name))
       return;
     checkSignature(item.hyper ? &*item.hyper : nullptr, item.data, item.result);
+    smallBindings(item.body);
     Definition *definition = define(item.name);
     definition->layer = &item;
     layers[item.name.text] = definition;

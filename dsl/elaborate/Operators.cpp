@@ -115,6 +115,8 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
     if (op == BinaryOp::Add && a.as<ListValue>() && b.as<ListValue>())
       builder.help("a list takes in the elements of others with `...`",
                    {{support::join(aRange, bRange), "[..." + text(aRange) + ", ..." + text(bRange) + "]"}});
+    if (!logic && asMask(a) && asMask(b))
+      builder.help("masks are joined by `and` and `or`", {{at, "and"}});
     return {};
   }
   if (op == BinaryOp::MatMul)
@@ -154,6 +156,14 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
   return emit(frame, opName(op), *aligned, resultType(*aligned, elem), at);
 }
 
+/// "`where N % 2 == 0` behind the result"
+static std::string asCondition(const Size &a, const Size &b) {
+  auto factor = [](const Size &size) {
+    return size.constant() || size.symbolName() ? size.str() : "(" + size.str() + ")";
+  };
+  return "`where " + factor(a) + " % " + factor(b) + " == 0` behind the result";
+}
+
 /// a / b of whole numbers is exact: proven, or checked with the numbers of this instance (rule size-4).
 Value Elaborator::divideWhole(const Size &a, const Size &b, SourceRange at, Frame &frame) {
   Size numberA = substitute(frame.rootSize(a), module.dimSizes),
@@ -169,11 +179,15 @@ Value Elaborator::divideWhole(const Size &a, const Size &b, SourceRange at, Fram
     std::string instance = a.constant() && b.constant() ? "" : " = " + std::to_string(*x) + " / " + std::to_string(*y);
     auto builder = error(diag::NotWhole, frame, at, shown + instance);
     builder.help("write floor(" + shown + "), or one side as a decimal if a fraction is meant").cause(at);
+    bool isPassedOn = !instance.empty() && !frame.inLibrary() && frame.caller && frame.call.valid();
+    if (isPassedOn) // what a use gave; `where` would have said so there
+      builder.note(frame.call, "in this use").help("or let each use answer for it: " + asCondition(a, b));
     return {};
   }
-  error(diag::NotProvenWhole, frame, at, a.str() + " / " + b.str())
-      .help("write floor(" + a.str() + " / " + b.str() + ")")
-      .cause(at);
+  auto builder = error(diag::NotProvenWhole, frame, at, a.str() + " / " + b.str());
+  builder.help("write floor(" + a.str() + " / " + b.str() + ")").cause(at);
+  if (!frame.inLibrary())
+    builder.help("or state it: " + asCondition(a, b));
   return {};
 }
 
@@ -273,6 +287,8 @@ Value Elaborator::compare(const ast::CompareExpr &expr, Frame &frame) {
     builder.label(expr.lhs->range, show(a)).label(expr.rhs->range, show(b));
     if (labels && y && y->type.elem.kind == ElemType::Label && equality)
       builder.fact("a member of " + elem.members.str() + " is never one of " + y->type.elem.members.str());
+    if (expr.op == ast::CompareOp::Gt && (b.as<LayerValue>() || b.as<FunctionValue>()))
+      builder.help("the next stage follows `|>`", {{expr.opRange, "|>"}});
     builder.cause(expr.opRange);
     return {};
   }

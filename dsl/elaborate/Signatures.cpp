@@ -28,22 +28,28 @@ ElemType Elaborator::elemFrom(const ast::Type &type, Frame &frame, bool &ok, boo
       known.push_back(dim);
     if (auto near = support::nearestName(name, known))
       builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{type.name.range, *near}});
+    else
+      builder.fact("elements are float, f32, f64, int, i32, i64, bool, or the members of a dim");
     builder.cause(type.name.range);
   }
   return {};
 }
 
-/// `float[batch, 8]`: in a shape small letters are hyperparameters (rule name-1).
+/// `float[batch, 8]`, `float[Batch, 8]`: in a shape small letters are hyperparameters, and a size is in capitals (rule
+/// name-1).
 void Elaborator::reportAxisName(const std::string &name, SourceRange range, Frame &frame) {
   std::vector<std::string> known;
   for (const auto &[other, size] : frame.toRoot)
     known.push_back(other);
   auto builder = error(diag::UnknownName, frame, range, name);
+  bool isSmall = name[0] >= 'a' && name[0] <= 'z';
+  std::string letter(1, name == "None" ? 'B' : isSmall ? char(name[0] - 'a' + 'A') : name[0]);
   if (auto near = support::nearestName(name, known); near && !isSizeName(*near))
     builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
+  else if (isSmall)
+    builder.help("a size is in capitals, such as `" + letter + "`; in small letters it is a hyperparameter");
   else
-    builder.help("a size is in capitals, such as `" + std::string(1, char(name[0] - 'a' + 'A')) +
-                 "`; in small letters it is a hyperparameter");
+    builder.help("a size is in capitals and digits, such as `" + letter + "`; `" + name + "` would be a dim");
   builder.cause(range);
 }
 
@@ -57,7 +63,8 @@ std::optional<TensorType> Elaborator::typeFrom(const ast::Type &type, Frame &fra
   for (const ast::Axis &axis : type.shape) {
     if (!axis.ellipsis) {
       const auto *name = axis.size->as<ast::NameExpr>();
-      if (name && name->name[0] >= 'a' && name->name[0] <= 'z' && !frame.inLibrary() && isFree(name->name, frame)) {
+      if (name && !isSizeName(name->name) && !frame.inLibrary() && !module.dims.count(name->name) &&
+          isFree(name->name, frame)) {
         reportAxisName(name->name, axis.range, frame);
         return std::nullopt;
       }

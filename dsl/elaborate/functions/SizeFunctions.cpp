@@ -99,6 +99,10 @@ std::string Elaborator::givenByPlace(const Frame &frame) const {
   return f->instance->definition->name + " has " + list;
 }
 
+static bool contains(SourceRange outer, SourceRange inner) {
+  return outer.file == inner.file && outer.begin <= inner.begin && inner.end <= outer.end;
+}
+
 /// A window must fit into what it slides along, padding included: now, or when the program runs.
 bool Elaborator::checkWindow(const Size &extent, const Size &padding, const Size &span, SourceRange range,
                              Frame &frame) {
@@ -116,6 +120,10 @@ bool Elaborator::checkWindow(const Size &extent, const Size &padding, const Size
     builder.fact("the axis is " + shown(extent, own) + ", the window reaches over " + shown(span, needed));
     if (std::string given = givenByPlace(frame); !given.empty())
       builder.fact(given);
+    // That PyTorch's numbers may be meant is not said as a warning beside the error.
+    for (const support::Diagnostic &one : placeWarnings.diagnostics())
+      if (!one.facts.empty() && contains(blame(frame, range), one.range))
+        builder.fact(one.facts.front());
     builder.help("a smaller kernel, or more padding: `padding = same` keeps the size").cause(range);
     return false;
   }

@@ -261,9 +261,13 @@ std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(con
     }
     if (isInside)
       continue;
-    error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), extent.str())
-        .help("write `" + text(slice.range) + " else 0`", {{slice.range, text(slice.range) + " else 0"}})
-        .cause(slice.range);
+    auto builder = error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), extent.str());
+    bool isOnePlace = isKnown && std::ranges::all_of(at->factors, [](int64_t factor) { return factor == 0; });
+    if (isOnePlace && extent.constant()) // of which `else` would always be taken
+      builder.fact("its positions are 0 to " + (extent - Size(1)).str());
+    else
+      builder.help("write `" + text(slice.range) + " else 0`", {{slice.range, text(slice.range) + " else 0"}});
+    builder.cause(slice.range);
     return std::nullopt;
   }
   return subscripts;

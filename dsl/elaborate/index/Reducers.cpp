@@ -18,10 +18,25 @@ static double identityOf(ast::ReduceKind kind, const ElemType &elem) {
   return kind == ast::ReduceKind::Max ? -most : elem.isFloat() ? most : 0x1.fffffffffffffp62;
 }
 
+/// Conditions and labels are no numbers, and a mean of whole numbers is none of them (rule num-2).
+static bool isReduced(ast::ReduceKind kind, const ElemType &elem) {
+  bool isWhole = elem.kind == ElemType::Int || elem.kind == ElemType::I32;
+  return elem.isFloat() || (isWhole && kind != ast::ReduceKind::Mean);
+}
+
 /// One term of a reducer, or with `counted` a 1: what the conditions exclude is replaced by what changes nothing.
 Value Elaborator::maskedTerm(const ast::ReduceExpr &expr, const std::vector<const ast::Expr *> &conditions,
                              const ElemType *counted, SourceRange range, Frame &frame) {
   Value body = counted ? real(1) : eval(*expr.body, frame);
+  if (const auto *tensor = body.as<TensorValue>(); tensor && !isReduced(expr.kind, tensor->type.elem)) {
+    static const char *words[] = {"sum", "max", "min", "mean"};
+    const ast::Expr &term = *expr.body;
+    error(diag::OperandKind, frame, term.range, words[int(expr.kind)], show(body))
+        .help("`float(…)` makes numbers to compute with of them",
+              {{term.range.before(), "float("}, {term.range.after(), ")"}})
+        .cause(term.range);
+    return {};
+  }
   if (body.nothing() || (conditions.empty() && !counted))
     return body;
   auto value = asTensor(body, counted ? *counted : ElemType(), expr.body->range, frame);

@@ -112,6 +112,8 @@ bool SliceReader::part(const ast::Slice &slice) {
       std::string upper = slice.upper ? (isNegative(last) ? extent + *high : *high).str() : "";
       builder.help("negative numbers do not count from the end; write `" + lower + ":" + upper + "`",
                    {{slice.range, lower + ":" + upper}});
+    } else if (first && last && *first >= *last) {
+      builder.fact("it runs downwards: what stands behind `:` is the first that is left out");
     }
     builder.cause(slice.range);
     return false;

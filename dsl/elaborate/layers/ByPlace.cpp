@@ -92,9 +92,23 @@ void helpWithWidth(support::DiagnosticBuilder &builder, const Instance &layer,
   builder.help(std::string(widthFollows) + ": leave it out", std::move(edits));
 }
 
+/// `range(n)`, `range(low, high)` of Python: "" for anything else.
+static std::string asRange(const Elaborator &elaborator, const std::string &name, const std::vector<ast::Arg> &args) {
+  if (name != "range" || args.empty() || args.size() > 2)
+    return "";
+  std::string last = elaborator.text(args.back().range);
+  return (args.size() == 1 ? "0" : elaborator.text(args[0].range)) + ".." + last;
+}
+
 bool reportForeignCall(Elaborator &elaborator, const std::string &name, const std::vector<ast::Arg> &args,
                        SourceRange range, SourceRange nameRange, const Frame &frame) {
   auto foreign = frame.find(name) ? std::nullopt : foreignName(name);
+  if (std::string numbers = foreign ? asRange(elaborator, name, args) : ""; !numbers.empty()) {
+    elaborator.error(diag::UnknownName, frame, nameRange, name)
+        .help("write `" + numbers + "`", {{range, numbers}})
+        .cause(nameRange);
+    return true;
+  }
   const Definition *layer = foreign ? elaborator.module.layer(foreign->here, frame.definition) : nullptr;
   const auto *hyper = layer && layer->isLibrary && layer->layer->hyper ? &layer->layer->hyper->params : nullptr;
   if (!hyper || hyper->empty() || !hyper->front().defaultValue || args.empty())

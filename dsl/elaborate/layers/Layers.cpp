@@ -1,11 +1,13 @@
 // Layers: making instances with fixed hyperparameters, applying them, pipelines (rules layer-1, layer-2, path-1).
 #include "dsl/ForeignWords.h"
 #include "dsl/Paths.h"
+#include "dsl/Vocabulary.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/layers/ByPlace.h"
 #include "support/Suggest.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace nnc::dsl {
 
@@ -110,7 +112,9 @@ void Elaborator::reportKind(const Definition &definition, const ast::Param &para
   const auto *word = value.as<TextValue>();
   const auto *list = value.as<ListValue>();
   bool isPlain = value.as<NumberValue>() || word || value.as<BoolValue>();
-  std::string shown = isPlain ? "`" + show(value) + "`" : show(value);
+  const auto *n = value.as<NumberValue>();
+  // A number with a point is shown as it is written: 3.0 is not 3.
+  std::string shown = n && !n->whole ? "`" + text(given.range) + "`" : isPlain ? "`" + show(value) + "`" : show(value);
   if (list && list->vector)
     shown += " of " + std::to_string(list->elements.size());
   auto builder =
@@ -128,7 +132,15 @@ void Elaborator::reportKind(const Definition &definition, const ast::Param &para
   bool isLayer = param.type.name.text == "Layer" && word && !word->word;
   if (isLayer && (module.functions(word->text, frame.definition) || module.layer(word->text, frame.definition)))
     builder.help("it is a name, not a string: write `" + word->text + "`", {{given.range, word->text}});
-  const auto *n = value.as<NumberValue>();
+  if (word && !word->word && param.type.name.text == "Init" && findCall(CallGroup::Init, word->text))
+    builder.help("it is a call, not a string: write `" + word->text + "()`", {{given.range, word->text + "()"}});
+  if (value.as<TensorValue>())
+    builder.fact("what a layer is applied to flows in, `x |> " + definition.name +
+                 "(…)`; here stand its hyperparameters");
+  if (n && !n->whole && param.type.name.text == "int" && std::abs(n->real) >= 0x1p63)
+    builder.fact("whole numbers have 64 bits");
+  else if (n && !n->whole && param.type.name.text == "int" && n->real == std::floor(n->real))
+    builder.help("write it without a point", {{given.range, std::to_string(int64_t(n->real))}});
   if (before && definition.isLibrary && param.type.name.text == "bool" && n && n->whole) // Linear(in, out)
     builder.help("how much comes in follows from x: write only what comes out",
                  {{SourceRange{given.range.file, before->range.begin, given.range.begin}, ""}});
@@ -313,19 +325,19 @@ bool Elaborator::isFrozen(const Frame &inner) const {
          });
 }
 
-/// "Linear(64)": a layer with the numbers and words that it was given, for readers.
-static std::string textOf(const Instance &instance) {
+/// "Conv2d(6, kernel = 5)": a layer with the numbers and words that it was given, for readers; by name what was given
+/// so.
+static std::string textOf(const Elaborator &elaborator, const Instance &instance) {
   std::string arguments;
   for (const auto &[name, value] : instance.hyper) {
-    std::string one;
-    if (const auto *n = value.as<NumberValue>(); n && n->whole)
-      one = instance.home->rootSize(n->size).str();
-    else if (const auto *t = value.as<TextValue>())
-      one = t->text;
-    else if (const auto *b = value.as<BoolValue>(); b && b->value)
-      one = name;
-    if (!one.empty())
-      arguments += (arguments.empty() ? "" : ", ") + one;
+    const auto *n = value.as<NumberValue>();
+    const auto *list = value.as<ListValue>();
+    bool isShort = n || value.as<TextValue>() || value.as<BoolValue>() || (list && holdsNumbers(*list));
+    if (!isShort)
+      continue;
+    bool isNamed = instance.written.at(name).begin != instance.given.at(name).begin;
+    std::string one = n && n->whole ? instance.home->rootSize(n->size).str() : elaborator.show(value);
+    arguments += (arguments.empty() ? "" : ", ") + (isNamed ? name + " = " : "") + one;
   }
   return instance.definition->name + (arguments.empty() ? "" : "(" + arguments + ")");
 }
@@ -361,8 +373,11 @@ Value Elaborator::applyLayer(const std::shared_ptr<Instance> &instance, const st
   warnByPlace(*this, *instance, inner);
   size_t summaryAt = program.layers.size();
   if (firstEntry)
-    program.layers.push_back(
-        {instance->named ? instance->path : "", definition.name, textOf(*instance), {}, placeOf(frame, at).front()});
+    program.layers.push_back({instance->named ? instance->path : "",
+                              definition.name,
+                              textOf(*this, *instance),
+                              {},
+                              placeOf(frame, at).front()});
   Value result = runBody(definition, inner, frame, at);
   if (result.nothing())
     return {};

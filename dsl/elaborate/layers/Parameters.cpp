@@ -31,6 +31,27 @@ bool Elaborator::mayOwn(const ast::ParamStmt &stmt, SourceRange range, Frame &fr
   return false;
 }
 
+static bool isInLoop(const ast::Block &block, SourceRange at) {
+  for (const ast::Stmt &stmt : block.statements) {
+    if (stmt.range.file != at.file || at.begin < stmt.range.begin || at.end > stmt.range.end)
+      continue;
+    if (std::holds_alternative<ast::ForStmt>(stmt.node))
+      return true;
+    const auto *choice = std::get_if<ast::IfStmt>(&stmt.node);
+    if (!choice)
+      return false;
+    return std::ranges::any_of(choice->branches, [&](const auto &branch) { return isInLoop(branch.block, at); }) ||
+           (choice->otherwise && isInLoop(*choice->otherwise, at));
+  }
+  return false;
+}
+
+/// A layer that a loop would make in each of its turns.
+static void hintLoopLayer(support::DiagnosticBuilder &builder, const std::string &made) {
+  builder.help("a loop takes its layers from a list: `layers = [" + made +
+               " for i in …]` before it, `layers[i]` in it");
+}
+
 bool Elaborator::hasPlace(Frame &frame) {
   if (frame.madeInScan) {
     const Instance &instance = *frame.instance;
@@ -43,9 +64,12 @@ bool Elaborator::hasPlace(Frame &frame) {
   if (frame.named || !frame.instance)
     return true;
   const Instance *layer = outermost(frame.instance);
-  error(diag::LayerNeedsName, *layer->home, layer->made, layer->definition->name)
-      .help("give it a name: `name = " + text(layer->made) + "`", nameBefore(*layer, sources))
-      .cause(layer->made);
+  auto builder = error(diag::LayerNeedsName, *layer->home, layer->made, layer->definition->name);
+  if (layer->home->definition && isInLoop(layer->home->definition->body(), layer->made))
+    hintLoopLayer(builder, text(layer->made));
+  else
+    builder.help("give it a name: `name = " + text(layer->made) + "`", nameBefore(*layer, sources));
+  builder.cause(layer->made);
   return false;
 }
 
@@ -99,21 +123,6 @@ std::optional<std::vector<int64_t>> Elaborator::storedShape(const std::string &n
   return shape;
 }
 
-static bool isInLoop(const ast::Block &block, SourceRange at) {
-  for (const ast::Stmt &stmt : block.statements) {
-    if (stmt.range.file != at.file || at.begin < stmt.range.begin || at.end > stmt.range.end)
-      continue;
-    if (std::holds_alternative<ast::ForStmt>(stmt.node))
-      return true;
-    const auto *choice = std::get_if<ast::IfStmt>(&stmt.node);
-    if (!choice)
-      return false;
-    return std::ranges::any_of(choice->branches, [&](const auto &branch) { return isInLoop(branch.block, at); }) ||
-           (choice->otherwise && isInLoop(*choice->otherwise, at));
-  }
-  return false;
-}
-
 /// Two makings under one path: the second is where the mistake is.
 static void reportTwice(Elaborator &e, const std::string &path, const Instance *first, SourceRange range,
                         Frame &frame) {
@@ -129,13 +138,12 @@ static void reportTwice(Elaborator &e, const std::string &path, const Instance *
   while (looped && !(looped->home->definition && isInLoop(looped->home->definition->body(), looped->made)))
     looped = looped->home->instance;
   if (looped)
-    builder.help("a loop takes its layers from a list: `layers = [" + e.text(looped->made) +
-                 " for i in …]` before it, `layers[i]` in it");
+    hintLoopLayer(builder, e.text(looped->made));
   else if (isRepeated)
     builder.help("it is made several times: elements of a list are told apart by their numbers, or by labels such as "
                  "`\"part{i}\"`");
   else if (first)
-    builder.note(first->made, "the first one");
+    builder.note(first->made, "the first one").help("each layer has a name of its own");
   builder.cause(second->made);
 }
 
