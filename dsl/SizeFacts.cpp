@@ -110,18 +110,31 @@ bool SizeFacts::proveDivides(const Size &a, const Size &b) const {
   return false;
 }
 
+/// floor(a / b) is a / b where b divides a, floor((a + k) / b) as well with 0 <= k < b, and floor((a - 1) / b) is a / b
+/// - 1.
+static std::optional<Size> wholeOf(const SizeAtom &floor, const SizeFacts &facts) {
+  if (facts.proveDivides(floor.numerator, floor.denominator))
+    return Size::quotient(floor.numerator, floor.denominator);
+  int64_t k = floor.numerator.number();
+  Size alone = floor.numerator - Size(k);
+  auto divisor = floor.denominator.constant();
+  bool isRest = k == -1 || (divisor && k > 0 && k < *divisor);
+  if (!isRest || !facts.proveDivides(alone, floor.denominator))
+    return std::nullopt;
+  return Size::quotient(alone, floor.denominator) - Size(k == -1);
+}
+
 Size SizeFacts::normal(const Size &size) const {
   Size plain = substitute(size, equal_);
   if (divides_.empty() || plain.overflowed())
     return plain;
-  // floor(a / b) is a / b where b is known to divide a.
+  // floor(a / b) is a / b where b is known to divide a, and ceil(a / b) likewise.
   Size result(plain.number());
   for (const Size::Term &term : plain.products()) {
     Size product(term.factor);
     for (const auto &atom : term.atoms) {
-      bool whole = atom->kind == SizeAtom::Floor && proveDivides(atom->numerator, atom->denominator);
-      product =
-          product * (whole ? Size::quotient(atom->numerator, atom->denominator) : SizeArithmetic::single(1, {atom}));
+      std::optional<Size> whole = atom->kind == SizeAtom::Floor ? wholeOf(*atom, *this) : std::nullopt;
+      product = product * (whole ? *whole : SizeArithmetic::single(1, {atom}));
     }
     result = result + product;
   }

@@ -69,10 +69,10 @@ void Elaborator::assume(const ast::Expr &expr, bool holds, Frame &frame) {
   }
   const auto *left = compare->lhs->as<ast::ChainExpr>();
   if (left && left->links.size() == 1 && left->links[0].op == ast::BinaryOp::Mod) {
-    Value a = eval(*left->first, frame), b = eval(*left->links[0].operand, frame);
-    const NumberValue *whole = a.as<NumberValue>(), *part = b.as<NumberValue>();
-    if (whole && part && whole->whole && part->whole)
-      frame.facts.addDivides(whole->size, part->size);
+    Value a = eval(*left->first, frame), b = eval(*left->links[0].operand, frame), c = eval(*compare->rhs, frame);
+    const NumberValue *whole = a.as<NumberValue>(), *part = b.as<NumberValue>(), *rest = c.as<NumberValue>();
+    if (whole && part && rest && whole->whole && part->whole && rest->whole)
+      frame.facts.addDivides(whole->size - rest->size, part->size);
     return;
   }
   Value a = eval(*compare->lhs, frame), b = eval(*compare->rhs, frame);
@@ -102,6 +102,12 @@ bool Elaborator::assertFact(const ast::AssertStmt &stmt, SourceRange range, Fram
   if (x && y && x->whole && y->whole) {
     Size left = substitute(frame.rootSize(x->size), module.dimSizes);
     Size right = substitute(frame.rootSize(y->size), module.dimSizes);
+    if (auto difference = (left - right).constant()) {
+      if (!nnc::dsl::holds(compare->op, *difference, int64_t(0)))
+        error(diag::AssertFails, frame, stmt.fact->range, stmt.message.value).cause(range);
+      assume(*stmt.fact, true, frame);
+      return true;
+    }
     bool isOpen = (left - right).named();
     if (isOpen && equatesSizes(*compare, left, right)) {
       error(diag::ConditionNotConstant, frame, stmt.fact->range, "a comparison of free sizes")

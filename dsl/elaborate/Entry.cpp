@@ -171,6 +171,57 @@ Type Elaborator::concrete(const Frame &frame, const TensorType &type, SourceRang
   return result;
 }
 
+static bool isElementwise(const std::string &op) {
+  static const std::set<std::string> elementwise = {
+      "add",   "sub",   "mul",    "div",  "max",  "min",     "pow",  "neg",      "exp",          "log",  "log1p",
+      "expm1", "sqrt",  "rsqrt",  "tanh", "relu", "sigmoid", "abs",  "sign",     "erf",          "cast", "floor",
+      "ceil",  "round", "select", "sin",  "cos",  "gelu",    "step", "softplus", "stop_gradient"};
+  return elementwise.count(op) != 0;
+}
+
+/// As phases see it, which know no exact quotient: two sizes are one only if they are so without the facts of a
+/// `where`.
+static Size withoutPromises(const Size &size) {
+  Size result(size.number());
+  for (const Size::Term &term : size.products()) {
+    Size product(term.factor);
+    for (const auto &atom : term.atoms)
+      product = product * (atom->kind == SizeAtom::Symbol
+                               ? Size::symbol(atom->name)
+                               : Size::floorDiv(withoutPromises(atom->numerator), withoutPromises(atom->denominator)));
+    result = result + product;
+  }
+  return result;
+}
+
+/// The sum of the sizes of `types` along an axis.
+static Size sumAlong(const std::vector<Type> &types, size_t axis) {
+  Size sum;
+  for (const Type &type : types)
+    sum = sum + withoutPromises(type.shape[axis]);
+  return sum;
+}
+
+/// Whether axes meet that are free, and equal because of a condition only: no phase could tell.
+static bool meetByFact(const Elaborator &e, const Node &node, const std::vector<TensorValue> &operands) {
+  std::vector<Type> types;
+  for (const TensorValue &operand : operands)
+    types.push_back(e.typeOf(operand));
+  if (node.op == "concat" || node.op == "split") {
+    const auto *axis = node.attr<int64_t>("axis");
+    const std::vector<Type> &parts = node.op == "concat" ? types : node.results;
+    const Type &whole = node.op == "concat" ? node.results[0] : types[0];
+    return axis && !(sumAlong(parts, *axis) == withoutPromises(whole.shape[*axis]));
+  }
+  if (!isElementwise(node.op))
+    return false;
+  return std::ranges::any_of(types, [&](const Type &type) {
+    return !std::ranges::equal(type.shape, node.results[0].shape, [](const Size &a, const Size &b) {
+      return a == b || withoutPromises(a) == withoutPromises(b);
+    });
+  });
+}
+
 std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &op,
                                               const std::vector<TensorValue> &operands,
                                               const std::vector<TensorType> &types, SourceRange at,
@@ -192,6 +243,8 @@ std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &o
   node.attrs = std::move(attrs);
   node.place = placeOf(frame, at);
   node.path = frame.path;
+  if (!generic && !sketch && meetByFact(*this, node, operands))
+    later(frame, at, "computing with free sizes that only a condition makes equal");
   target.nodes.push_back(std::move(node));
   keepDomain(frame, op, operands, results, at);
   return results;
@@ -200,11 +253,7 @@ std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &o
 /// What is made element by element of a loss counts where the loss does.
 void Elaborator::keepDomain(Frame &frame, const std::string &op, const std::vector<TensorValue> &operands,
                             std::vector<TensorValue> &results, SourceRange at) {
-  static const std::set<std::string> elementwise = {
-      "add",   "sub",   "mul",    "div",  "max",  "min",     "pow",  "neg",      "exp",          "log",  "log1p",
-      "expm1", "sqrt",  "rsqrt",  "tanh", "relu", "sigmoid", "abs",  "sign",     "erf",          "cast", "floor",
-      "ceil",  "round", "select", "sin",  "cos",  "gelu",    "step", "softplus", "stop_gradient"};
-  if (results.size() != 1 || !elementwise.count(op))
+  if (results.size() != 1 || !isElementwise(op))
     return;
   for (const TensorValue &operand : operands) {
     if (!operand.kept || operand.type.shape != results[0].type.shape)
@@ -253,6 +302,10 @@ TensorValue Elaborator::rootSizeValue(Frame &frame, const Size &root, ElemType e
       }
       TensorValue a = rootSizeValue(frame, atom->numerator, elem, at);
       TensorValue b = rootSizeValue(frame, atom->denominator, elem, at);
+      if (!elem.isFloat()) { // an exact quotient is its own floor
+        times(arithmetic("floor_div", a, b));
+        continue;
+      }
       TensorValue ratio = arithmetic("div", a, b);
       times(atom->kind == SizeAtom::Floor ? emit(frame, "floor", {ratio}, {elem, {}}, at) : ratio);
     }

@@ -63,33 +63,40 @@ SizeMap ProgramBuilder::sizesOfData() const {
   return sizes;
 }
 
-/// The names of a condition are those of the signature.
-static bool isOfSignature(const Elaborator &elaborator, const ast::Expr &condition, const Frame &frame) {
-  std::vector<std::string> names;
-  elaborator.usedNames(condition, names);
-  return std::ranges::all_of(names, [&](const std::string &name) { return frame.toRoot.count(name) != 0; });
+/// What `where`, and `assert` of nothing that the body binds, say of the sizes of a signature.
+static std::vector<const ast::CompareExpr *> equations(const Elaborator &elaborator, const Definition &model) {
+  std::vector<const ast::Expr *> conditions;
+  for (const ast::ExprPtr &one : model.where())
+    conditions.push_back(one.get());
+  std::map<std::string, SourceRange> bound;
+  Elaborator::collectBindings(model.body(), bound);
+  for (const ast::Stmt &stmt : model.body().statements) {
+    const auto *fact = std::get_if<ast::AssertStmt>(&stmt.node);
+    std::vector<std::string> names;
+    if (fact)
+      elaborator.usedNames(*fact->fact, names);
+    if (fact && std::ranges::none_of(names, [&](const std::string &name) { return bound.count(name) != 0; }))
+      conditions.push_back(fact->fact.get());
+  }
+  std::vector<const ast::CompareExpr *> found;
+  for (const ast::Expr *condition : conditions)
+    if (const auto *compare = condition->as<ast::CompareExpr>(); compare && compare->op == ast::CompareOp::Eq)
+      found.push_back(compare);
+  return found;
 }
 
 /// `where T == S`, `assert T == S, "…"`: a free size is written in those that stand before it in the signature, so that
 /// the shapes of the inputs say what is equal (rule size-7).
 bool ProgramBuilder::solveSizes(Frame &inner) {
-  std::vector<const ast::Expr *> conditions;
-  for (const ast::ExprPtr &one : model->where())
-    conditions.push_back(one.get());
-  for (const ast::Stmt &stmt : model->body().statements)
-    if (const auto *fact = std::get_if<ast::AssertStmt>(&stmt.node))
-      conditions.push_back(fact->fact.get());
-  std::vector<std::string> order;
+  std::vector<std::string> order, inside = elaborator->introducedSizes(*model);
   for (const ast::Param &param : model->data().params)
     for (const ast::Axis &axis : param.type.shape)
-      if (const auto *name = axis.size && !axis.ellipsis ? axis.size->as<ast::NameExpr>() : nullptr;
-          name && !std::count(order.begin(), order.end(), name->name))
-        order.push_back(name->name);
+      if (const auto *name = axis.size && !axis.ellipsis ? axis.size->as<ast::NameExpr>() : nullptr)
+        if (std::erase(inside, name->name))
+          order.push_back(name->name);
+  order.insert(order.begin(), inside.begin(), inside.end()); // those that stand in other sizes only
   size_t before = sink.errorCount();
-  for (const ast::Expr *condition : conditions) {
-    const auto *compare = condition->as<ast::CompareExpr>();
-    if (!compare || compare->op != ast::CompareOp::Eq || !isOfSignature(*elaborator, *condition, inner))
-      continue;
+  for (const ast::CompareExpr *compare : equations(*elaborator, *model)) {
     Value a = elaborator->eval(*compare->lhs, inner), b = elaborator->eval(*compare->rhs, inner);
     const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
     if (!x || !y || !x->whole || !y->whole)

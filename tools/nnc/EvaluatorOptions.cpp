@@ -15,11 +15,6 @@ int usageError(const llvm::Twine &text) {
   return support::ExitUsage;
 }
 
-int report(const rt::Error &error) {
-  llvm::errs() << "nnc: error: " << error.text << "\n";
-  return error.code;
-}
-
 int readOptions(const std::vector<std::string> &words, RunOptions &run) {
   for (size_t i = 0; i < words.size(); ++i) {
     StringRef word = words[i];

@@ -21,6 +21,11 @@
 namespace nnc::driver {
 namespace {
 
+int report(const rt::Error &error) {
+  llvm::errs() << "nnc: error: " << error.text << "\n";
+  return error.code;
+}
+
 uint8_t dtypeOf(mlir::Type element) {
   if (element.isF32())
     return NNC_F32;

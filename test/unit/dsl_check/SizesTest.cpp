@@ -82,6 +82,17 @@ TEST(Sizes, UseDivisibilityFacts) {
   EXPECT_TRUE(facts.proveEqual(Size::floorDiv(H - k, k) + 1, Size::quotient(H, k)));
 }
 
+TEST(Sizes, RoundWhatIsDivisibleToItsQuotient) {
+  SizeFacts facts;
+  facts.addDivides(H, 4);
+  facts.addDivides(W, s);
+  EXPECT_TRUE(facts.proveEqual(Size::ceilDiv(H, 2), Size::quotient(H, 2)));
+  EXPECT_TRUE(facts.proveEqual(Size::ceilDiv(Size::ceilDiv(H, 2), 2), Size::quotient(H, 4)));
+  EXPECT_TRUE(facts.proveEqual(Size::ceilDiv(W, s), Size::quotient(W, s)));
+  EXPECT_FALSE(facts.proveEqual(Size::ceilDiv(H, 8), Size::quotient(H, 8)));
+  EXPECT_FALSE(facts.proveEqual(Size::ceilDiv(H + 1, 2), Size::quotient(H, 2)));
+}
+
 TEST(Sizes, KnowQuotientsOfQuotients) {
   EXPECT_EQ(Size::floorDiv(Size::floorDiv(H, 2), 2), Size::floorDiv(H, 4));
   EXPECT_EQ(Size::ceilDiv(Size::ceilDiv(H, 2), 3), Size::ceilDiv(H, 6));
