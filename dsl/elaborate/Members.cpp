@@ -138,6 +138,7 @@ Value Elaborator::paramOfLayer(const Instance &instance, const ast::Ident &name,
   if (needsData)
     return appliedParam(instance, definition, name, frame);
   visited.insert(&definition);
+  inner.scopes.emplace_back(); // of the body: a parameter may hide a hyperparameter of its name, on which it depends
   makeParam(*declared, range, inner);
   const Value *made = inner.find(name.text);
   return made ? translate(*made, inner) : Value();
