@@ -194,31 +194,42 @@ static Size withoutPromises(const Size &size) {
   return result;
 }
 
-/// The sum of the sizes of `types` along an axis.
-static Size sumAlong(const std::vector<Type> &types, size_t axis) {
-  Size sum;
-  for (const Type &type : types)
-    sum = sum + withoutPromises(type.shape[axis]);
-  return sum;
+static const TensorType &partType(const TensorValue &value) { return value.type; }
+static const TensorType &partType(const TensorType &type) { return type; }
+
+/// Whether windows leave a size behind that a condition makes another one: `ceil(H / 2)` where 2 divides H is written
+/// as `H / 2`, and the phases work it out from the window.
+static bool leavesByFact(const Node &node, const std::vector<Fact> &facts) {
+  if (node.op != "conv" && node.op != "conv_input_grad" && node.op != "max_pool" && node.op != "avg_pool")
+    return false;
+  SizeFacts known;
+  for (const Fact &fact : facts)
+    if (fact.predicate == "divides")
+      known.addDivides(fact.left, fact.right);
+  return std::ranges::any_of(node.results[0].shape, [&](const Size &axis) {
+    return axis.named() && !(withoutPromises(known.normal(axis)) == withoutPromises(axis));
+  });
 }
 
 /// Whether axes meet that are free, and equal because of a condition only: no phase could tell.
-static bool meetByFact(const Elaborator &e, const Node &node, const std::vector<TensorValue> &operands) {
-  std::vector<Type> types;
-  for (const TensorValue &operand : operands)
-    types.push_back(e.typeOf(operand));
+static bool meetByFact(const Elaborator &e, const Frame &frame, const Node &node,
+                       const std::vector<TensorValue> &operands, const std::vector<TensorType> &results) {
+  auto inEntry = [&](const Size &size) { return withoutPromises(substitute(frame.rootSize(size), e.module.dimSizes)); };
+  auto sumAlong = [&](const auto &parts, size_t axis) {
+    Size sum;
+    for (const auto &part : parts)
+      sum = sum + partType(part).shape[axis];
+    return inEntry(sum);
+  };
   if (node.op == "concat" || node.op == "split") {
     const auto *axis = node.attr<int64_t>("axis");
-    const std::vector<Type> &parts = node.op == "concat" ? types : node.results;
-    const Type &whole = node.op == "concat" ? node.results[0] : types[0];
-    return axis && !(sumAlong(parts, *axis) == withoutPromises(whole.shape[*axis]));
+    return axis && !(sumAlong(operands, *axis) == sumAlong(results, *axis));
   }
   if (!isElementwise(node.op))
     return false;
-  return std::ranges::any_of(types, [&](const Type &type) {
-    return !std::ranges::equal(type.shape, node.results[0].shape, [](const Size &a, const Size &b) {
-      return a == b || withoutPromises(a) == withoutPromises(b);
-    });
+  return std::ranges::any_of(operands, [&](const TensorValue &operand) {
+    return !std::ranges::equal(operand.type.shape, results[0].shape,
+                               [&](const Size &a, const Size &b) { return a == b || inEntry(a) == inEntry(b); });
   });
 }
 
@@ -243,7 +254,7 @@ std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &o
   node.attrs = std::move(attrs);
   node.place = placeOf(frame, at);
   node.path = frame.path;
-  if (!generic && !sketch && meetByFact(*this, node, operands))
+  if (!generic && !sketch && (meetByFact(*this, frame, node, operands, types) || leavesByFact(node, entry.facts)))
     later(frame, at, "computing with free sizes that only a condition makes equal");
   target.nodes.push_back(std::move(node));
   keepDomain(frame, op, operands, results, at);
