@@ -190,19 +190,13 @@ static std::string axisText(const Size &axis) {
   return text;
 }
 
-/// The type with the sizes of `at` in place of their names.
-static Type typeAt(Type type, const SizeMap &at) {
-  for (Size &axis : type.shape)
-    axis = substitute(axis, at);
-  return type;
-}
-
-std::string shapeText(const Type &type) {
+std::string shapeText(const Type &type, const SizeMap &at) {
   std::string text;
   for (size_t i = 0; i < type.shape.size(); ++i) {
     if (i == 0 && type.shape.size() > 1 && type.shape[i].symbolName())
       continue; // the batch
-    text += (text.empty() ? "" : " x ") + (type.shape.size() > 2 ? axisText(type.shape[i]) : type.shape[i].str());
+    Size axis = substitute(type.shape[i], at);
+    text += (text.empty() ? "" : " x ") + (type.shape.size() > 2 ? axisText(axis) : axis.str());
   }
   return text;
 }
@@ -254,9 +248,9 @@ Summary summarize(const Program &program, const std::map<std::string, int64_t> &
   };
   if (own[""].parameters || own[""].multiplyAdds)
     addRow("", program.model,
-           forward && forward->outputs.size() == 1 ? shapeText(typeAt(types[forward->outputs[0].value], given)) : "");
+           forward && forward->outputs.size() == 1 ? shapeText(types[forward->outputs[0].value], given) : "");
   for (const LayerInstance *layer : shownLayers(program.layers, paths, own))
-    addRow(layer->path, layer->layer, shapeText(typeAt(layer->result, given)));
+    addRow(layer->path, layer->layer, shapeText(layer->result, given));
   return summary;
 }
 

@@ -28,8 +28,8 @@ std::string summaryJson(const Program &program, const std::map<std::string, int6
 /// float[B, 1, 28, 28]: a type in the words of the language, labels by their dim, the precision of the program as
 /// `float`.
 std::string typeText(const Type &type, Elem precision);
-/// 6 x 14 x 14: the shape without the batch.
-std::string shapeText(const Type &type);
+/// 6 x 14 x 14: the shape without the batch, with the sizes of `at` in place of their names.
+std::string shapeText(const Type &type, const SizeMap &at = {});
 /// The elements of a parameter.
 int64_t countOf(const Param &param);
 /// ok: 1 model, 76 tensors, 10,770,816 parameters. Programs of one model count once.
