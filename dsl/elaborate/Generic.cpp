@@ -1,6 +1,7 @@
 // Definitions are checked for all uses: with sizes that stand for any number, and each way that a condition may go
 // (rule size-6). So what the program does not use is checked, too.
 #include "dsl/elaborate/Builder.h"
+#include "dsl/elaborate/Walk.h"
 #include "dsl/elaborate/masks/MaskReader.h"
 
 #include <algorithm>
@@ -107,7 +108,23 @@ private:
   bool bindWord(const ast::Param &param);
 };
 
+/// Whether a body applies a layer that it is given to several values, or to none: a cell is no stage.
+static bool takesSeveral(const ast::Expr &expr, const std::string &layer) {
+  const auto *postfix = expr.as<ast::PostfixExpr>();
+  const auto *name = postfix ? postfix->base->as<ast::NameExpr>() : nullptr;
+  const auto *call = name && name->name == layer ? std::get_if<ast::CallSuffix>(&postfix->suffixes[0].node) : nullptr;
+  bool found = call && call->args.size() != 1;
+  forEachChild(expr, [&](const ast::Expr &child) { found = found || takesSeveral(child, layer); });
+  return found;
+}
+
 bool Trial::bindWord(const ast::Param &param) {
+  bool isCell = false;
+  if (param.type.name.text == "Layer")
+    forEachChild(definition.body(),
+                 [&](const ast::Expr &expr) { isCell = isCell || takesSeveral(expr, param.name.text); });
+  if (isCell) // no layer stands for any of them: each use is checked
+    return false;
   auto value = anyValue(param, elaborator.module, inner, outer, *elaborator.choices);
   if (value)
     inner.scopes[0][param.name.text] = *value;
