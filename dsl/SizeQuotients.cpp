@@ -49,11 +49,17 @@ Fraction sum(const Fraction &a, const Fraction &b) {
   return {a.numerator * Size(common / a.divisor) + b.numerator * Size(common / b.divisor), common, a.rest};
 }
 
-/// In lowest terms: what is left of a whole number is whole.
-Size sizeOf(const Fraction &fraction) {
+/// The largest number that divides the numerator.
+int64_t contentOf(const Fraction &fraction) {
   int64_t content = fraction.numerator.number();
   for (const Size::Term &term : fraction.numerator.products())
     content = std::gcd(content, term.factor);
+  return content;
+}
+
+/// In lowest terms: what is left of a whole number is whole.
+Size sizeOf(const Fraction &fraction) {
+  int64_t content = contentOf(fraction);
   if (content == 0)
     return Size(0);
   Size lowest = Size::quotient(fraction.numerator, Size(content));
@@ -82,7 +88,8 @@ Size SizeArithmetic::joinQuotients(const Size &size) {
     bool isLarge = std::ranges::any_of(terms, [](const Size::Term &term) { return term.factor == INT64_MIN; });
     if (isLarge || joined.numerator.overflowed() || joined.divisor >= (int64_t(1) << 31))
       return size;
-    if (!(joined.numerator == first->numerator) || joined.divisor != first->divisor)
+    bool isLowest = std::gcd(contentOf(joined), joined.divisor) == 1;
+    if (!isLowest || !(joined.numerator == first->numerator) || joined.divisor != first->divisor)
       return others + sizeOf(joined);
   }
   return size;
