@@ -36,7 +36,24 @@ void NodeImporter::know(ArrayRef<dsl::Fact> facts) {
       known.addDivides(part->numerator, part->denominator);
 }
 
-nn::SizeExpr NodeImporter::size(const dsl::Size &size) { return expression(known.normal(size)); }
+/// floor(a / b) is a / b where b is known to divide a. What is rounded up stays so: it is what the shape of a window
+/// gives.
+static dsl::Size withQuotients(const dsl::Size &size, const dsl::SizeFacts &known) {
+  dsl::Size result(size.number());
+  for (const dsl::Size::Term &term : size.products()) {
+    dsl::Size product(term.factor);
+    for (const auto &atom : term.atoms) {
+      bool isFloor = atom->kind == dsl::SizeAtom::Floor && !known.proveDivides(atom->numerator, atom->denominator);
+      product = product * (atom->kind == dsl::SizeAtom::Symbol ? dsl::Size::symbol(atom->name)
+                           : isFloor ? dsl::Size::floorDiv(atom->numerator, atom->denominator)
+                                     : dsl::Size::quotient(atom->numerator, atom->denominator));
+    }
+    result = result + product;
+  }
+  return result;
+}
+
+nn::SizeExpr NodeImporter::size(const dsl::Size &size) { return expression(withQuotients(size, known)); }
 
 nn::SizeExpr NodeImporter::expression(const dsl::Size &size) {
   MLIRContext *context = builder.getContext();
