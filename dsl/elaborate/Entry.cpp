@@ -197,20 +197,6 @@ static Size withoutPromises(const Size &size) {
 static const TensorType &partType(const TensorValue &value) { return value.type; }
 static const TensorType &partType(const TensorType &type) { return type; }
 
-/// Whether windows leave a size behind that a condition makes another one: `ceil(H / 2)` where 2 divides H is written
-/// as `H / 2`, and the phases work it out from the window.
-static bool leavesByFact(const Node &node, const std::vector<Fact> &facts) {
-  if (node.op != "conv" && node.op != "conv_input_grad" && node.op != "max_pool" && node.op != "avg_pool")
-    return false;
-  SizeFacts known;
-  for (const Fact &fact : facts)
-    if (fact.predicate == "divides")
-      known.addDivides(fact.left, fact.right);
-  return std::ranges::any_of(node.results[0].shape, [&](const Size &axis) {
-    return axis.named() && !(withoutPromises(known.normal(axis)) == withoutPromises(axis));
-  });
-}
-
 /// Whether axes meet that are free, and equal because of a condition only: no phase could tell.
 static bool meetByFact(const Elaborator &e, const Frame &frame, const Node &node,
                        const std::vector<TensorValue> &operands, const std::vector<TensorType> &results) {
@@ -254,7 +240,7 @@ std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &o
   node.attrs = std::move(attrs);
   node.place = placeOf(frame, at);
   node.path = frame.path;
-  if (!generic && !sketch && (meetByFact(*this, frame, node, operands, types) || leavesByFact(node, entry.facts)))
+  if (!generic && !sketch && meetByFact(*this, frame, node, operands, types))
     later(frame, at, "computing with free sizes that only a condition makes equal");
   target.nodes.push_back(std::move(node));
   keepDomain(frame, op, operands, results, at);

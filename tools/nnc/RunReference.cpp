@@ -308,16 +308,20 @@ private:
     return code ? code : checkIndices();
   }
 
-  /// A file may serve several entries: each tensor is an input of one of them, or of the state.
+  /// A file may serve several entries, and be what one of them wrote: each tensor is an input or a result of one of
+  /// them, or of the state.
   int checkNames(const rt::Safetensors &file) {
     std::string inputs;
     std::set<std::string> known;
-    for (nn::EntryOp one : module.getOps<nn::EntryOp>())
+    for (nn::EntryOp one : module.getOps<nn::EntryOp>()) {
+      for (unsigned i = 0; i < one.getFunctionType().getNumResults(); ++i)
+        known.insert(one.getResultName(i).str());
       for (unsigned i = 0; i < one.getNumArguments(); ++i) {
         known.insert(one.getArgName(i).str());
         if (one == entry && one.getArgAttr(i, "nn.name"))
           inputs += (inputs.empty() ? "" : ", ") + one.getArgName(i).str();
       }
+    }
     for (const rt::StoredTensor &stored : file.tensors())
       if (!known.count(stored.name) && !arguments.state.count(stored.name)) {
         llvm::errs() << "nnc: error: " << run.inputs << ": `" << stored.name << "` is no input of entry `" << run.entry
