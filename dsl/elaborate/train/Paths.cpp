@@ -118,6 +118,8 @@ bool ProgramBuilder::checkCarry(const std::vector<PathUse> &names) {
       return refuse("the model has no input of this name");
     if (!param->defaultValue)
       return refuse("the input has no default to begin with");
+    if (takesDefault(EntryKind::Forward, *param)) // evaluated once, with what it begins with
+      continue;
     const Type *input = nullptr, *output = nullptr;
     std::vector<Type> types = forward->valueTypes();
     for (const Input &one : forward->inputs)
