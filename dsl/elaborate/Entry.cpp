@@ -204,8 +204,8 @@ static bool meetByFact(const Elaborator &e, const Frame &frame, const Node &node
   auto sumAlong = [&](const auto &parts, size_t axis) {
     Size sum;
     for (const auto &part : parts)
-      sum = sum + partType(part).shape[axis];
-    return inEntry(sum);
+      sum = sum + inEntry(partType(part).shape[axis]);
+    return sum;
   };
   if (node.op == "concat" || node.op == "split") {
     const auto *axis = node.attr<int64_t>("axis");
