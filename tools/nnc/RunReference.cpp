@@ -304,31 +304,25 @@ private:
     }
     if (int code = takeStored(*file))
       return code;
-    int code = checkNames(*file);
-    return code ? code : checkIndices();
+    tellUnknown(*file);
+    return checkIndices();
   }
 
-  /// A file may serve several entries, and be what one of them wrote: each tensor is an input or a result of one of
-  /// them, or of the state.
-  int checkNames(const rt::Safetensors &file) {
+  /// A file may serve several entries, and be what one of them wrote; what none of them takes is told: it may be a name
+  /// spelt in another way.
+  void tellUnknown(const rt::Safetensors &file) {
     std::string inputs;
     std::set<std::string> known;
-    for (nn::EntryOp one : module.getOps<nn::EntryOp>()) {
-      for (unsigned i = 0; i < one.getFunctionType().getNumResults(); ++i)
-        known.insert(one.getResultName(i).str());
+    for (nn::EntryOp one : module.getOps<nn::EntryOp>())
       for (unsigned i = 0; i < one.getNumArguments(); ++i) {
         known.insert(one.getArgName(i).str());
         if (one == entry && one.getArgAttr(i, "nn.name"))
           inputs += (inputs.empty() ? "" : ", ") + one.getArgName(i).str();
       }
-    }
     for (const rt::StoredTensor &stored : file.tensors())
-      if (!known.count(stored.name) && !arguments.state.count(stored.name)) {
-        llvm::errs() << "nnc: error: " << run.inputs << ": `" << stored.name << "` is no input of entry `" << run.entry
-                     << "`\n  note: inputs: " << inputs << "\n";
-        return support::ExitDoesNotFit;
-      }
-    return support::ExitDone;
+      if (!known.count(stored.name) && !arguments.state.count(stored.name))
+        llvm::errs() << "nnc: warning: " << run.inputs << ": `" << stored.name << "` is no input of entry `"
+                     << run.entry << "`\n  note: inputs: " << inputs << "\n";
   }
 
   /// Labels and lengths are in their range.
