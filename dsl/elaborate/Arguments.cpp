@@ -374,7 +374,7 @@ void Elaborator::reportWhere(const Definition &definition, const ast::Expr &cond
 
 /// The conditions of `where`: decided with the numbers of this use, else left to the entry as a fact (rule size-7).
 bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRange range) {
-  for (const ast::ExprPtr &condition : definition.where()) {
+  for (const ast::Expr *condition : statedBy(definition.where())) {
     const auto *compare = condition->as<ast::CompareExpr>();
     if (!compare) {
       later(inner, condition->range, "a condition other than a comparison in `where`");

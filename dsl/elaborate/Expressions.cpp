@@ -38,7 +38,8 @@ Value Elaborator::eval(const ast::Expr &expr, Frame &frame, const Hint &hint) {
     Value operator()(const ast::StringExpr &s) { return TextValue{s.value, false}; }
     Value operator()(const ast::BoolExpr &b) { return BoolValue{b.value}; }
     Value operator()(const ast::NameExpr &n) {
-      if (const Definition *layer = e.module.layer(n.name, frame.definition); layer && !frame.find(n.name))
+      const Definition *layer = e.module.layer(n.name, frame.definition);
+      if (layer && !frame.find(n.name) && !frame.toRoot.count(n.name)) // a size hides a layer of its name
         return e.makeLayer(*layer, nullptr, range, frame, hint);
       return e.evalName(n.name, range, frame);
     }

@@ -1,5 +1,6 @@
 // The inputs of an entry: the model with its hyperparameters, fields that feed its data, bounds of the free sizes.
 #include "dsl/elaborate/Builder.h"
+#include "dsl/elaborate/Comparisons.h"
 
 #include "support/Suggest.h"
 
@@ -65,9 +66,7 @@ SizeMap ProgramBuilder::sizesOfData() const {
 
 /// What `where`, and `assert` of nothing that the body binds, say of the sizes of a signature.
 static std::vector<const ast::CompareExpr *> equations(const Elaborator &elaborator, const Definition &model) {
-  std::vector<const ast::Expr *> conditions;
-  for (const ast::ExprPtr &one : model.where())
-    conditions.push_back(one.get());
+  std::vector<const ast::Expr *> conditions = statedBy(model.where());
   std::map<std::string, SourceRange> bound;
   Elaborator::collectBindings(model.body(), bound);
   for (const ast::Stmt &stmt : model.body().statements) {
