@@ -40,7 +40,7 @@ dsl::Program linear() {
   dsl::Entry entry;
   entry.sizes = {{"B", 1, 64}};
   entry.facts = {{batch, 100, "lt", "B < 100", {{0, 2, 9}}}};
-  entry.inputs = {{"x", f32({batch, 4}), -1, {}}};
+  entry.inputs = {{"x", f32({batch, 4}), -1, {}, {}}};
   entry.nodes = {node("get", {}, f32({16, 4}), {{"symbol", std::string("fc.weight")}}),
                  node("transpose", {1}, f32({4, 16}), {{"perm", std::vector<int64_t>{1, 0}}}),
                  node("contract", {0, 2}, f32({batch, 16}), {{"spec", std::string("bi,io->bo")}})};
@@ -132,7 +132,7 @@ TEST_F(Import, IndexNotation) {
   program.files = {"window.nn"};
   program.model = "Window";
   dsl::Entry entry;
-  entry.inputs = {{"x", f32({8}), -1, {}}, {"w", f32({3}), -1, {}}};
+  entry.inputs = {{"x", f32({8}), -1, {}, {}}, {"w", f32({3}), -1, {}, {}}};
   entry.nodes = {node("generic", {0, 1}, f32({8}))};
   entry.nodes[0].generic = generic;
   entry.outputs = {{"z", 2, dsl::Finish::None, -1, {}}};
@@ -165,10 +165,10 @@ dsl::Program loop() {
   program.model = "Loop";
   dsl::Entry entry;
   entry.sizes = {{"B", 1, 64}};
-  entry.inputs = {{"c", state, -1, {}},
-                  {"h", state, -1, {}},
-                  {"x", sequence, -1, {}},
-                  {"n", {dsl::Elem::I32, {batch}, {}, {}}, -1, {}}};
+  entry.inputs = {{"c", state, -1, {}, {}},
+                  {"h", state, -1, {}, {}},
+                  {"x", sequence, -1, {}, {}},
+                  {"n", {dsl::Elem::I32, {batch}, {}, {}}, -1, {}, {}}};
   entry.nodes = {node("scan", {0, 1, 2, 3}, state)};
   entry.nodes[0].results.push_back(sequence);
   entry.nodes[0].scan = scan;
@@ -211,7 +211,7 @@ TEST_F(Import, PartsAndBoxes) {
   program.files = {"parts.nn"};
   program.model = "Parts";
   dsl::Entry entry;
-  entry.inputs = {{"x", f32({2, 6}), -1, {}}};
+  entry.inputs = {{"x", f32({2, 6}), -1, {}, {}}};
   entry.nodes = {node("split", {0}, f32({2, 3}), {{"axis", int64_t(1)}}),
                  node("concat", {2, 1}, f32({2, 6}), {{"axis", int64_t(1)}}),
                  node("slice", {3}, f32({2, 4}), {{"low", std::vector<int64_t>{0, 1}}}),
@@ -257,8 +257,10 @@ TEST_F(Import, OptionalOperandsAndMasks) {
   program.model = "Attend";
   dsl::Entry entry;
   entry.sizes = {{"B", 1, 64}};
-  entry.inputs = {
-      {"q", heads, -1, {}}, {"b", bias, -1, {}}, {"n", {dsl::Elem::I64, {batch}, {}, {}}, -1, {}}, {"x", rows, -1, {}}};
+  entry.inputs = {{"q", heads, -1, {}, {}},
+                  {"b", bias, -1, {}, {}},
+                  {"n", {dsl::Elem::I64, {batch}, {}, {}}, -1, {}, {}},
+                  {"x", rows, -1, {}, {}}};
   dsl::Node attention =
       node("attention", {0, 0, 0, 1, 2, 4}, heads,
            {{"scale", 0.5}, {"bias", true}, {"sample", true}, {"dropout", 0.25}, {"site", std::string("dropout:a")}});
@@ -293,7 +295,7 @@ TEST_F(Import, FunctionWithItsOwnDerivative) {
   program.files = {"own.nn"};
   program.model = "Own";
   dsl::Entry entry;
-  entry.inputs = {{"x", f32({4}), -1, {}}};
+  entry.inputs = {{"x", f32({4}), -1, {}, {}}};
   entry.nodes = {node("custom", {0}, f32({4}))};
   entry.nodes[0].custom = custom;
   entry.outputs = {{"y", 1, dsl::Finish::None, -1, {}}};
