@@ -5,6 +5,7 @@
 #include "support/Suggest.h"
 
 #include <algorithm>
+#include <set>
 
 namespace nnc::dsl {
 
@@ -87,15 +88,20 @@ static std::vector<const ast::CompareExpr *> equations(const Elaborator &elabora
 /// `where T == S`, `assert T == S, "…"`: a free size is written in those that stand before it in the signature, so that
 /// the shapes of the inputs say what is equal (rule size-7).
 bool ProgramBuilder::solveSizes(Frame &inner) {
-  std::vector<std::string> order, inside = elaborator->introducedSizes(*model);
+  const std::vector<const ast::CompareExpr *> stated = equations(*elaborator, *model);
+  if (stated.empty())
+    return true;
+  const std::vector<std::string> sizes = elaborator->introducedSizes(*model);
+  std::vector<std::string> order;
+  std::set<std::string> inside(sizes.begin(), sizes.end());
   for (const ast::Param &param : model->data().params)
     for (const ast::Axis &axis : param.type.shape)
       if (const auto *name = axis.size && !axis.ellipsis ? axis.size->as<ast::NameExpr>() : nullptr)
-        if (std::erase(inside, name->name))
+        if (inside.erase(name->name))
           order.push_back(name->name);
   order.insert(order.begin(), inside.begin(), inside.end()); // those that stand in other sizes only
   size_t before = sink.errorCount();
-  for (const ast::CompareExpr *compare : equations(*elaborator, *model)) {
+  for (const ast::CompareExpr *compare : stated) {
     Value a = elaborator->eval(*compare->lhs, inner), b = elaborator->eval(*compare->rhs, inner);
     const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
     if (!x || !y || !x->whole || !y->whole)

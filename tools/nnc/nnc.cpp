@@ -57,6 +57,11 @@ static int run(const driver::Options &options) {
   return driver::runProgram(options);
 }
 
+/// What jemalloc reads: with large pages a long program is checked a quarter faster, and twice the program in twice the
+/// time.
+extern "C" const char *malloc_conf;
+const char *malloc_conf = "thp:always";
+
 int main(int argc, char **argv) {
   std::signal(SIGPIPE, SIG_IGN);
   llvm::install_fatal_error_handler(fatal);
