@@ -146,6 +146,10 @@ bool Elaborator::runStatement(const ast::Stmt &stmt, Frame &frame, bool last, bo
 /// The block of a compile-time `if` statement: names of outside may be given new values (rule name-2).
 bool Elaborator::runBranch(const ast::Block &block, Frame &frame, bool last, bool isBody, const Hint &hint,
                            Value &result) {
+  if (last && block.statements.empty()) {
+    error(diag::EmptyBlock, frame, block.range).cause(block.range);
+    return false;
+  }
   frame.scopes.emplace_back();
   frame.later.emplace_back();
   Hint own = hint;
