@@ -27,14 +27,14 @@ bool startsUpper(const std::string &name) { return name[0] >= 'A' && name[0] <= 
 class Collector {
 public:
   Collector(Module &module, DiagnosticSink &sink, Imports *imports, ImportedFile *imported = nullptr)
-      : module(module), sink(sink), library(!imports), imports(imports), imported(imported),
-        layers(library    ? module.libraryLayers
+      : module(module), sink(sink), isLibrary(!imports), imports(imports), imported(imported),
+        layers(isLibrary  ? module.libraryLayers
                : imported ? imported->names.layers
                           : module.ownLayers),
-        masks(library    ? module.libraryMasks
+        masks(isLibrary  ? module.libraryMasks
               : imported ? imported->names.masks
                          : module.ownMasks),
-        functions(library    ? module.libraryFunctions
+        functions(isLibrary  ? module.libraryFunctions
                   : imported ? imported->names.functions
                              : module.ownFunctions) {}
 
@@ -47,7 +47,7 @@ public:
 private:
   Module &module;
   DiagnosticSink &sink;
-  bool library;
+  bool isLibrary;
   Imports *imports;
   ImportedFile *imported;
   std::map<std::string, Definition *> &layers, &masks;
@@ -57,12 +57,12 @@ private:
 
   bool fresh(const ast::Ident &name) {
     auto [known, isNew] = seen.try_emplace(name.text, name.range);
-    if (!isNew && !library)
+    if (!isNew && !isLibrary)
       sink.report(diag::DefinedTwice, name.range, name.text).note(known->second, "the first one").cause(name.range);
-    return isNew || library;
+    return isNew || isLibrary;
   }
   void style(const ast::Ident &name, bool ok, const char *what, const char *rule) {
-    if (!ok && !library)
+    if (!ok && !isLibrary)
       sink.report(diag::NameStyle, name.range, what, name.text, rule).cause(name.range);
   }
 
@@ -83,7 +83,7 @@ private:
   Definition *define(const ast::Ident &name) {
     auto definition = std::make_unique<Definition>();
     definition->name = name.text;
-    definition->isLibrary = library;
+    definition->isLibrary = isLibrary;
     definition->nameRange = name.range;
     definition->names = imported ? &imported->names : nullptr;
     module.definitions.push_back(std::move(definition));
@@ -94,7 +94,7 @@ private:
     std::map<std::string, SourceRange> known;
     for (const ast::Param &param : list.params) {
       auto [first, isNew] = known.try_emplace(param.name.text, param.name.range);
-      if (!isNew && param.name.text != "_" && !library)
+      if (!isNew && param.name.text != "_" && !isLibrary)
         sink.report(diag::DefinedTwice, param.name.range, param.name.text)
             .note(first->second, "the first one")
             .cause(param.name.range);
@@ -103,7 +103,7 @@ private:
 
   /// The names of a signature: none twice, none of the words that cannot be bound. A result may bear an input's name.
   void checkSignature(const ast::ParamList *hyper, const ast::ParamList &data, const ast::Result &result) {
-    if (library)
+    if (isLibrary)
       return;
     std::map<std::string, SourceRange> params, results;
     auto check = [&](const ast::Ident &name, std::map<std::string, SourceRange> &known) {
@@ -220,7 +220,7 @@ private:
 
   void add(const ast::FunctionItem &item, SourceRange) {
     style(item.name, !startsUpper(item.name.text), "a function", "begins with a small letter");
-    if (item.isBuiltin && !library) {
+    if (item.isBuiltin && !isLibrary) {
       sink.report(diag::BuiltinOutside, item.name.range).cause(item.name.range);
       return;
     }
@@ -230,7 +230,7 @@ private:
     smallBindings(item.body);
     Definition *definition = define(item.name);
     definition->function = &item;
-    if (library)
+    if (isLibrary)
       functions[item.name.text].push_back(definition);
     else
       functions[item.name.text] = {definition};
@@ -276,7 +276,7 @@ private:
       checkNames(*item.params);
     auto definition = std::make_unique<Definition>();
     definition->name = item.name.text;
-    definition->isLibrary = library;
+    definition->isLibrary = isLibrary;
     definition->nameRange = item.name.range;
     definition->names = imported ? &imported->names : nullptr;
     definition->mask = &item;
