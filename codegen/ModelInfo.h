@@ -88,8 +88,9 @@ llvm::Expected<EntryFunctions> addEntryFunctions(llvm::Module &module, const Ent
 inline std::optional<int64_t> portDim(const nn::SizeExpr &size, const EntryInfo &entry) {
   if (std::optional<int64_t> value = size.asConstant())
     return value;
+  std::optional<nn::SizeExpr::Free> free = size.freeSize();
   for (size_t i = 0; i < entry.sizes.size(); ++i)
-    if (size == nn::SizeExpr::symbol(size.getExpr().getContext(), entry.sizes[i].name))
+    if (free && free->name.getValue() == entry.sizes[i].name)
       return ~static_cast<int64_t>(i);
   return std::nullopt;
 }

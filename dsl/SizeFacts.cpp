@@ -1,4 +1,5 @@
 // What is known of sizes, and the solution of an axis of a signature for its unknown.
+#include "dsl/Multiples.h"
 #include "dsl/SizeArithmetic.h"
 
 #include <algorithm>
@@ -85,7 +86,24 @@ void SizeFacts::replace(const std::string &name, const Size &value) {
   equal_[name] = value;
 }
 
-void SizeFacts::addDivides(const Size &a, const Size &b) { divides_.emplace_back(a, b); }
+void SizeFacts::addDivides(const Size &a, const Size &b) { divides_.push_back({a, b}); }
+
+SizeMap SizeFacts::multiples() const {
+  std::vector<Divides> known;
+  for (const Divides &one : divides_)
+    known.push_back({substitute(one.size, equal_), substitute(one.divisor, equal_)});
+  return inMultiples(known);
+}
+
+bool SizeFacts::proveEqual(const Size &a, const Size &b) const {
+  if (a.overflowed())
+    return false;
+  Size left = normal(a), right = normal(b);
+  if (left == right || divides_.empty() || !(left - right).named())
+    return left == right;
+  SizeMap known = multiples();
+  return substitute(left, known) == substitute(right, known);
+}
 
 bool SizeFacts::proveDivides(const Size &a, const Size &b) const {
   Size left = substitute(a, equal_), right = substitute(b, equal_);
@@ -103,6 +121,11 @@ bool SizeFacts::proveDivides(const Size &a, const Size &b) const {
     if (rest.constant() == 0)
       return true;
   }
+  // 6 divides H if 2 and 3 do.
+  Size multiple = divides_.empty() ? Size::overflow() : substitute(left, multiples());
+  SizeArithmetic::split(multiple, right, rest);
+  if (!multiple.overflowed() && rest.constant() == 0)
+    return true;
   // 2 divides H / 2 if 4 divides H.
   if (const SizeAtom *inner =
           SizeArithmetic::isSmall(right) ? SizeArithmetic::onlyQuotient(left, SizeAtom::Quotient) : nullptr)

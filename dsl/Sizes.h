@@ -81,6 +81,11 @@ using SizeMap = std::map<std::string, Size>;
 /// `size` with the symbols of `values` replaced. Quotients are simplified again.
 Size substitute(const Size &size, const SizeMap &values);
 
+/// `divisor` divides `size`.
+struct Divides {
+  Size size, divisor;
+};
+
 /// The sizes that are known to be equal to others, to divide, or to be bounded (rule size-5): from `where`, `assert`
 /// and the enclosing `if`.
 class SizeFacts {
@@ -94,14 +99,17 @@ public:
   void addDivides(const Size &a, const Size &b);
   /// Normal form under the facts.
   Size normal(const Size &size) const;
-  bool proveEqual(const Size &a, const Size &b) const { return !a.overflowed() && normal(a) == normal(b); }
+  /// Whether the normal forms are equal, or are so in multiples of what divides (`inMultiples`).
+  bool proveEqual(const Size &a, const Size &b) const;
   bool proveDivides(const Size &a, const Size &b) const;
 
 private:
   void replace(const std::string &name, const Size &value);
+  /// `inMultiples` of what divides.
+  SizeMap multiples() const;
 
   SizeMap equal_;
-  std::vector<std::pair<Size, Size>> divides_;
+  std::vector<Divides> divides_;
   std::vector<Size> notNegative_;
 };
 

@@ -43,6 +43,13 @@ public:
   bool operator==(const SizeExpr &other) const { return expr == other.expr && symbols == other.symbols; }
   bool operator!=(const SizeExpr &other) const { return !(*this == other); }
 
+  /// The free size that it is, if it is nothing else: H, and what the import writes for an H that leaves `rest` when
+  /// divided by `divisor`, divisor * ((H - rest) floordiv divisor) + rest.
+  struct Free {
+    mlir::StringAttr name;
+    int64_t divisor = 1, rest = 0;
+  };
+  std::optional<Free> freeSize() const;
   bool isConstant() const;
   /// The value of a constant.
   int64_t value() const;

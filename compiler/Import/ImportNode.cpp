@@ -1,5 +1,6 @@
 // One node of the program as one op of the dialect.
 #include "compiler/Import/ImportNode.h"
+#include "dsl/Multiples.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
@@ -12,28 +13,12 @@ NodeImporter::NodeImporter(const dsl::Program &program, MLIRContext &context) : 
       layers.try_emplace(layer.path, layer.text);
 }
 
-/// `H - 4 * floor(H / 4) == 0` says that 4 divides H.
-static const dsl::SizeAtom *wholePart(const dsl::Fact &fact) {
-  if (fact.predicate != "eq" || !(fact.right == dsl::Size(0)))
-    return nullptr;
-  for (const dsl::Size::Term &term : fact.left.products()) {
-    const dsl::SizeAtom *atom = term.atoms.size() == 1 ? term.atoms[0].get() : nullptr;
-    if (!atom || atom->kind != dsl::SizeAtom::Floor)
-      continue;
-    dsl::Size part = atom->denominator * dsl::Size::floorDiv(atom->numerator, atom->denominator);
-    if (fact.left + part == atom->numerator)
-      return atom;
-  }
-  return nullptr;
-}
-
-void NodeImporter::know(ArrayRef<dsl::Fact> facts) {
+void NodeImporter::know(const std::vector<dsl::Fact> &facts) {
   known = dsl::SizeFacts();
-  for (const dsl::Fact &fact : facts)
-    if (fact.predicate == "divides")
-      known.addDivides(fact.left, fact.right);
-    else if (const dsl::SizeAtom *part = wholePart(fact))
-      known.addDivides(part->numerator, part->denominator);
+  std::vector<dsl::Divides> stated = dsl::dividesBy(facts);
+  for (const dsl::Divides &one : stated)
+    known.addDivides(one.size, one.divisor);
+  multiples = dsl::inMultiples(stated);
 }
 
 /// floor(a / b) is a / b where b is known to divide a. What is rounded up stays so: it is what the shape of a window
@@ -53,7 +38,9 @@ static dsl::Size withQuotients(const dsl::Size &size, const dsl::SizeFacts &know
   return result;
 }
 
-nn::SizeExpr NodeImporter::size(const dsl::Size &size) { return expression(withQuotients(size, known)); }
+nn::SizeExpr NodeImporter::size(const dsl::Size &size) {
+  return expression(substitute(withQuotients(size, known), multiples));
+}
 
 nn::SizeExpr NodeImporter::expression(const dsl::Size &size) {
   MLIRContext *context = builder.getContext();

@@ -11,7 +11,7 @@ public:
   NodeImporter(const dsl::Program &program, mlir::MLIRContext &context);
 
   /// What divides what in the entry at hand: sizes that are equal because of it become the same expression.
-  void know(llvm::ArrayRef<dsl::Fact> facts);
+  void know(const std::vector<dsl::Fact> &facts);
   nn::SizeExpr size(const dsl::Size &size);
   mlir::Type element(dsl::Elem elem);
   mlir::RankedTensorType type(const dsl::Type &type);
@@ -50,6 +50,7 @@ private:
 
   const dsl::Program &program;
   dsl::SizeFacts known;
+  dsl::SizeMap multiples;                                 // of free sizes, by what divides them
   std::map<std::string, std::string, std::less<>> layers; // path → "Linear(64)"
 
 public:

@@ -86,8 +86,8 @@ LogicalResult bindSizes(nn::EntryOp entry, const EntryArguments<S> &arguments, n
       return entry.emitError() << "input '" << input->first << "' has " << input->second.shape.size()
                                << " axes instead of " << exprs.size();
     for (auto [expr, extent] : llvm::zip(exprs, input->second.shape))
-      if (isa<AffineSymbolExpr>(expr.getExpr()))
-        sizes.try_emplace(expr.getSymbols().front().str(), extent);
+      if (auto free = expr.freeSize())
+        sizes.try_emplace(free->name.str(), extent);
   }
   for (auto [name, range] : nn::rangesOf(entry)) {
     auto bound = sizes.find(name);

@@ -7,6 +7,7 @@
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Remarks.h"
 #include "llvm/Support/MathExtras.h"
+#include <map>
 
 using namespace mlir;
 
@@ -27,14 +28,40 @@ int64_t chooseChunk(int64_t extent, int64_t cost, int64_t taskCost) {
   return std::min(chunk, extent);
 }
 
+using Divisors = std::map<StringRef, int64_t>; // of named sizes
+
+/// `T / 2` of `(T floordiv 4) * 2` where 4 divides T; empty if the size is no such quotient.
+std::string exactQuotient(AffineExpr expr, ArrayRef<StringAttr> names, const Divisors &divisors) {
+  int64_t factor = 1;
+  if (auto product = dyn_cast<AffineBinaryOpExpr>(expr); product && expr.getKind() == AffineExprKind::Mul)
+    if (auto number = dyn_cast<AffineConstantExpr>(product.getRHS())) {
+      factor = number.getValue();
+      expr = product.getLHS();
+    }
+  auto quotient = dyn_cast<AffineBinaryOpExpr>(expr);
+  if (!quotient || expr.getKind() != AffineExprKind::FloorDiv)
+    return "";
+  auto whole = dyn_cast<AffineSymbolExpr>(quotient.getLHS());
+  auto divisor = dyn_cast<AffineConstantExpr>(quotient.getRHS());
+  if (!whole || !divisor || factor < 1 || divisor.getValue() % factor != 0)
+    return "";
+  StringRef name = names[whole.getPosition()].getValue();
+  auto known = divisors.find(name);
+  if (known == divisors.end() || known->second % divisor.getValue() != 0)
+    return "";
+  return divisor.getValue() == factor ? name.str() : name.str() + " / " + std::to_string(divisor.getValue() / factor);
+}
+
 /// A size in the words of the language, not of the IR: `floor(T / 2) + 1`.
-std::string wordsFor(AffineExpr expr, ArrayRef<StringAttr> names) {
+std::string wordsFor(AffineExpr expr, ArrayRef<StringAttr> names, const Divisors &divisors) {
+  if (std::string exact = exactQuotient(expr, names, divisors); !exact.empty())
+    return exact;
   if (auto symbol = dyn_cast<AffineSymbolExpr>(expr))
     return names[symbol.getPosition()].str();
   if (auto constant = dyn_cast<AffineConstantExpr>(expr))
     return std::to_string(constant.getValue());
   auto both = cast<AffineBinaryOpExpr>(expr);
-  std::string left = wordsFor(both.getLHS(), names), right = wordsFor(both.getRHS(), names);
+  std::string left = wordsFor(both.getLHS(), names, divisors), right = wordsFor(both.getRHS(), names, divisors);
   if (expr.getKind() == AffineExprKind::Add)
     return left + (right.starts_with("-") ? " - " + right.substr(1) : " + " + right);
   if (both.getLHS().getKind() == AffineExprKind::Add)
@@ -51,6 +78,16 @@ std::string wordsFor(AffineExpr expr, ArrayRef<StringAttr> names) {
   default: // the affine form has its number behind
     return right == "-1" ? "-" + left : right + " * " + left;
   }
+}
+
+/// What divides the free sizes of an entry: its arguments have them so.
+Divisors divisorsOf(nn::EntryOp entry) {
+  Divisors divisors;
+  for (Type type : entry.getArgumentTypes())
+    for (const nn::SizeExpr &size : nn::sizesOf(cast<RankedTensorType>(type)))
+      if (auto free = size.freeSize(); free && free->rest == 0)
+        divisors[free->name.getValue()] = free->divisor;
+  return divisors;
 }
 
 class Partitioner {
@@ -110,18 +147,21 @@ private:
         loc, tensor, bounds.empty() ? "smaller sizes take less" : "with " + bounds + ": a smaller bound takes less");
   }
   static WalkResult laterVersion(Operation *op, const nn::SizeExpr &size) {
-    op->emitError("E0360: the size `") << wordsFor(size.getExpr(), size.getSymbols())
+    op->emitError("E0360: the size `") << wordsFor(size.getExpr(), size.getSymbols(),
+                                                   divisorsOf(op->getParentOfType<nn::EntryOp>()))
                                        << "` is free when the program runs, and not the "
                                        << "outermost axis here: this comes in a later version";
     return WalkResult::interrupt();
   }
 
-  static bool isPlainSize(const nn::SizeExpr &size) {
-    return size.getSymbols().size() == 1 && isa<AffineSymbolExpr>(size.getExpr());
-  }
+  static bool isPlainSize(const nn::SizeExpr &size) { return size.freeSize().has_value(); }
 
   static nn::SizeExpr rowsOf(nn::GroupOp group) {
     return nn::sizeOf(cast<RankedTensorType>(group.getResult(0).getType()), 0);
+  }
+  static std::string nameOf(const nn::SizeExpr &rows) {
+    std::optional<nn::SizeExpr::Free> free = rows.freeSize();
+    return free ? free->name.str() : rows.str();
   }
 
   // All groups along one free size are cut alike, as the most expensive of them needs it: so the rows of a task stay
@@ -130,7 +170,7 @@ private:
     for (auto [group, cut] : llvm::zip_equal(groups, cuts)) {
       if (!cut || rowsOf(group).isConstant())
         continue;
-      std::string name = rowsOf(group).str();
+      std::string name = nameOf(rowsOf(group));
       int64_t extent = rowsOf(group).upperBound(ranges).value_or(1);
       int64_t chunk = chooseChunk(extent, costOf(group, ranges), taskCost);
       auto [it, fresh] = batchChunks.try_emplace(name, chunk);
@@ -146,14 +186,14 @@ private:
     nn::SizeExpr rows = rowsOf(group);
     int64_t extent = rows.upperBound(ranges).value_or(1);
     int64_t chunk =
-        rows.isConstant() ? chooseChunk(extent, costOf(group, ranges), taskCost) : batchChunks.lookup(rows.str());
+        rows.isConstant() ? chooseChunk(extent, costOf(group, ranges), taskCost) : batchChunks.lookup(nameOf(rows));
     if (chunk >= extent)
       return single;
     remarkPassed(group.getLoc(), "partition",
-                 Twine(llvm::divideCeil(extent, chunk)) + " tasks of " + Twine(chunk) + " of " + rows.str());
+                 Twine(llvm::divideCeil(extent, chunk)) + " tasks of " + Twine(chunk) + " of " + nameOf(rows));
     if (rows.isConstant())
       return nn::TasksAttr::get(context, StringAttr(), 0, chunk);
-    return nn::TasksAttr::get(context, StringAttr::get(context, rows.str()), -1, chunk);
+    return nn::TasksAttr::get(context, StringAttr::get(context, nameOf(rows)), -1, chunk);
   }
 
   nn::EntryOp entry;

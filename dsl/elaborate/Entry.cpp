@@ -1,4 +1,5 @@
 // The entry under construction: nodes, values, places.
+#include "dsl/Multiples.h"
 #include "dsl/SizeArithmetic.h"
 #include "dsl/elaborate/Elaborator.h"
 
@@ -197,10 +198,13 @@ static Size withoutPromises(const Size &size) {
 static const TensorType &partType(const TensorValue &value) { return value.type; }
 static const TensorType &partType(const TensorType &type) { return type; }
 
-/// Whether axes meet that are free, and equal because of a condition only: no phase could tell.
-static bool meetByFact(const Elaborator &e, const Frame &frame, const Node &node,
-                       const std::vector<TensorValue> &operands, const std::vector<TensorType> &results) {
-  auto inEntry = [&](const Size &size) { return withoutPromises(substitute(frame.rootSize(size), e.module.dimSizes)); };
+/// Whether the axes that meet here are equal where the sizes of the entry are what `known` says.
+static bool areEqual(const Elaborator &e, const Frame &frame, const Node &node,
+                     const std::vector<TensorValue> &operands, const std::vector<TensorType> &results,
+                     const SizeMap &known) {
+  auto inEntry = [&](const Size &size) {
+    return withoutPromises(substitute(substitute(frame.rootSize(size), e.module.dimSizes), known));
+  };
   auto sumAlong = [&](const auto &parts, size_t axis) {
     Size sum;
     for (const auto &part : parts)
@@ -209,14 +213,22 @@ static bool meetByFact(const Elaborator &e, const Frame &frame, const Node &node
   };
   if (node.op == "concat" || node.op == "split") {
     const auto *axis = node.attr<int64_t>("axis");
-    return axis && !(sumAlong(operands, *axis) == sumAlong(results, *axis));
+    return !axis || sumAlong(operands, *axis) == sumAlong(results, *axis);
   }
   if (!isElementwise(node.op))
-    return false;
-  return std::ranges::any_of(operands, [&](const TensorValue &operand) {
-    return !std::ranges::equal(operand.type.shape, results[0].shape,
-                               [&](const Size &a, const Size &b) { return a == b || inEntry(a) == inEntry(b); });
+    return true;
+  return std::ranges::all_of(operands, [&](const TensorValue &operand) {
+    return std::ranges::equal(operand.type.shape, results[0].shape,
+                              [&](const Size &a, const Size &b) { return a == b || inEntry(a) == inEntry(b); });
   });
+}
+
+/// Whether axes meet that are free, and equal because of a condition only that no phase could tell: one that is not of
+/// what divides a size.
+static bool meetByFact(const Elaborator &e, const std::vector<Fact> &facts, const Frame &frame, const Node &node,
+                       const std::vector<TensorValue> &operands, const std::vector<TensorType> &results) {
+  return !areEqual(e, frame, node, operands, results, {}) &&
+         (facts.empty() || !areEqual(e, frame, node, operands, results, inMultiples(dividesBy(facts))));
 }
 
 std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &op,
@@ -240,7 +252,7 @@ std::vector<TensorValue> Elaborator::emitMany(Frame &frame, const std::string &o
   node.attrs = std::move(attrs);
   node.place = placeOf(frame, at);
   node.path = frame.path;
-  if (!generic && !sketch && meetByFact(*this, frame, node, operands, types))
+  if (!generic && !sketch && meetByFact(*this, entry.facts, frame, node, operands, types))
     later(frame, at, "computing with free sizes that only a condition makes equal");
   target.nodes.push_back(std::move(node));
   keepDomain(frame, op, operands, results, at);

@@ -404,7 +404,7 @@ struct Embedding {
     Size a = facts.normal(small[i]), b = facts.normal(large[j]);
     if (!a.named() || !b.named())
       return small.size() - i == large.size() - j && a == b;
-    return a == b;
+    return facts.proveEqual(a, b);
   }
   void search(size_t i, size_t from) {
     if (i == small.size()) {

@@ -244,7 +244,19 @@ private:
 
   static std::string shapeText(llvm::ArrayRef<std::string> axes) { return "[" + llvm::join(axes, ", ") + "]"; }
 
-  /// A stored input has the entry's shape; the first that names a free size fixes it.
+  /// The first input that names a free size fixes it, also for inputs before it.
+  void bindSizes(const rt::Safetensors &file) {
+    for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+      const rt::StoredTensor *stored = file.find(entry.getArgName(i));
+      auto type = mlir::cast<mlir::RankedTensorType>(entry.getArgumentTypes()[i]);
+      if (stored && stored->shape.size() == size_t(type.getRank()))
+        for (auto [axis, size] : llvm::enumerate(nn::sizesOf(type)))
+          if (auto free = size.freeSize())
+            sizes.try_emplace(free->name.str(), stored->shape[axis]);
+    }
+  }
+
+  /// A stored input has the entry's shape.
   int checkShape(const rt::StoredTensor &stored, mlir::RankedTensorType type) {
     std::vector<std::string> has, takes;
     for (int64_t extent : stored.shape)
@@ -252,17 +264,17 @@ private:
     bool fits = stored.shape.size() == size_t(type.getRank());
     nn::SizeRanges ranges = nn::rangesOf(entry);
     for (auto [axis, size] : llvm::enumerate(nn::sizesOf(type))) {
-      takes.push_back(size.str());
+      std::optional<nn::SizeExpr::Free> free = size.freeSize();
+      takes.push_back(free ? free->name.str() : size.str());
       if (!fits)
         continue;
-      if (mlir::isa<mlir::AffineSymbolExpr>(size.getExpr()))
-        sizes.try_emplace(size.str(), stored.shape[axis]);
-      std::optional<int64_t> expected = size.evaluate(sizes);
+      // Whether what must divide it does is said with the conditions of the entry.
+      std::optional<int64_t> expected = free ? std::optional(sizes.find(takes.back())->second) : size.evaluate(sizes);
       fits = !expected || *expected == stored.shape[axis];
-      auto range = ranges.find(size.str());
+      auto range = ranges.find(takes.back());
       if (fits && range != ranges.end() &&
           (stored.shape[axis] < range->second.min || stored.shape[axis] > range->second.max.value_or(INT64_MAX))) {
-        llvm::errs() << "nnc: error: " << run.inputs << ": `" << stored.name << "`: size " << size.str() << " = "
+        llvm::errs() << "nnc: error: " << run.inputs << ": `" << stored.name << "`: size " << takes.back() << " = "
                      << stored.shape[axis];
         if (range->second.max)
           llvm::errs() << " is not between " << range->second.min << " and " << *range->second.max << "\n";
@@ -275,8 +287,11 @@ private:
       return support::ExitDone;
     llvm::errs() << "nnc: error: " << run.inputs << ": the input `" << stored.name << "` has shape " << shapeText(has)
                  << ", entry `" << run.entry << "` takes " << shapeText(takes);
-    for (const auto &[name, value] : sizes)
-      llvm::errs() << " with " << name << " = " << value;
+    const char *joined = " with ";
+    for (const auto &[name, value] : sizes) {
+      llvm::errs() << joined << name << " = " << value;
+      joined = ", ";
+    }
     llvm::errs() << "\n";
     return support::ExitDoesNotFit;
   }
@@ -286,6 +301,7 @@ private:
     auto file = rt::Safetensors::open(run.inputs);
     if (!file)
       return report(file.error());
+    bindSizes(*file);
     for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
       auto name = entry.getArgAttrOfType<mlir::StringAttr>(i, "nn.name");
       if (!name)

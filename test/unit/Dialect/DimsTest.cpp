@@ -32,6 +32,25 @@ TEST_F(Dims, EqualSizesAreEqual) {
   EXPECT_EQ(((s("A") + s("T")).floorDiv(k(2)) - s("A") + s("A")).str(), "(A + T) floordiv 2");
 }
 
+TEST_F(Dims, KnowFreeSizesInMultiples) {
+  auto multiple = [&](int64_t divisor, int64_t rest) {
+    return (s("H") - k(rest)).floorDiv(k(divisor)) * k(divisor) + k(rest);
+  };
+  for (int64_t divisor : {1, 2, 12})
+    for (int64_t rest = 0; rest < divisor; ++rest) {
+      auto free = multiple(divisor, rest).freeSize();
+      ASSERT_TRUE(free) << divisor << ", " << rest;
+      EXPECT_EQ(free->name.getValue(), "H");
+      EXPECT_EQ(std::pair(free->divisor, free->rest), std::pair(divisor, rest));
+    }
+  // Halves of what 4 divides, and what is next to it, are other sizes.
+  EXPECT_EQ(multiple(4, 0).floorDiv(k(2)), s("H").floorDiv(k(4)) * k(2));
+  for (const SizeExpr &other :
+       {multiple(4, 0).floorDiv(k(2)), multiple(4, 0) + k(1), multiple(4, 0) + multiple(3, 0), multiple(4, 0) * k(2),
+        s("H") + s("W"), s("H") * s("H"), s("H").floorDiv(s("W")) * s("W"), k(4)})
+    EXPECT_FALSE(other.freeSize()) << other.str();
+}
+
 TEST_F(Dims, Values) {
   SizeExpr e = (s("T") + k(1)).floorDiv(k(2)) * s("B");
   EXPECT_EQ(e.evaluate({{"T", 6}, {"B", 5}}), 15);

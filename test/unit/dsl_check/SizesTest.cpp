@@ -1,5 +1,5 @@
 // Rules size-3 to size-5: normal forms, exact division, floor and ceil, one unknown.
-#include "dsl/Sizes.h"
+#include "dsl/Multiples.h"
 #include <gtest/gtest.h>
 
 namespace nnc::dsl {
@@ -91,6 +91,52 @@ TEST(Sizes, RoundWhatIsDivisibleToItsQuotient) {
   EXPECT_TRUE(facts.proveEqual(Size::ceilDiv(W, s), Size::quotient(W, s)));
   EXPECT_FALSE(facts.proveEqual(Size::ceilDiv(H, 8), Size::quotient(H, 8)));
   EXPECT_FALSE(facts.proveEqual(Size::ceilDiv(H + 1, 2), Size::quotient(H, 2)));
+}
+
+/// Every number that the facts allow is what `inMultiples` writes it as.
+static void checkMultiples(const std::vector<Divides> &facts, int64_t divisor, int64_t rest) {
+  SizeMap multiples = inMultiples(facts);
+  ASSERT_EQ(multiples.count("H"), divisor > 1);
+  for (int64_t value = rest; divisor > 1 && value < rest + 5 * divisor; ++value)
+    EXPECT_EQ(substitute(multiples.at("H"), {{"H", value}}) == Size(value), (value - rest) % divisor == 0) << value;
+}
+
+TEST(Sizes, AreMultiplesOfWhatDividesThem) {
+  checkMultiples({{H, 4}}, 4, 0);
+  checkMultiples({{H - 1, 4}}, 4, 1);
+  checkMultiples({{H + 1, 4}}, 4, 3);
+  checkMultiples({{H, 4}, {H, 6}}, 12, 0);
+  checkMultiples({{H - 1, 2}, {H - 2, 3}}, 6, 5);
+  checkMultiples({{H, 2}, {H - 1, 2}}, 2, 0); // no number is both: the first stays
+  checkMultiples({{3 * H, 2}}, 2, 0);
+  checkMultiples({{6 * H, 4}}, 2, 0);
+  checkMultiples({{2 * H - 1, 4}}, 1, 0); // none
+  checkMultiples({{Size::quotient(H, 2), 2}}, 4, 0);
+  // Halves that are even: a quotient, and the same rounded up, which it is where 2 divides H.
+  checkMultiples({{H, 2}, {Size::ceilDiv(H, 2), 2}}, 4, 0);
+  checkMultiples({{H - 1, 2}, {Size::floorDiv(H, 2), 2}}, 4, 1);
+  checkMultiples({{H - 1, 2}, {Size::ceilDiv(H, 2), 2}}, 4, 3);
+  checkMultiples({{H + W, 4}}, 1, 0);
+  checkMultiples({{H * H, 4}}, 1, 0);
+  checkMultiples({{H, k}}, 1, 0);
+  checkMultiples({{H, int64_t(1) << 40}}, 1, 0);
+}
+
+TEST(Sizes, AreEqualInMultiples) {
+  SizeFacts facts;
+  facts.addDivides(H - 1, 4);
+  EXPECT_TRUE(facts.proveEqual(2 * Size::ceilDiv(H, 2) - 1, H));
+  EXPECT_TRUE(facts.proveEqual(4 * Size::floorDiv(H, 4) + 1, H));
+  EXPECT_FALSE(facts.proveEqual(8 * Size::floorDiv(H, 8) + 1, H));
+  EXPECT_FALSE(facts.proveEqual(2 * Size::ceilDiv(H, 2), H));
+  facts.addDivides(W, 2);
+  EXPECT_FALSE(facts.proveDivides(W, 6));
+  facts.addDivides(W, 3);
+  EXPECT_TRUE(facts.proveDivides(W, 6));
+  EXPECT_TRUE(facts.proveDivides(Size::quotient(W, 2), 3));
+  EXPECT_TRUE(facts.proveDivides(2 * W, 12));
+  EXPECT_FALSE(facts.proveDivides(W, 4));
+  EXPECT_FALSE(facts.proveDivides(Size::overflow(), 6));
 }
 
 TEST(Sizes, KnowQuotientsOfQuotients) {
