@@ -122,6 +122,7 @@ public:
     if (!op.getWorkBytes())
       return op.emitOpError("has no planned workspace");
     entry.workBytes = static_cast<uint64_t>(*op.getWorkBytes());
+    entry.forms = nn::formsOf(op);
     for (auto size : op.getSizes().getAsRange<nn::SizeAttr>()) {
       if (!size.getMax())
         return op.emitOpError() << "leaves the size '" << size.getName() << "' without a bound";

@@ -57,6 +57,7 @@ struct EntryInfo {
   std::vector<FreeSize> sizes;
   std::vector<PortInfo> inputs, outputs;
   std::vector<SettingInfo> settings;
+  nn::SizeForms forms;
   std::vector<FactInfo> facts;
   uint32_t scalars = 0;
   bool doublePrecision = false; // of the scalars as the entry takes them
@@ -88,9 +89,9 @@ llvm::Expected<EntryFunctions> addEntryFunctions(llvm::Module &module, const Ent
 inline std::optional<int64_t> portDim(const nn::SizeExpr &size, const EntryInfo &entry) {
   if (std::optional<int64_t> value = size.asConstant())
     return value;
-  std::optional<nn::SizeExpr::Free> free = size.freeSize();
+  std::optional<mlir::StringAttr> free = nn::freeSize(size, entry.forms);
   for (size_t i = 0; i < entry.sizes.size(); ++i)
-    if (free && free->name.getValue() == entry.sizes[i].name)
+    if (free && free->getValue() == entry.sizes[i].name)
       return ~static_cast<int64_t>(i);
   return std::nullopt;
 }

@@ -66,13 +66,24 @@ public:
   void add(const Divides &stated) {
     auto [size, divisor] = withoutQuotient({substitute(stated.size, values), stated.divisor});
     auto number = divisor.constant();
-    const std::vector<Size::Term> &terms = size.products();
-    if (terms.size() != 1 || terms[0].atoms.size() != 1 || !number || *number < 2 || *number > largestDivisor)
+    if (!number || *number < 2 || *number > largestDivisor)
       return;
-    Size atom = SizeArithmetic::single(1, terms[0].atoms);
+    if (size.products().size() == 1)
+      addOne(size, *number);
+    else
+      addSum(size, *number);
+  }
+
+  SizeMap values;
+
+private:
+  /// `divisor` divides factor * H + number, or factor * floor(H / …) + number of what is known of H.
+  void addOne(const Size &size, int64_t divisor) {
+    const Size::Term &term = size.products().front();
+    Size atom = SizeArithmetic::single(1, {term.atoms[0]});
     std::vector<std::string> names = atom.symbols();
-    auto one = solve(modulo(terms[0].factor, *number), modulo(size.number(), *number), *number);
-    if (names.size() != 1 || !one)
+    auto one = solve(modulo(term.factor, divisor), modulo(size.number(), divisor), divisor);
+    if (term.atoms.size() != 1 || names.size() != 1 || !one)
       return;
     Residue &all = residues[names[0]];
     std::optional<Residue> joined;
@@ -83,12 +94,29 @@ public:
     if (!joined || joined->divisor < 2)
       return;
     all = *joined;
-    values[names[0]] = inMultiples(all, multipleOf(names[0], all));
+    set(names[0], inMultiples(all, multipleOf(names[0], all)));
   }
 
-  SizeMap values;
+  /// `divisor` divides T - S: T is divisor * floor((T - S) / divisor) + S, if nothing else is known of T.
+  void addSum(const Size &size, int64_t divisor) {
+    for (const Size::Term &term : size.products()) {
+      bool isName = term.atoms.size() == 1 && term.atoms[0]->kind == SizeAtom::Symbol;
+      if (!isName || (term.factor != 1 && term.factor != -1) || values.count(term.atoms[0]->name))
+        continue;
+      Size others = size - SizeArithmetic::single(term.factor, term.atoms);
+      if (others.mentions(term.atoms[0]->name))
+        continue;
+      set(term.atoms[0]->name, Size(term.factor) * (Size(divisor) * Size::floorDiv(size, divisor) - others));
+      return;
+    }
+  }
 
-private:
+  void set(const std::string &name, const Size &value) {
+    for (auto &[other, known] : values)
+      known = other == name ? known : substitute(known, {{name, value}});
+    values[name] = value;
+  }
+
   /// H = divisor * multiple + rest, where the multiple is `shift` more than what leaves `one`.
   static std::optional<Residue> finer(const Residue &all, const Residue &one, int64_t shift) {
     if (all.divisor > largestDivisor / one.divisor)
@@ -102,18 +130,32 @@ private:
 
 } // namespace
 
+/// What size - divisor * floor(size / divisor) == rest says.
+static std::optional<Divides> dividesBy(const Size &left, const Size &rest) {
+  for (const Size::Term &term : left.products())
+    for (size_t i = 0; i < term.atoms.size(); ++i) {
+      if (term.atoms[i]->kind != SizeAtom::Floor)
+        continue;
+      SizeArithmetic::Atoms others = term.atoms;
+      others.erase(others.begin() + i);
+      Size floor = SizeArithmetic::single(1, {term.atoms[i]}), divisor = -SizeArithmetic::single(term.factor, others);
+      Size size = left + divisor * floor;
+      if (Size::floorDiv(size, divisor) == floor)
+        return divisor.constant().value_or(1) < 0 ? Divides{rest - size, -divisor} : Divides{size - rest, divisor};
+    }
+  return std::nullopt;
+}
+
 static std::optional<Divides> dividesBy(const Fact &fact) {
   if (fact.predicate == "divides")
     return Divides{fact.left, fact.right};
-  if (fact.predicate != "eq" || fact.right.overflowed())
+  if (fact.predicate != "eq" || fact.left.overflowed() || fact.right.overflowed())
     return std::nullopt;
-  for (const Size::Term &term : fact.left.products()) {
-    const SizeAtom *atom = term.atoms.size() == 1 ? term.atoms[0].get() : nullptr;
-    if (atom && atom->kind == SizeAtom::Floor &&
-        fact.left + atom->denominator * Size::floorDiv(atom->numerator, atom->denominator) == atom->numerator)
-      return Divides{atom->numerator - fact.right, atom->denominator};
-  }
-  return std::nullopt;
+  if (auto plain = dividesBy(fact.left, fact.right))
+    return plain;
+  Size difference = fact.left - fact.right; // floors on either side
+  auto divides = dividesBy(difference, Size());
+  return divides ? divides : dividesBy(-difference, Size());
 }
 
 std::vector<Divides> dividesBy(const std::vector<Fact> &facts) {

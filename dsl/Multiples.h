@@ -10,9 +10,10 @@ namespace nnc::dsl {
 struct Fact;
 
 /// What each size is because of what divides it: where 4 divides H, H is 4 * floor(H / 4); where 4 divides H - 1, it is
-/// 4 * floor((H - 1) / 4) + 1; several facts of one size are joined (Chinese remainder theorem). With these values
-/// sizes that are equal because something divides are equal as polynomials, and so for phases that know no facts. What
-/// more than one size is in, and what contradicts others, says nothing here.
+/// 4 * floor((H - 1) / 4) + 1; several facts of one size are joined (Chinese remainder theorem). Where 2 divides
+/// T - S, T is 2 * floor((T - S) / 2) + S. With these values sizes that are equal because something divides are equal
+/// as polynomials, and so for phases that know no facts. Products of sizes, and what contradicts the facts before, say
+/// nothing here.
 SizeMap inMultiples(const std::vector<Divides> &facts);
 
 /// What the facts of an entry say of divisors: stated so, or as size - divisor * floor(size / divisor) == rest,

@@ -86,7 +86,11 @@ void SizeFacts::replace(const std::string &name, const Size &value) {
   equal_[name] = value;
 }
 
-void SizeFacts::addDivides(const Size &a, const Size &b) { divides_.push_back({a, b}); }
+void SizeFacts::addDivides(const Size &a, const Size &b) {
+  bool isKnown = std::ranges::any_of(divides_, [&](const Divides &one) { return one.size == a && one.divisor == b; });
+  if (!isKnown)
+    divides_.push_back({a, b});
+}
 
 SizeMap SizeFacts::multiples() const {
   std::vector<Divides> known;

@@ -157,9 +157,11 @@ Size Size::floorDiv(const Size &a, const Size &b) {
   }
   if (a == b)
     return Size(1);
+  std::optional<int64_t> divisor = b.constant();
+  if (divisor && *divisor < 0) // so that quotients have positive numbers below
+    return *divisor == INT64_MIN ? overflow() : floorDiv(-a, Size(-*divisor));
   Size rest;
   Size whole = SizeArithmetic::split(a, b, rest);
-  std::optional<int64_t> divisor = b.constant();
   if (divisor && *divisor > 0 && rest.number() != 0) {
     int64_t quotient = floorOf(rest.number(), *divisor);
     whole = whole + Size(quotient);

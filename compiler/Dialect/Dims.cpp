@@ -261,33 +261,6 @@ SizeExpr SizeExpr::ofCanonical(AffineExpr expr, ArrayRef<StringAttr> symbols) {
   return result;
 }
 
-std::optional<SizeExpr::Free> SizeExpr::freeSize() const {
-  if (symbols.size() != 1)
-    return std::nullopt;
-  if (isa<AffineSymbolExpr>(expr))
-    return Free{symbols[0]};
-  // The one division, of H + c by k: what is left of H is r = -c.
-  int64_t divisor = 0, added = 0;
-  expr.walk([&](AffineExpr part) {
-    auto quotient = dyn_cast<AffineBinaryOpExpr>(part);
-    auto number = quotient ? dyn_cast<AffineConstantExpr>(quotient.getRHS()) : AffineConstantExpr();
-    if (!number || part.getKind() != AffineExprKind::FloorDiv || number.getValue() < 1)
-      return;
-    divisor = number.getValue();
-    auto sum = dyn_cast<AffineBinaryOpExpr>(quotient.getLHS());
-    auto last =
-        sum && sum.getKind() == AffineExprKind::Add ? dyn_cast<AffineConstantExpr>(sum.getRHS()) : AffineConstantExpr();
-    added = last ? last.getValue() : 0;
-  });
-  if (divisor == 0)
-    return std::nullopt;
-  MLIRContext *context = expr.getContext();
-  Free free{symbols[0], divisor, llvm::mod(-added, divisor)};
-  SizeExpr rest = constant(context, free.rest), whole = constant(context, divisor);
-  bool isSame = *this == (symbol(context, free.name) - rest).floorDiv(whole) * whole + rest;
-  return isSame ? std::optional(free) : std::nullopt;
-}
-
 bool SizeExpr::isConstant() const { return isa<AffineConstantExpr>(expr); }
 int64_t SizeExpr::value() const { return cast<AffineConstantExpr>(expr).getValue(); }
 std::optional<int64_t> SizeExpr::asConstant() const { return isConstant() ? std::optional(value()) : std::nullopt; }
@@ -316,6 +289,15 @@ std::optional<int64_t> SizeExpr::upperBound(const SizeRanges &ranges) const {
 }
 std::optional<int64_t> SizeExpr::lowerBound(const SizeRanges &ranges) const {
   return intervalOf(expr, symbols, ranges).low;
+}
+
+std::optional<StringAttr> freeSize(const SizeExpr &size, const SizeForms &forms) {
+  if (isa<AffineSymbolExpr>(size.getExpr()))
+    return size.getSymbols().front();
+  for (const auto &[name, form] : forms)
+    if (size == form)
+      return StringAttr::get(size.getExpr().getContext(), name);
+  return std::nullopt;
 }
 
 DimsAttr makeDims(MLIRContext *context, ArrayRef<SizeExpr> sizes, AffineMap layout) {

@@ -43,13 +43,6 @@ public:
   bool operator==(const SizeExpr &other) const { return expr == other.expr && symbols == other.symbols; }
   bool operator!=(const SizeExpr &other) const { return !(*this == other); }
 
-  /// The free size that it is, if it is nothing else: H, and what the import writes for an H that leaves `rest` when
-  /// divided by `divisor`, divisor * ((H - rest) floordiv divisor) + rest.
-  struct Free {
-    mlir::StringAttr name;
-    int64_t divisor = 1, rest = 0;
-  };
-  std::optional<Free> freeSize() const;
   bool isConstant() const;
   /// The value of a constant.
   int64_t value() const;
@@ -76,6 +69,11 @@ private:
   mlir::AffineExpr expr;
   llvm::SmallVector<mlir::StringAttr, 2> symbols;
 };
+
+/// How free sizes are written that something divides, by name: H as (H floordiv 4) * 4.
+using SizeForms = std::map<std::string, SizeExpr, std::less<>>;
+/// The free size that `size` is, if it is nothing else: its name, or its form.
+std::optional<mlir::StringAttr> freeSize(const SizeExpr &size, const SizeForms &forms);
 
 /// The sizes of a valid value's type: logical, whatever the layout.
 llvm::SmallVector<SizeExpr> sizesOf(mlir::RankedTensorType type);

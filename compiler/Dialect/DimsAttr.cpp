@@ -241,9 +241,11 @@ LogicalResult DimsAttr::verifyEncoding(ArrayRef<int64_t> shape, Type, function_r
 }
 
 LogicalResult SizeAttr::verify(function_ref<InFlightDiagnostic()> error, StringRef name, int64_t min,
-                               std::optional<int64_t> max) {
+                               std::optional<int64_t> max, DimsAttr form) {
   if (name.empty() || min < 0 || (max && *max < min))
     return error() << "a free size has a name and bounds 0 <= min <= max";
+  if (form && form.getDims().size() != 1)
+    return error() << "a free size is written as one size";
   return success();
 }
 

@@ -74,6 +74,8 @@ mlir::RankedTensorType stackOfSlice(mlir::RankedTensorType slice, int64_t axis, 
 
 /// Ranges of the free sizes of an entry: what its #nn.size attributes say.
 SizeRanges rangesOf(EntryOp entry);
+/// How its free sizes are written, where that is not their name.
+SizeForms formsOf(EntryOp entry);
 
 /// The op that `symbol` names (param, state or derived) seen from `from`, its type, and whether it is one at all.
 mlir::RankedTensorType typeOfSymbol(mlir::Operation *from, llvm::StringRef symbol);

@@ -62,10 +62,11 @@ def NN_MaskAttr : NN_Attr<"Mask", "mask"> {
   let genVerifyDecl = 1;
 }
 def NN_SizeAttr : NN_Attr<"Size", "size"> {
-  let summary = "a free size of an entry and its bounds: #nn.size<\"B\" max 16>";
+  let summary = "a free size of an entry, its bounds, and how it is written where something divides it: #nn.size<\"B\" max 16 as <(B floordiv 2) * 2>>";
   let parameters = (ins StringRefParameter<>:$name, DefaultValuedParameter<"int64_t", "1">:$min,
-                        OptionalParameter<"std::optional<int64_t>">:$max);
-  let assemblyFormat = "`<` $name (`min` $min^)? (`max` $max^)? `>`";
+                        OptionalParameter<"std::optional<int64_t>">:$max,
+                        OptionalParameter<"::nnc::nn::DimsAttr">:$form);
+  let assemblyFormat = "`<` $name (`min` $min^)? (`max` $max^)? (`as` $form^)? `>`";
   let genVerifyDecl = 1;
 }
 def NN_FactAttr : NN_Attr<"Fact", "fact"> {

@@ -21,6 +21,14 @@ SizeRanges rangesOf(EntryOp entry) {
   return ranges;
 }
 
+SizeForms formsOf(EntryOp entry) {
+  SizeForms forms;
+  for (SizeAttr size : entry.getSizes().getAsRange<SizeAttr>())
+    if (size.getForm())
+      forms[size.getName().str()] = sizesOf(size.getForm()).front();
+  return forms;
+}
+
 /// C1: the type is static. C2: initial values have the type.
 static LogicalResult verifyStored(Operation *op, Type type, InitAttr init) {
   auto tensor = cast<RankedTensorType>(type);

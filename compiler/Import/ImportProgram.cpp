@@ -101,9 +101,14 @@ nn::InitAttr Importer::init(const dsl::Init &init, const dsl::Type &type) {
 
 ArrayAttr Importer::sizes(const dsl::Entry &entry) {
   SmallVector<Attribute> list;
-  for (const dsl::FreeSize &size : entry.sizes)
-    list.push_back(nn::SizeAttr::get(builder.getContext(), size.name, size.min,
-                                     size.max < 0 ? std::nullopt : std::optional(size.max)));
+  MLIRContext *context = builder.getContext();
+  for (const dsl::FreeSize &size : entry.sizes) {
+    nn::SizeExpr form = nodes.size(dsl::Size::symbol(size.name));
+    bool isName = form == nn::SizeExpr::symbol(context, size.name);
+    list.push_back(nn::SizeAttr::get(context, size.name, size.min,
+                                     size.max < 0 ? std::nullopt : std::optional(size.max),
+                                     isName ? nn::DimsAttr() : nn::makeDims(context, {form})));
+  }
   return builder.getArrayAttr(list);
 }
 

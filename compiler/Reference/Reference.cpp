@@ -1,7 +1,8 @@
 #include "compiler/Reference/Reference.h"
 
+#include "compiler/Reference/EntryBounds.h"
 #include "compiler/Reference/Evaluator.h"
-#include "compiler/Reference/IndexBound.h"
+#include "support/Diagnostics.h"
 
 #include "mlir/IR/SymbolTable.h"
 
@@ -24,13 +25,31 @@ std::optional<int64_t> indexBound(nn::EntryOp entry, unsigned argument, const nn
   return size ? nn::sizesOf(size).front().evaluate(sizes) : std::nullopt;
 }
 
+std::optional<nn::FactAttr> failingFact(nn::EntryOp entry, const nn::SizeBindings &sizes) {
+  ArrayAttr facts = entry.getFactsAttr();
+  for (Attribute attribute : facts ? facts.getValue() : ArrayRef<Attribute>()) {
+    auto fact = cast<nn::FactAttr>(attribute);
+    auto sides = nn::sizesOf(fact.getSides());
+    std::optional<int64_t> left = sides[0].evaluate(sizes), right = sides[1].evaluate(sizes);
+    bool holds = left && right &&
+                 (fact.getPred() == nn::ComparePred::eq   ? *left == *right
+                  : fact.getPred() == nn::ComparePred::ne ? *left != *right
+                                                          : *left <= *right);
+    if (!holds)
+      return fact;
+  }
+  return std::nullopt;
+}
+
 FailureOr<Shape> evaluateShape(Operation *op, Type type, const nn::SizeBindings &sizes) {
   auto tensor = cast<RankedTensorType>(type);
   std::optional<SmallVector<int64_t>> shape = nn::evaluateShape(tensor, sizes);
   if (!shape)
     return op->emitError() << "the sizes of " << type << " have no value here";
-  if (countElements(*shape) > (int64_t(1) << 28))
-    return op->emitError() << "a value of type " << type << " is too large for the reference";
+  constexpr int64_t most = int64_t(1) << 28;
+  if (int64_t count = countElements(*shape); count > most)
+    return op->emitError() << "E0773: a value of " << support::formatNumber(count)
+                           << " numbers is too large for the evaluator, which takes " << support::formatNumber(most);
   return Shape(shape->begin(), shape->end());
 }
 
@@ -77,6 +96,7 @@ namespace {
 /// Free sizes that the caller did not give, read off inputs with a dimension that is just this size.
 template <class S>
 LogicalResult bindSizes(nn::EntryOp entry, const EntryArguments<S> &arguments, nn::SizeBindings &sizes) {
+  nn::SizeForms forms = nn::formsOf(entry);
   for (BlockArgument argument : entry.getBody().getArguments()) {
     auto input = arguments.inputs.find(entry.getArgName(argument.getArgNumber()).str());
     if (input == arguments.inputs.end())
@@ -86,32 +106,42 @@ LogicalResult bindSizes(nn::EntryOp entry, const EntryArguments<S> &arguments, n
       return entry.emitError() << "input '" << input->first << "' has " << input->second.shape.size()
                                << " axes instead of " << exprs.size();
     for (auto [expr, extent] : llvm::zip(exprs, input->second.shape))
-      if (auto free = expr.freeSize())
-        sizes.try_emplace(free->name.str(), extent);
+      if (std::optional<StringAttr> name = nn::freeSize(expr, forms))
+        sizes.try_emplace(name->str(), extent);
   }
-  for (auto [name, range] : nn::rangesOf(entry)) {
-    auto bound = sizes.find(name);
-    if (bound == sizes.end())
+  for (auto [name, range] : nn::rangesOf(entry))
+    if (sizes.find(name) == sizes.end())
       return entry.emitError() << "the size " << name << " has no value";
-    if (bound->second < range.min || (range.max && bound->second > *range.max))
-      return entry.emitError() << "the size " << name << " = " << bound->second << " is out of bounds";
-  }
   return success();
 }
 
+/// Where the program states it: `where` is "net.nn:2:14"; `otherwise` if it is no place.
+Location placeOf(nn::FactAttr fact, Location otherwise) {
+  auto [front, column] = fact.getWhere().rsplit(':');
+  auto [file, line] = front.rsplit(':');
+  unsigned lineNumber = 0, columnNumber = 0;
+  if (file.empty() || line.getAsInteger(10, lineNumber) || column.getAsInteger(10, columnNumber))
+    return otherwise;
+  return FileLineColLoc::get(fact.getContext(), file, lineNumber, columnNumber);
+}
+
 LogicalResult checkFacts(nn::EntryOp entry, const nn::SizeBindings &sizes) {
-  ArrayAttr facts = entry.getFactsAttr();
-  for (Attribute attribute : facts ? facts.getValue() : ArrayRef<Attribute>()) {
-    auto fact = cast<nn::FactAttr>(attribute);
-    auto sides = nn::sizesOf(fact.getSides());
-    std::optional<int64_t> left = sides[0].evaluate(sizes), right = sides[1].evaluate(sizes);
-    bool holds = left && right &&
-                 (fact.getPred() == nn::ComparePred::eq   ? *left == *right
-                  : fact.getPred() == nn::ComparePred::ne ? *left != *right
-                                                          : *left <= *right);
-    if (!holds)
-      return entry.emitError() << "E0771: the condition " << fact.getText() << " at " << fact.getWhere()
-                               << " does not hold";
+  std::optional<nn::FactAttr> fact = failingFact(entry, sizes);
+  if (!fact)
+    return success();
+  std::string values;
+  for (StringAttr name : fact->getSides().getSymbols())
+    if (auto bound = sizes.find(name.getValue()); bound != sizes.end())
+      values += (values.empty() ? ": " : ", ") + name.str() + " is " + std::to_string(bound->second);
+  return emitError(placeOf(*fact, entry.getLoc()))
+         << "E0771: the condition " << fact->getText() << " does not hold" << values;
+}
+
+LogicalResult checkRanges(nn::EntryOp entry, const nn::SizeBindings &sizes) {
+  for (auto [name, range] : nn::rangesOf(entry)) {
+    int64_t value = sizes.find(name)->second;
+    if (value < range.min || (range.max && value > *range.max))
+      return entry.emitError() << "the size " << name << " = " << value << " is out of bounds";
   }
   return success();
 }
@@ -156,7 +186,8 @@ LogicalResult evaluateEntry(ModuleOp module, StringRef name, const EntryArgument
   if (!entry)
     return module.emitError() << "there is no entry '" << name << "'";
   nn::SizeBindings sizes = arguments.sizes;
-  if (failed(bindSizes(entry, arguments, sizes)) || failed(checkFacts(entry, sizes)))
+  if (failed(bindSizes(entry, arguments, sizes)) || failed(checkFacts(entry, sizes)) ||
+      failed(checkRanges(entry, sizes)))
     return failure();
   static const Evaluator<S> evaluator;
   Frame<S> frame(evaluator, arguments, sizes);

@@ -1,6 +1,6 @@
 // State, constants, sizes, and the groups of the planned phase.
+#include "compiler/Reference/EntryBounds.h"
 #include "compiler/Reference/Evaluator.h"
-#include "compiler/Reference/IndexBound.h"
 
 #include <random>
 

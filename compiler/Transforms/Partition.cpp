@@ -28,7 +28,7 @@ int64_t chooseChunk(int64_t extent, int64_t cost, int64_t taskCost) {
   return std::min(chunk, extent);
 }
 
-using Divisors = std::map<StringRef, int64_t>; // of named sizes
+using Divisors = std::map<std::string, int64_t, std::less<>>; // of named sizes
 
 /// `T / 2` of `(T floordiv 4) * 2` where 4 divides T; empty if the size is no such quotient.
 std::string exactQuotient(AffineExpr expr, ArrayRef<StringAttr> names, const Divisors &divisors) {
@@ -80,20 +80,25 @@ std::string wordsFor(AffineExpr expr, ArrayRef<StringAttr> names, const Divisors
   }
 }
 
-/// What divides the free sizes of an entry: its arguments have them so.
-Divisors divisorsOf(nn::EntryOp entry) {
+/// What divides the free sizes of an entry, as they are written.
+Divisors divisorsOf(const nn::SizeForms &forms) {
   Divisors divisors;
-  for (Type type : entry.getArgumentTypes())
-    for (const nn::SizeExpr &size : nn::sizesOf(cast<RankedTensorType>(type)))
-      if (auto free = size.freeSize(); free && free->rest == 0)
-        divisors[free->name.getValue()] = free->divisor;
+  for (const auto &[name, form] : forms) {
+    auto product = dyn_cast<AffineBinaryOpExpr>(form.getExpr());
+    auto number = product ? dyn_cast<AffineConstantExpr>(product.getRHS()) : AffineConstantExpr();
+    nn::SizeExpr symbol = nn::SizeExpr::symbol(form.getExpr().getContext(), name);
+    nn::SizeExpr divisor = nn::SizeExpr::constant(form.getExpr().getContext(), number ? number.getValue() : 1);
+    if (form == symbol.floorDiv(divisor) * divisor)
+      divisors[name] = divisor.value();
+  }
   return divisors;
 }
 
 class Partitioner {
 public:
   Partitioner(nn::EntryOp entry, int64_t taskCost)
-      : entry(entry), taskCost(taskCost), ranges(nn::rangesOf(entry)), groups(allGroupsOf(entry)) {}
+      : entry(entry), taskCost(taskCost), ranges(nn::rangesOf(entry)), forms(nn::formsOf(entry)),
+        groups(allGroupsOf(entry)) {}
 
   LogicalResult run() {
     if (failed(checkSizes()))
@@ -146,22 +151,21 @@ private:
     return reportTooLarge(
         loc, tensor, bounds.empty() ? "smaller sizes take less" : "with " + bounds + ": a smaller bound takes less");
   }
-  static WalkResult laterVersion(Operation *op, const nn::SizeExpr &size) {
-    op->emitError("E0360: the size `") << wordsFor(size.getExpr(), size.getSymbols(),
-                                                   divisorsOf(op->getParentOfType<nn::EntryOp>()))
+  WalkResult laterVersion(Operation *op, const nn::SizeExpr &size) const {
+    op->emitError("E0360: the size `") << wordsFor(size.getExpr(), size.getSymbols(), divisorsOf(forms))
                                        << "` is free when the program runs, and not the "
                                        << "outermost axis here: this comes in a later version";
     return WalkResult::interrupt();
   }
 
-  static bool isPlainSize(const nn::SizeExpr &size) { return size.freeSize().has_value(); }
+  bool isPlainSize(const nn::SizeExpr &size) const { return nn::freeSize(size, forms).has_value(); }
 
   static nn::SizeExpr rowsOf(nn::GroupOp group) {
     return nn::sizeOf(cast<RankedTensorType>(group.getResult(0).getType()), 0);
   }
-  static std::string nameOf(const nn::SizeExpr &rows) {
-    std::optional<nn::SizeExpr::Free> free = rows.freeSize();
-    return free ? free->name.str() : rows.str();
+  std::string nameOf(const nn::SizeExpr &rows) const {
+    std::optional<StringAttr> name = nn::freeSize(rows, forms);
+    return name ? name->str() : rows.str();
   }
 
   // All groups along one free size are cut alike, as the most expensive of them needs it: so the rows of a task stay
@@ -199,6 +203,7 @@ private:
   nn::EntryOp entry;
   int64_t taskCost;
   nn::SizeRanges ranges;
+  nn::SizeForms forms;
   SmallVector<nn::GroupOp> groups;
   std::vector<std::optional<TaskCut>> cuts;
   llvm::StringMap<int64_t> batchChunks;

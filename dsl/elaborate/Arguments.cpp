@@ -213,6 +213,7 @@ bool Elaborator::bindSignature(const Definition &definition, Frame &inner, Frame
   std::vector<std::string> unknowns = introducedSizes(definition);
   for (const std::string &name : unknowns)
     inner.toRoot.try_emplace(name, Size::symbol(name));
+  assumeDivisors(definition, inner);
   for (size_t i = 0; i < params.size(); ++i) {
     const ast::Param &param = params[i];
     const std::string &kind = param.type.name.text;
@@ -374,6 +375,7 @@ void Elaborator::reportWhere(const Definition &definition, const ast::Expr &cond
 
 /// The conditions of `where`: decided with the numbers of this use, else left to the entry as a fact (rule size-7).
 bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRange range) {
+  inner.facts = SizeFacts(); // of `assumeDivisors`: a condition does not follow from itself
   for (const ast::Expr *condition : statedBy(definition.where())) {
     const auto *compare = condition->as<ast::CompareExpr>();
     if (!compare) {

@@ -325,6 +325,7 @@ Value Elaborator::checkResults(const Definition &definition, const Value &value,
       }
       hintDim(builder, tensor->type, *type, module, sources);
       hintMoreAxes(builder, tensor->type, *type, inner.facts);
+      hintDivisors(builder, type->shape, tensor->type.shape, inner.facts);
       return {};
     }
     one = TensorValue{*type, tensor->id, tensor->level, tensor->kept};

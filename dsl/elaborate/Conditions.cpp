@@ -1,4 +1,5 @@
 // Conditions that are known while compiling, and the facts that they give (rules size-5 to size-7).
+#include "dsl/Multiples.h"
 #include "dsl/elaborate/Comparisons.h"
 #include "dsl/elaborate/Elaborator.h"
 
@@ -77,8 +78,28 @@ void Elaborator::assume(const ast::Expr &expr, bool holds, Frame &frame) {
   }
   Value a = eval(*compare->lhs, frame), b = eval(*compare->rhs, frame);
   const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
-  if (x && y && x->whole && y->whole)
+  if (!x || !y || !x->whole || !y->whole)
+    return;
+  // `T % 2 == 0`, `0 == T % 2` and `2 * floor(T / 2) == T` say the same.
+  std::vector<Divides> divides = dividesBy({Fact{x->size, y->size, "eq", "", {}}});
+  for (const Divides &one : divides)
+    frame.facts.addDivides(one.size, one.divisor);
+  if (divides.empty())
     frame.facts.addEqual(x->size, y->size);
+}
+
+/// What `where` says divides a size holds in the shapes of the signature and in the other conditions, too.
+void Elaborator::assumeDivisors(const Definition &definition, Frame &frame) {
+  for (const ast::Expr *condition : statedBy(definition.where())) {
+    const auto *compare = condition->as<ast::CompareExpr>();
+    const auto *left = compare ? compare->lhs->as<ast::ChainExpr>() : nullptr;
+    std::vector<std::string> names;
+    usedNames(*condition, names);
+    bool isKnown = std::ranges::all_of(
+        names, [&](const std::string &name) { return frame.find(name) || frame.toRoot.count(name) != 0; });
+    if (left && isKnown && left->links.back().op == ast::BinaryOp::Mod && compare->op == ast::CompareOp::Eq)
+      assume(*condition, true, frame);
+  }
 }
 
 /// Whether a condition makes axes equal that the program has as two: only the model's signature can (rule size-7).

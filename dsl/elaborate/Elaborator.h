@@ -77,6 +77,7 @@ public:
   Value evalIf(const ast::IfExpr &expr, Frame &frame, const Hint &hint);
   Value evalRange(const ast::RangeExpr &expr, support::SourceRange range, Frame &frame);
   void assume(const ast::Expr &condition, bool holds, Frame &frame);
+  void assumeDivisors(const Definition &definition, Frame &frame);
   bool regroups(const std::vector<Size> &from, const std::vector<Size> &to, const Frame &frame) const;
   Value evalCast(const ast::CastExpr &expr, support::SourceRange range, Frame &frame);
   Value evalPostfix(const ast::PostfixExpr &expr, support::SourceRange range, Frame &frame, const Hint &hint);

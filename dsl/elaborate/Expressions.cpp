@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace nnc::dsl {
 
@@ -303,6 +304,13 @@ Value Elaborator::evalComprehension(const ast::ComprehensionExpr &expr, SourceRa
   return ok ? Value(list) : Value();
 }
 
+static Size product(std::span<const Size> shape) {
+  Size all(1);
+  for (const Size &axis : shape)
+    all = all * axis;
+  return all;
+}
+
 /// `x as [B, 4 * N]`: the products of neighbouring axes must agree (rule size-10).
 Value Elaborator::evalCast(const ast::CastExpr &expr, SourceRange range, Frame &frame) {
   Value value = eval(*expr.value, frame);
@@ -335,6 +343,11 @@ Value Elaborator::evalCast(const ast::CastExpr &expr, SourceRange range, Frame &
       std::string from = elementCount(x->type.shape), to = elementCount(type.shape);
       if (from != to && !from.empty() && !to.empty())
         builder.fact(from + " cannot be " + to);
+      else if (frame.facts.proveEqual(product(x->type.shape), product(type.shape)))
+        builder
+            .help("`as` splits and merges neighbouring axes and moves none: index notation exchanges axes, such as "
+                  "`y[b, j, i] = x[b, i, j]`")
+            .help("if the numbers are meant to be read on in this order, merge first: `as [B, I * J] as [B, J, I]`");
       hintNegativeAxis(builder, step, x->type.shape, type.shape, frame.facts);
       builder.cause(step.range);
       return {};
@@ -344,29 +357,32 @@ Value Elaborator::evalCast(const ast::CastExpr &expr, SourceRange range, Frame &
   return value;
 }
 
-/// True if `from` and `to` fall into runs of axes with equal products, in order.
+/// How many axes of both shapes make the shortest run with equal products; nothing if there is none.
+static std::optional<std::pair<size_t, size_t>> firstRun(std::span<const Size> from, std::span<const Size> to,
+                                                         const SizeFacts &facts) {
+  for (size_t both = 1; both <= from.size() + to.size(); ++both)
+    for (size_t own = both - std::min(both, to.size()); own <= std::min(both, from.size()); ++own)
+      if (facts.proveEqual(product(from.first(own)), product(to.first(both - own))))
+        return std::pair(own, both - own);
+  return std::nullopt;
+}
+
+/// Whether an axis stands on both sides of a run of several, at other places: merging and splitting moves none.
+static bool movesAxis(std::span<const Size> from, std::span<const Size> to, const SizeFacts &facts) {
+  return from.size() > 1 && to.size() > 1 && std::ranges::any_of(from, [&](const Size &axis) {
+           return std::ranges::any_of(to, [&](const Size &other) { return facts.proveEqual(axis, other); });
+         });
+}
+
+/// True if `from` and `to` fall into runs of axes with equal products, in order, and no axis of a run has moved.
 bool Elaborator::regroups(const std::vector<Size> &from, const std::vector<Size> &to, const Frame &frame) const {
-  size_t i = 0, j = 0;
-  Size one(1);
-  while (i < from.size() || j < to.size()) {
-    Size a = i < from.size() ? from[i++] : one, b = j < to.size() ? to[j++] : one;
-    while (!frame.facts.proveEqual(a, b)) {
-      // The side with fewer factors takes the next axis; sizes are compared by how many atoms they hold.
-      auto weight = [](const Size &s) {
-        if (!s.named())
-          return std::abs(double(s.number())) * 1e-20;
-        return double(s.products()[0].atoms.size()) + std::abs(double(s.products()[0].factor)) * 1e-20;
-      };
-      bool takeFrom = weight(frame.facts.normal(a)) < weight(frame.facts.normal(b));
-      if (takeFrom && i < from.size())
-        a = a * from[i++];
-      else if (j < to.size())
-        b = b * to[j++];
-      else if (i < from.size())
-        a = a * from[i++];
-      else
-        return false;
-    }
+  std::span<const Size> left(from), right(to);
+  while (!left.empty() || !right.empty()) {
+    auto run = firstRun(left, right, frame.facts);
+    if (!run || movesAxis(left.first(run->first), right.first(run->second), frame.facts))
+      return false;
+    left = left.subspan(run->first);
+    right = right.subspan(run->second);
   }
   return true;
 }

@@ -138,6 +138,7 @@ bool Trial::bind() {
     for (const ast::Param &param : definition.layer->hyper->params)
       if (!bindWord(param))
         return false;
+  elaborator.assumeDivisors(definition, inner);
   for (const ast::Param &param : definition.data().params) {
     openPacks(param, inner);
     // A number with a default is a setting, known while compiling where it is one of an op.

@@ -149,6 +149,46 @@ void hintFloat(DiagnosticBuilder &builder, const Value &a, SourceRange aRange, c
     builder.help("`float(…)` makes numbers to compute with of them", around(bRange, "float(", ")"));
 }
 
+/// By which numbers a named size is divided and rounded in `size`, wherever.
+static void collectDivisors(const Size &size, std::vector<Divides> &found) {
+  for (const Size::Term &term : size.products())
+    for (const auto &atom : term.atoms) {
+      if (atom->kind == SizeAtom::Symbol)
+        continue;
+      std::vector<std::string> names = atom->numerator.symbols();
+      if (names.size() == 1 && atom->denominator.constant())
+        found.push_back({Size::symbol(names[0]), atom->denominator});
+      collectDivisors(atom->numerator, found);
+    }
+}
+
+void hintDivisors(DiagnosticBuilder &builder, const std::vector<Size> &a, const std::vector<Size> &b,
+                  const SizeFacts &facts) {
+  std::vector<std::string> conditions;
+  for (size_t i = 0; a.size() == b.size() && i < a.size(); ++i) {
+    if (facts.proveEqual(a[i], b[i]))
+      continue;
+    std::vector<Divides> tried;
+    collectDivisors(a[i], tried);
+    collectDivisors(b[i], tried);
+    auto suits = std::ranges::find_if(tried, [&](const Divides &one) {
+      SizeFacts with = facts;
+      with.addDivides(one.size, one.divisor);
+      return with.proveEqual(a[i], b[i]);
+    });
+    if (suits == tried.end())
+      return;
+    std::string condition = suits->size.str() + " % " + suits->divisor.str() + " == 0";
+    if (!std::ranges::count(conditions, condition))
+      conditions.push_back(condition);
+  }
+  std::string all;
+  for (const std::string &condition : conditions)
+    all += (all.empty() ? "" : ", ") + condition;
+  if (!all.empty())
+    builder.help("they are equal if nothing is rounded off: state `where " + all + "` behind the result");
+}
+
 std::string elementCount(const std::vector<Size> &shape) {
   int64_t count = 1;
   std::string sizes;

@@ -38,6 +38,10 @@ void hintDim(support::DiagnosticBuilder &builder, const TensorType &given, const
 void hintNegativeAxis(support::DiagnosticBuilder &builder, const ast::CastStep &step, const std::vector<Size> &from,
                       const std::vector<Size> &to, const SizeFacts &facts);
 
+/// `where H % 2 == 0`, if that makes two shapes equal which differ by what is rounded off in between.
+void hintDivisors(support::DiagnosticBuilder &builder, const std::vector<Size> &a, const std::vector<Size> &b,
+                  const SizeFacts &facts);
+
 /// `float(t)`: whole numbers and conditions beside numbers to compute with.
 void hintFloat(support::DiagnosticBuilder &builder, const Value &a, support::SourceRange aRange, const Value &b,
                support::SourceRange bRange);

@@ -135,6 +135,7 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
     if (!readsFields(kind))
       inner.toCaller[name] = Size::symbol(name);
   }
+  elaborator->assumeDivisors(*model, inner);
   for (const ast::Param &param : model->data().params) {
     if (!readsFields(kind))
       continue;

@@ -107,6 +107,7 @@ void Elaborator::reportShapes(const TensorValue &left, const TensorValue &right,
   if ((show(a) + show(b)).find("...") != std::string::npos)
     builder.fact("in this use " + show(inNumbers(a, frame)) + " and " + show(inNumbers(b, frame)));
   hintUnitAxis(builder, {a, aRange}, {b, bRange}, false, frame.facts, sources);
+  hintDivisors(builder, a.shape, b.shape, frame.facts);
   if (sameRank) {
     helpWithStride(builder, left, right, frame);
     helpWithStride(builder, right, left, frame);

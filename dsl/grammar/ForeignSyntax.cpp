@@ -114,6 +114,15 @@ bool otherPipe(const Stop &stop, DiagnosticBuilder &report) {
   return true;
 }
 
+/// `where H % 2 = 0`
+bool assignedCondition(const Stop &stop, DiagnosticBuilder &report) {
+  if (stop.where->kind != Tok::Assign ||
+      std::none_of(stop.first, stop.where, [](const Token &token) { return token.kind == Tok::Where; }))
+    return false;
+  report.help("a condition compares with `==`", {{stop.where->range, "=="}});
+  return true;
+}
+
 /// `y, (h, c) = lstm(x)`: names in parentheses.
 bool nestedNames(const Stop &stop, DiagnosticBuilder &report) {
   if (stop.where->kind != Tok::Assign)
@@ -205,8 +214,9 @@ bool reportCompound(const Stop &stop, DiagnosticSink &sink) {
 
 bool explainForeign(const Stop &stop, DiagnosticBuilder &report) {
   using Form = bool (*)(const Stop &, DiagnosticBuilder &);
-  static constexpr Form forms[] = {statementOfPython, wordBefore,  keywordAsName, valueOfIf,       otherPipe,
-                                   nestedNames,       stepOfSlice, otherReducer,  elementAssigned, colonForBrace};
+  static constexpr Form forms[] = {statementOfPython, wordBefore,        keywordAsName, valueOfIf,
+                                   otherPipe,         assignedCondition, nestedNames,   stepOfSlice,
+                                   otherReducer,      elementAssigned,   colonForBrace};
   return std::any_of(std::begin(forms), std::end(forms), [&](Form form) { return form(stop, report); });
 }
 

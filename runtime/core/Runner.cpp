@@ -133,8 +133,12 @@ Error Runner::explain(nnc_status failed) const {
     }
     return doesNotFit(entry + "the sizes are too large (" + number + ", the limit is " + limit + ")" + where);
   }
-  case NNC_E_FACT:
-    return doesNotFit(entry + "the sizes do not fit the program" + where);
+  case NNC_E_FACT: {
+    std::string values;
+    for (uint32_t i = 0; i < what->n_sizes; ++i)
+      values += (i == 0 ? ": " : ", ") + (what->sizes[i].name + (" = " + std::to_string(sizes[i])));
+    return doesNotFit(entry + "the sizes do not fit the program" + values + where);
+  }
   case NNC_E_INDEX: {
     bool known = error.input >= 0 && uint32_t(error.input) < what->n_inputs;
     std::string name = known ? what->inputs[error.input].name : "an index";

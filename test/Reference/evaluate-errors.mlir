@@ -7,8 +7,8 @@ nn.entry @forward(%x: tensor<?xf32, #nn.dims<B>> {nn.name = "x"}) -> (tensor<?xf
 
 // -----
 
-// expected-error@below {{E0771: the condition B <= 2 at m.nn:1:1 does not hold}}
-nn.entry @forward(%x: tensor<?xf32, #nn.dims<B>> {nn.name = "x"}) -> (tensor<?xf32, #nn.dims<B>> {nn.name = "y"}) attributes {sizes = [#nn.size<"B">], facts = [#nn.fact<B le 2, "B <= 2", "m.nn:1:1">]} {
+// expected-error@below {{E0771: the condition B <= 2 does not hold: B is 3}}
+nn.entry @forward(%x: tensor<?xf32, #nn.dims<B>> {nn.name = "x"}) -> (tensor<?xf32, #nn.dims<B>> {nn.name = "y"}) attributes {sizes = [#nn.size<"B">], facts = [#nn.fact<B le 2, "B <= 2", "m.nn">]} {
   nn.return %x : tensor<?xf32, #nn.dims<B>>
 }
 

@@ -1,6 +1,6 @@
 #include "tools/nnc/RunReference.h"
 
-#include "compiler/Reference/IndexBound.h"
+#include "compiler/Reference/EntryBounds.h"
 #include "compiler/Reference/Reference.h"
 #include "compiler/Target/TargetInfo.h"
 #include "runtime/checkpoint/Weights.h"
@@ -246,13 +246,14 @@ private:
 
   /// The first input that names a free size fixes it, also for inputs before it.
   void bindSizes(const rt::Safetensors &file) {
+    nn::SizeForms forms = nn::formsOf(entry);
     for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
       const rt::StoredTensor *stored = file.find(entry.getArgName(i));
       auto type = mlir::cast<mlir::RankedTensorType>(entry.getArgumentTypes()[i]);
       if (stored && stored->shape.size() == size_t(type.getRank()))
         for (auto [axis, size] : llvm::enumerate(nn::sizesOf(type)))
-          if (auto free = size.freeSize())
-            sizes.try_emplace(free->name.str(), stored->shape[axis]);
+          if (std::optional<mlir::StringAttr> name = nn::freeSize(size, forms))
+            sizes.try_emplace(name->str(), stored->shape[axis]);
     }
   }
 
@@ -264,15 +265,16 @@ private:
     bool fits = stored.shape.size() == size_t(type.getRank());
     nn::SizeRanges ranges = nn::rangesOf(entry);
     for (auto [axis, size] : llvm::enumerate(nn::sizesOf(type))) {
-      std::optional<nn::SizeExpr::Free> free = size.freeSize();
-      takes.push_back(free ? free->name.str() : size.str());
+      std::optional<mlir::StringAttr> free = nn::freeSize(size, nn::formsOf(entry));
+      takes.push_back(free ? free->str() : size.str());
       if (!fits)
         continue;
       // Whether what must divide it does is said with the conditions of the entry.
       std::optional<int64_t> expected = free ? std::optional(sizes.find(takes.back())->second) : size.evaluate(sizes);
       fits = !expected || *expected == stored.shape[axis];
       auto range = ranges.find(takes.back());
-      if (fits && range != ranges.end() &&
+      // A bound that a condition of the program gives is told with its place, by the evaluator.
+      if (fits && range != ranges.end() && !reference::failingFact(entry, sizes) &&
           (stored.shape[axis] < range->second.min || stored.shape[axis] > range->second.max.value_or(INT64_MAX))) {
         llvm::errs() << "nnc: error: " << run.inputs << ": `" << stored.name << "`: size " << takes.back() << " = "
                      << stored.shape[axis];

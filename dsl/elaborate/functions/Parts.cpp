@@ -134,8 +134,14 @@ Value PartsCall::concat() {
   }
   // The joined axis is no size of its own any more: it is given by its place (rule size-9).
   if (const auto *over = placed[1] ? placed[1]->value.as<AxesValue>() : nullptr; over && !over->sizes.empty()) {
+    const std::vector<Size> &shape = parts[0].type.shape;
+    auto place = std::ranges::find(shape, over->sizes[0]);
+    bool isOne = over->sizes.size() == 1 && std::ranges::count(shape, over->sizes[0]) == 1;
+    std::vector<support::Edit> edits;
+    if (isOne)
+      edits.push_back({placed[1]->range, "axis(" + std::to_string(place - shape.begin()) + ")"});
     e.error(diag::NotAnAxis, frame, placed[1]->range, "the size `" + over->sizes[0].str() + "`")
-        .help("write axis(i), counted from 0, or from the end with negative numbers")
+        .help("write axis(i), counted from 0, or from the end with negative numbers", std::move(edits))
         .cause(placed[1]->range);
     return {};
   }

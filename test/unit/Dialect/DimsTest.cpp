@@ -32,23 +32,17 @@ TEST_F(Dims, EqualSizesAreEqual) {
   EXPECT_EQ(((s("A") + s("T")).floorDiv(k(2)) - s("A") + s("A")).str(), "(A + T) floordiv 2");
 }
 
-TEST_F(Dims, KnowFreeSizesInMultiples) {
-  auto multiple = [&](int64_t divisor, int64_t rest) {
-    return (s("H") - k(rest)).floorDiv(k(divisor)) * k(divisor) + k(rest);
-  };
-  for (int64_t divisor : {1, 2, 12})
-    for (int64_t rest = 0; rest < divisor; ++rest) {
-      auto free = multiple(divisor, rest).freeSize();
-      ASSERT_TRUE(free) << divisor << ", " << rest;
-      EXPECT_EQ(free->name.getValue(), "H");
-      EXPECT_EQ(std::pair(free->divisor, free->rest), std::pair(divisor, rest));
-    }
-  // Halves of what 4 divides, and what is next to it, are other sizes.
-  EXPECT_EQ(multiple(4, 0).floorDiv(k(2)), s("H").floorDiv(k(4)) * k(2));
-  for (const SizeExpr &other :
-       {multiple(4, 0).floorDiv(k(2)), multiple(4, 0) + k(1), multiple(4, 0) + multiple(3, 0), multiple(4, 0) * k(2),
-        s("H") + s("W"), s("H") * s("H"), s("H").floorDiv(s("W")) * s("W"), k(4)})
-    EXPECT_FALSE(other.freeSize()) << other.str();
+TEST_F(Dims, KnowFreeSizesByNameAndForm) {
+  SizeExpr four = s("H").floorDiv(k(4)) * k(4), odd = s("W") - k(1);
+  SizeExpr rest = odd.floorDiv(k(2)) * k(2) + k(1);
+  SizeForms forms = {{"H", four}, {"W", rest}};
+  EXPECT_EQ(freeSize(s("B"), forms)->getValue(), "B");
+  EXPECT_EQ(freeSize(four, forms)->getValue(), "H");
+  EXPECT_EQ(freeSize(rest, forms)->getValue(), "W");
+  // Halves of what 4 divides, and what is next to it, are other sizes; so is what only looks like a form.
+  EXPECT_EQ(four.floorDiv(k(2)), s("H").floorDiv(k(4)) * k(2));
+  for (const SizeExpr &other : {four.floorDiv(k(2)), four + k(1), rest - k(1), s("B").floorDiv(k(4)) * k(4), k(4)})
+    EXPECT_FALSE(freeSize(other, forms)) << other.str();
 }
 
 TEST_F(Dims, Values) {

@@ -116,10 +116,35 @@ TEST(Sizes, AreMultiplesOfWhatDividesThem) {
   checkMultiples({{H, 2}, {Size::ceilDiv(H, 2), 2}}, 4, 0);
   checkMultiples({{H - 1, 2}, {Size::floorDiv(H, 2), 2}}, 4, 1);
   checkMultiples({{H - 1, 2}, {Size::ceilDiv(H, 2), 2}}, 4, 3);
-  checkMultiples({{H + W, 4}}, 1, 0);
   checkMultiples({{H * H, 4}}, 1, 0);
   checkMultiples({{H, k}}, 1, 0);
   checkMultiples({{H, int64_t(1) << 40}}, 1, 0);
+}
+
+TEST(Sizes, AreMultiplesOfSums) {
+  using Facts = std::vector<Divides>;
+  for (const Facts &facts : {Facts{{H - W, 2}}, Facts{{H + W, 2}}, Facts{{W, 2}, {H + W, 2}}, Facts{{H + W, 2}, {W, 2}},
+                             Facts{{H + W, 2}, {H, 2}, {W, 4}}}) {
+    SizeMap multiples = inMultiples(facts);
+    for (int64_t h = 0; h < 9; ++h)
+      for (int64_t w = 0; w < 9; ++w) {
+        SizeMap numbers{{"H", h}, {"W", w}};
+        bool holds = true, isSame = true;
+        for (const Divides &one : facts)
+          holds &= *substitute(one.size, numbers).constant() % *one.divisor.constant() == 0;
+        for (const auto &[name, value] : multiples)
+          isSame &= substitute(value, numbers) == numbers.at(name);
+        EXPECT_EQ(holds, isSame) << h << ", " << w;
+      }
+    // Two halves are the whole.
+    const Size &whole = facts[0].size, half = Size::quotient(whole, 2);
+    EXPECT_EQ(substitute(half, multiples) + substitute(half, multiples), substitute(whole, multiples));
+  }
+}
+
+TEST(Sizes, DivideByNegativeNumbers) {
+  EXPECT_EQ(Size::floorDiv(H, -2), Size::floorDiv(-H, 2));
+  EXPECT_EQ(substitute(Size::floorDiv(H, -2), {{"H", 7}}), Size(-4));
 }
 
 TEST(Sizes, AreEqualInMultiples) {
