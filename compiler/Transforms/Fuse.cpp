@@ -191,7 +191,8 @@ private:
     return llvm::any_of(value.getUsers(), [&](Operation *user) {
       if (plan.isCopied(user))
         return llvm::any_of(user->getResults(), [&](Value result) { return isReadOutside(result, fused); });
-      return !llvm::is_contained(fused.ops, user);
+      auto group = plan.groupOf.find(user);
+      return group == plan.groupOf.end() || &plan.groups[group->second] != &fused;
     });
   }
 

@@ -1,4 +1,5 @@
 #include "compiler/Transforms/FusePlan.h"
+#include <map>
 #include <queue>
 
 using namespace mlir;
@@ -17,8 +18,8 @@ public:
     markPrologs();
     for (Operation &op : body.without_terminator()) {
       if (classify(&op) == OpClass::Get || plan.isCopied(&op))
-        continue;
-      if (classify(&op) == OpClass::Elementwise)
+        alone[&op] = levelAbove(&op);
+      else if (classify(&op) == OpClass::Elementwise)
         placeElementwise(&op);
       else if (staysOutside(classify(&op)))
         stay(&op);
@@ -59,26 +60,41 @@ private:
         (void)wantsProlog(&op);
   }
 
-  int startGroup(Operation *op) {
-    int index = plan.groups.size();
-    FusedOps &group = plan.groups.emplace_back();
+  void startGroup(Operation *op) {
+    FusedOps &group = makeGroup();
     if (isAnchor(classify(op)))
       group.anchor = op;
     group.domain = typeOf(op->getResult(0));
-    add(op, index);
-    for (Value operand : op->getOperands())
-      pullProlog(operand, index);
-    return index;
+    join(op, plan.groups.size() - 1);
   }
 
   void stay(Operation *op) {
-    plan.groups.emplace_back().anchor = op;
+    makeGroup().anchor = op;
     add(op, plan.groups.size() - 1);
+    raise(op, levelAbove(op));
+  }
+
+  FusedOps &makeGroup() {
+    levels.push_back(0);
+    return plan.groups.emplace_back();
   }
 
   void add(Operation *op, int index) {
     plan.groups[index].ops.push_back(op);
     plan.groupOf[op] = index;
+    alone.erase(op);
+  }
+
+  // With all that waits for `op`, at once: in between the group would need itself, through what waits.
+  void join(Operation *op, int index) {
+    size_t first = plan.groups[index].ops.size();
+    add(op, index);
+    for (Value operand : op->getOperands())
+      pullProlog(operand, index);
+    int level = 0;
+    for (Operation *joined : llvm::drop_begin(plan.groups[index].ops, first))
+      level = std::max(level, levelAbove(joined));
+    raise(op, level);
   }
 
   // Ops that were left to this anchor join it, with what was left to them.
@@ -91,6 +107,65 @@ private:
       pullProlog(operand, index);
   }
 
+  // A group has a level, and so has an op that had its turn and is alone, copied or waiting: above those of all that it
+  // reads. What reads the results of a group, through however many others, is above it. So the search of `dependsOn`
+  // ends where the level is not above that of the group that it looks for, and answers as if it had gone on. An op that
+  // had no turn has no level: behind it the search goes on. This holds because all that waits for an op joins its group
+  // with it, and what joins never needs the group through another one: no group ever needs itself.
+  int *levelOf(Operation *op) {
+    if (auto it = plan.groupOf.find(op); it != plan.groupOf.end())
+      return &levels[it->second];
+    auto it = alone.find(op);
+    return it == alone.end() ? nullptr : &it->second;
+  }
+
+  // The least that the level of `op`, or of the group that it is in, may be because of what `op` reads.
+  int levelAbove(Operation *op) {
+    int level = 0;
+    for (Value operand : op->getOperands())
+      if (Operation *def = operand.getDefiningOp(); def && !runTogether(def, op))
+        level = std::max(level, *levelOf(def) + 1);
+    return level;
+  }
+
+  void raise(Operation *op, int level) {
+    if (level <= *levelOf(op))
+      return;
+    *levelOf(op) = level;
+    raiseReaders(op);
+  }
+
+  // Readers have their turn in the order of the levels that they had: each once, after all that raise it. There is an
+  // end, as nothing needs itself.
+  void raiseReaders(Operation *raised) {
+    std::map<std::pair<int, Operation *>, int> work; // (level until now, first op), the least level
+    auto addReaders = [&](Operation *of) {
+      int least = *levelOf(of) + 1;
+      for (Operation *op : runWith(of))
+        for (Operation *reader : op->getUsers())
+          if (const int *level = levelOf(reader); level && *level < least && !runTogether(reader, of)) {
+            int &wanted = work[{*level, runWith(reader).front()}];
+            wanted = std::max(wanted, least);
+          }
+    };
+    addReaders(raised);
+    while (!work.empty()) {
+      auto next = work.extract(work.begin());
+      *levelOf(next.key().second) = next.mapped();
+      addReaders(next.key().second);
+    }
+  }
+
+  // All ops that run where `op` does.
+  ArrayRef<Operation *> runWith(Operation *const &op) const {
+    auto it = plan.groupOf.find(op);
+    return it == plan.groupOf.end() ? ArrayRef(op) : ArrayRef(plan.groups[it->second].ops);
+  }
+  bool runTogether(Operation *a, Operation *b) const {
+    auto it = plan.groupOf.find(b);
+    return it != plan.groupOf.end() && inGroup(a, it->second);
+  }
+
   void placeElementwise(Operation *op) {
     bool prolog = wantsProlog(op);
     std::optional<int> epilog = producerGroup(op);
@@ -99,6 +174,7 @@ private:
     bool stored = epilog && storedAnyway(op, *epilog);
     if ((prolog && !(epilog && sumsProducts(*epilog) && !stored)) || (stored && readerIsElsewhere(op, *epilog))) {
       waiting.insert(op);
+      alone[op] = levelAbove(op);
       return;
     }
     if (!epilog && inLoop)
@@ -107,16 +183,14 @@ private:
       startGroup(op);
       return;
     }
-    add(op, *epilog);
-    for (Value operand : op->getOperands())
-      pullProlog(operand, *epilog);
+    join(op, *epilog);
     if (inLoop)
       mergeProducers(op, *epilog);
   }
 
   // In a loop every group costs a launch a step. So gates that read parts of one value, or the same value, are one
   // group, and chains that meet become one.
-  std::optional<int> siblingGroup(Operation *op) const {
+  std::optional<int> siblingGroup(Operation *op) {
     for (int index = plan.groups.size(); index-- > 0;)
       if (isElementwiseGroup(index) && accepts(index, op) &&
           llvm::any_of(plan.groups[index].ops, [&](Operation *other) { return shareOperand(op, other); }))
@@ -146,14 +220,19 @@ private:
           !nn::sameShape(plan.groups[index].domain, plan.groups[other].domain) || isBetween(index, other) ||
           isBetween(other, index))
         continue;
-      for (Operation *moved : plan.groups[other].ops)
-        add(moved, index);
-      plan.groups[other].ops.clear();
+      merge(other, index);
     }
+  }
+  void merge(int from, int index) {
+    for (Operation *moved : plan.groups[from].ops)
+      add(moved, index);
+    plan.groups[from].ops.clear();
+    levels[index] = std::max(levels[index], levels[from]);
+    raiseReaders(plan.groups[index].ops.front());
   }
   bool isElementwiseGroup(int index) const { return !plan.groups[index].anchor && !plan.groups[index].ops.empty(); }
   // Does group `later` need `earlier` through a third group?
-  bool isBetween(int earlier, int later) const {
+  bool isBetween(int earlier, int later) {
     return llvm::any_of(plan.groups[later].ops, [&](Operation *op) {
       return llvm::any_of(op->getOperands(), [&](Value operand) {
         Operation *def = operand.getDefiningOp();
@@ -190,7 +269,7 @@ private:
 
   // The only reader is elementwise and cannot join group `index`: a value that backward computes again, say. It is
   // computed there, and not stored.
-  bool readerIsElsewhere(Operation *op, int index) const {
+  bool readerIsElsewhere(Operation *op, int index) {
     if (!op->getResult(0).hasOneUse())
       return false;
     Operation *user = *op->getResult(0).user_begin();
@@ -220,7 +299,7 @@ private:
   }
 
   // The last group that computes an operand of `op` and can take it up without a cycle.
-  std::optional<int> producerGroup(Operation *op) const {
+  std::optional<int> producerGroup(Operation *op) {
     std::optional<int> best;
     for (Value operand : op->getOperands()) {
       Operation *def = operand.getDefiningOp();
@@ -231,7 +310,7 @@ private:
     return best;
   }
 
-  bool accepts(int index, Operation *op) const {
+  bool accepts(int index, Operation *op) {
     const FusedOps &group = plan.groups[index];
     if (group.anchor) {
       OpClass kind = classify(group.anchor);
@@ -244,36 +323,36 @@ private:
   }
 
   // Does computing `value` need group `index` to have run, other than as its own result?
-  bool dependsOn(Value value, int index, bool direct) const {
+  bool dependsOn(Value value, int index, bool direct) {
     llvm::DenseSet<Operation *> seen;
-    return dependsOn(value, index, direct, seen);
-  }
-  bool dependsOn(Value value, int index, bool direct, llvm::DenseSet<Operation *> &seen) const {
-    Operation *def = value.getDefiningOp();
-    if (!def)
-      return false;
-    auto it = plan.groupOf.find(def);
-    if (it != plan.groupOf.end() && it->second == index)
-      return !direct;
-    if (!seen.insert(def).second)
-      return false;
-    // A group runs as a whole: all that any of its ops reads. Copied and waiting ops stay with their reader.
-    ArrayRef<Operation *> ops(def);
-    bool stays = it == plan.groupOf.end();
-    if (!stays)
-      ops = plan.groups[it->second].ops;
-    for (Operation *op : ops)
-      for (Value operand : op->getOperands())
-        if (dependsOn(operand, index, direct && stays && isElementwiseWaiting(def), seen))
+    SmallVector<std::pair<Value, bool>> work = {{value, direct}};
+    while (!work.empty()) {
+      auto [needed, own] = work.pop_back_val();
+      Operation *def = needed.getDefiningOp();
+      if (!def)
+        continue;
+      if (inGroup(def, index)) {
+        if (!own)
           return true;
+        continue;
+      }
+      const int *level = levelOf(def);
+      if ((level && *level <= levels[index]) || !seen.insert(runWith(def).front()).second)
+        continue;
+      // A group runs as a whole: all that any of its ops reads. Copied and waiting ops stay with their reader.
+      for (Operation *op : runWith(def))
+        for (Value operand : op->getOperands())
+          work.push_back({operand, own && waiting.contains(def)});
+    }
     return false;
   }
-  bool isElementwiseWaiting(Operation *op) const { return waiting.contains(op); }
 
   Block &body;
   bool inLoop;
   FusePlan plan;
-  llvm::DenseSet<Operation *> waiting; // for the anchor that will read them
+  std::vector<int> levels;                // by group
+  llvm::DenseMap<Operation *, int> alone; // the levels of ops that had their turn and are in no group
+  llvm::DenseSet<Operation *> waiting;    // for the anchor that will read them
   llvm::DenseMap<Operation *, bool> prologs;
 };
 

@@ -1,5 +1,6 @@
 #include "compiler/Transforms/PlanTrace.h"
 #include "compiler/Analysis/TaskCut.h"
+#include "compiler/Transforms/PlanPlaces.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/SaveAndRestore.h"
@@ -18,15 +19,19 @@ int64_t Box::end() const {
   return last + element;
 }
 
+int64_t Box::rowStride() const {
+  int64_t stride = 0;
+  for (Dim dim : dims)
+    stride = dim.size > 1 ? std::max(stride, dim.stride) : stride;
+  return stride;
+}
+
 // Boxes whose rows interleave: if every row of both fits between two multiples of the largest stride, it is enough to
 // compare what is left of them.
 bool Box::overlaps(const Box &other) const {
   if (block != other.block || port != other.port || begin >= other.end() || other.begin >= end())
     return false;
-  int64_t stride = 0;
-  for (const Box *box : {this, &other})
-    for (Dim dim : box->dims)
-      stride = dim.size > 1 ? std::max(stride, dim.stride) : stride;
+  int64_t stride = std::max(rowStride(), other.rowStride());
   if (stride == 0)
     return true;
   Box rest[2] = {*this, other};
@@ -158,14 +163,13 @@ private:
       bool isEmpty = nn::elementCount(typeOf(value)).asConstant() == 0;
       if (!isEmpty && failed(checkBounds(group, *source, part)))
         return failure();
-      for (unsigned other : event.writes)
-        if (trace.writes[other].access.at.overlaps(*source))
-          return group.emitError("plan: two results of a group overlap");
       source->writes = {unsigned(trace.writes.size())};
       event.writes.push_back(trace.writes.size());
       trace.writes.push_back({{*source, value, true}, unsigned(trace.events.size())});
       values[value] = *source;
     }
+    if (!areApart(event.writes))
+      return group.emitError("plan: two results of a group overlap");
     trace.events.push_back(std::move(event));
     epoch += group.getBarrier();
     return success();
@@ -310,6 +314,7 @@ private:
     if (failed(checkBounds(op, *whole, !at.getStrides().empty())))
       return failure();
     int64_t low = 0;
+    SmallVector<unsigned, 2> writes;
     for (Value part : op.getParts()) {
       FailureOr<Source> source = known(op, part);
       if (failed(source))
@@ -319,20 +324,31 @@ private:
       cutOut(expected, op.getAxis(), low, size);
       if (source->box != expected.box)
         return op.emitError("plan: a part is not computed in its place");
-      llvm::append_range(whole->writes, source->writes);
+      llvm::append_range(writes, source->writes);
       low += size;
     }
+    llvm::sort(writes);
+    whole->writes = std::move(writes);
     values[op.getY()] = *whole;
     return checkApart(op, *whole);
   }
 
   // The writes that make one value together do not meet.
   LogicalResult checkApart(Operation *op, const Source &source) {
-    for (size_t i = 0; i < source.writes.size(); ++i)
-      for (size_t j = 0; j < i; ++j)
-        if (trace.writes[source.writes[i]].access.at.overlaps(trace.writes[source.writes[j]].access.at))
-          return op->emitError("plan: parts of one value overlap");
-    return success();
+    return areApart(source.writes) ? success() : op->emitError("plan: parts of one value overlap");
+  }
+  bool areApart(ArrayRef<unsigned> writes) const {
+    Places places;
+    for (unsigned id : writes) {
+      const Source &at = trace.writes[id].access.at;
+      if (size_t known = places.size(); places.idOf(at) < known && at.overlaps(at))
+        return false;
+    }
+    places.sort();
+    for (unsigned place = 0; place < places.size(); ++place)
+      if (llvm::any_of(places.meeting(places[place]), [&](unsigned other) { return other != place; }))
+        return false;
+    return true;
   }
 
   FailureOr<Source> known(Operation *op, Value value) {

@@ -19,6 +19,7 @@ struct Box {
   llvm::SmallVector<Dim, 4> dims;
 
   int64_t end() const;
+  int64_t rowStride() const; // the largest of its strides, 0 without any
   bool overlaps(const Box &other) const;
   bool operator==(const Box &) const = default;
 };
@@ -29,7 +30,7 @@ struct Source {
   Box always;                  // in any step of the loops around
   const void *owner = nullptr; // slices of one stack are known to be at different places
   bool initial = false;
-  llvm::SmallVector<unsigned, 2> writes;
+  llvm::SmallVector<unsigned, 2> writes; // ascending
 
   bool overlaps(const Source &other) const {
     return owner && owner == other.owner ? box.overlaps(other.box) : always.overlaps(other.always);

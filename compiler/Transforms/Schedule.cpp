@@ -27,6 +27,8 @@ public:
       if (!isa<nn::GetOp>(op)) {
         position[&op] = items.size();
         items.push_back(&op);
+        if (updatesState(&op))
+          updates.insert(&op);
       }
   }
 
@@ -40,8 +42,8 @@ private:
   // A leaf is read by updates, the return and sums of all gradients only: gradients of parameters, the loss.
   void findLeaves() {
     for (Operation *item : items)
-      if (isa<nn::GroupOp>(item) && !updatesState(item) && llvm::all_of(item->getUsers(), [](Operation *user) {
-            return isa<nn::ReturnOp>(user) || updatesState(user) ||
+      if (isa<nn::GroupOp>(item) && !updates.contains(item) && llvm::all_of(item->getUsers(), [&](Operation *user) {
+            return isa<nn::ReturnOp>(user) || updates.contains(user) ||
                    (isa<nn::GroupOp>(user) && llvm::all_of(user->getResults(), isScalar));
           }))
         leaves.insert(item);
@@ -51,7 +53,7 @@ private:
   // group that is no leaf and reads the same result, so that dW follows the dX that has just read dY; the end.
   int64_t wish(Operation *item) {
     int64_t own = position[item];
-    if (updatesState(item))
+    if (updates.contains(item))
       return 2 * (own + int64_t(items.size()));
     if (!leaves.contains(item))
       return 2 * own;
@@ -59,7 +61,7 @@ private:
     for (Value input : item->getOperands())
       if (isItem(input.getDefiningOp()))
         for (Operation *user : input.getUsers())
-          if (isa<nn::GroupOp, nn::ScanOp>(user) && !leaves.contains(user) && !updatesState(user) &&
+          if (isa<nn::GroupOp, nn::ScanOp>(user) && !leaves.contains(user) && !updates.contains(user) &&
               position[user] > own && (best == own || position[user] < best))
             best = position[user];
     return 2 * best + (best > own);
@@ -152,7 +154,7 @@ private:
   nn::ReturnOp ret;
   SmallVector<Operation *> items; // groups, loops, views
   llvm::DenseMap<Operation *, int64_t> position;
-  llvm::DenseSet<Operation *> leaves;
+  llvm::DenseSet<Operation *> updates, leaves;     // groups that update state, and the leaves
   llvm::StringMap<SmallVector<nn::GetOp, 1>> gets; // by what they read
 };
 

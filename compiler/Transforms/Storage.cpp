@@ -42,12 +42,19 @@ Storage sliceOf(Storage whole, nn::ScanOp scan, unsigned dim) {
   return whole;
 }
 
-// Where a part of a concat or split begins; with thousands of parts each asks, so no expression is built.
+// Where a part of a concat or split begins; with thousands of parts each asks, so no expression is built, and a type is
+// looked into where it is another one than that of the part before.
 template <typename Range> int64_t lowOf(Range parts, unsigned index, unsigned axis) {
-  int64_t low = 0;
-  for (Value part : parts.take_front(index))
-    if (RankedTensorType type = typeOf(part); !type.isDynamicDim(axis))
-      low += type.getDimSize(axis);
+  int64_t low = 0, size = 0;
+  Type last;
+  for (Value part : parts.take_front(index)) {
+    if (part.getType() != last) {
+      RankedTensorType type = typeOf(part);
+      size = type.isDynamicDim(axis) ? 0 : type.getDimSize(axis);
+      last = type;
+    }
+    low += size;
+  }
   return low;
 }
 

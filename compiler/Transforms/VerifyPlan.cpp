@@ -49,11 +49,11 @@ private:
     unsigned end = llvm::partition_point(trace.writes, until) - trace.writes.begin();
     for (const Access &read : reader.reads) {
       ArrayRef<unsigned> own = read.at.writes;
-      unsigned from = own.empty() ? 0 : *llvm::min_element(own), first = end;
+      unsigned from = own.empty() ? 0 : own.front(), first = end;
       for (unsigned place : writesOfRead[readAt.idOf(read.at)]) {
         ArrayRef<unsigned> ids = writesAt[place];
         for (const unsigned *id = llvm::lower_bound(ids, from); id != ids.end() && *id < first; ++id)
-          if (!llvm::is_contained(own, *id) && !isReplacement(*id, reader, read))
+          if (!llvm::binary_search(own, *id) && !isReplacement(*id, reader, read))
             first = *id;
       }
       if (first < end)

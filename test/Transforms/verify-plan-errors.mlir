@@ -475,3 +475,51 @@ nn.entry @f(%x: !p) -> (tensor<?x8xf32, #nn.dims<B, 8>> {nn.name = "y"}) attribu
   %y = nn.concat %a#0, %a#1 axis 1 : (!p, !p) -> tensor<?x8xf32, #nn.dims<B, 8>> {nn.into = #nn.buf<output, 0>}
   nn.return %y : tensor<?x8xf32, #nn.dims<B, 8>>
 }
+
+// -----
+// A part in the columns of another one.
+!p = tensor<?x4xf32, #nn.dims<B, 4>>
+!q = tensor<?x2xf32, #nn.dims<B, 2>>
+nn.entry @f(%x: !p, %z: !q) -> (!p {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 4>], work_bytes = 192 : i64} {
+  // expected-error@below {{plan: two results of a group overlap}}
+  %a:2 = nn.group (%i = %x : !p, %j = %z : !q) -> (!p, !q) attributes {into = [#nn.buf<scratch, 0, offset = 0, strides = [8, 1]>, #nn.buf<scratch, 1, offset = 4, strides = [8, 1]>], tasks = #nn.tasks<1>} {
+    nn.yield %i, %j : !p, !q
+  }
+  nn.return %a#0 : !p
+}
+
+// -----
+// Two parts that begin together.
+!p = tensor<?x4xf32, #nn.dims<B, 4>>
+!q = tensor<?x2xf32, #nn.dims<B, 2>>
+nn.entry @f(%x: !p, %z: !q) -> (!p {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 4>], work_bytes = 192 : i64} {
+  // expected-error@below {{plan: two results of a group overlap}}
+  %a:2 = nn.group (%i = %x : !p, %j = %z : !q) -> (!p, !q) attributes {into = [#nn.buf<scratch, 0, offset = 16, strides = [8, 1]>, #nn.buf<scratch, 1, offset = 16, strides = [8, 1]>], tasks = #nn.tasks<1>} {
+    nn.yield %i, %j : !p, !q
+  }
+  nn.return %a#0 : !p
+}
+
+// -----
+// Two parts in one place.
+!p = tensor<?x4xf32, #nn.dims<B, 4>>
+!q = tensor<?x2xf32, #nn.dims<B, 2>>
+nn.entry @f(%x: !p, %z: !q) -> (!p {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 4>], work_bytes = 192 : i64} {
+  // expected-error@below {{plan: two results of a group overlap}}
+  %a:2 = nn.group (%i = %x : !p, %j = %x : !p) -> (!p, !p) attributes {into = [#nn.buf<scratch, 0, offset = 16, strides = [8, 1]>, #nn.buf<scratch, 1, offset = 16, strides = [8, 1]>], tasks = #nn.tasks<1>} {
+    nn.yield %i, %j : !p, !p
+  }
+  nn.return %a#0 : !p
+}
+
+// -----
+// A part of 8 columns and one whose rows are closer together.
+!p = tensor<?x4xf32, #nn.dims<B, 4>>
+!q = tensor<?x2xf32, #nn.dims<B, 2>>
+nn.entry @f(%x: !p, %z: !q) -> (!p {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 4>], work_bytes = 192 : i64} {
+  // expected-error@below {{plan: two results of a group overlap}}
+  %a:2 = nn.group (%i = %x : !p, %j = %z : !q) -> (!p, !q) attributes {into = [#nn.buf<scratch, 0, offset = 0, strides = [8, 1]>, #nn.buf<scratch, 1, offset = 16, strides = [2, 1]>], tasks = #nn.tasks<1>} {
+    nn.yield %i, %j : !p, !q
+  }
+  nn.return %a#0 : !p
+}

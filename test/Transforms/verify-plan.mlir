@@ -26,3 +26,16 @@ nn.entry @f(%x: !t) -> (tensor<64xf32> {nn.name = "y"}) attributes {sizes = [#nn
   }
   nn.return %d : tensor<64xf32>
 }
+
+// Parts of a concatenation that touch each other.
+// CHECK-LABEL: nn.entry @columns
+!p = tensor<?x4xf32, #nn.dims<B, 4>>
+!q = tensor<?x2xf32, #nn.dims<B, 2>>
+!r = tensor<?x8xf32, #nn.dims<B, 8>>
+nn.entry @columns(%x: !p, %z: !q) -> (!r {nn.name = "y"}) attributes {sizes = [#nn.size<"B" max 64>], work_bytes = 192 : i64} {
+  %a:3 = nn.group (%i = %z : !q, %j = %x : !p) -> (!q, !p, !q) attributes {into = [#nn.buf<output, 0, offset = 0, strides = [8, 1]>, #nn.buf<output, 0, offset = 8, strides = [8, 1]>, #nn.buf<output, 0, offset = 24, strides = [8, 1]>], tasks = #nn.tasks<"B" by 32>} {
+    nn.yield %i, %j, %i : !q, !p, !q
+  }
+  %y = nn.concat %a#0, %a#1, %a#2 axis 1 : (!q, !p, !q) -> !r {nn.into = #nn.buf<output, 0>}
+  nn.return %y : !r
+}
