@@ -36,9 +36,8 @@ std::optional<Value> Elaborator::memberOfDim(const ast::PostfixExpr &expr, Frame
 }
 
 Value Elaborator::memberByName(const Dim &dim, const std::string &name, SourceRange range, Frame &frame) {
-  auto found = std::find(dim.labels.begin(), dim.labels.end(), name);
-  if (found != dim.labels.end())
-    return MemberValue{Size::symbol(dim.name), found - dim.labels.begin(), dim.name + "." + name};
+  if (auto place = dim.placeOf(name))
+    return MemberValue{Size::symbol(dim.name), *place, dim.name + "." + name};
   auto builder = error(diag::NoSuchMember, frame, range, "the dim " + dim.name, name);
   if (auto near = support::nearestName(name, dim.labels))
     builder.label("did you mean `" + *near + "`?");

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <set>
-#include <string_view>
 
 namespace nnc::dsl {
 
@@ -176,12 +175,13 @@ private:
     dim.name = item.name.text;
     dim.nameRange = item.name.range;
     if (!item.value) {
-      std::set<std::string_view> known;
-      for (const ast::Label &label : item.labels) {
-        if (!known.insert(label.text).second)
+      std::vector<std::string> labels;
+      for (const ast::Label &label : item.labels)
+        labels.push_back(label.text);
+      dim.setLabels(std::move(labels));
+      for (size_t place = 0; place < item.labels.size(); ++place)
+        if (const ast::Label &label = item.labels[place]; dim.placeOf(label.text) != int64_t(place))
           sink.report(diag::DefinedTwice, label.range, label.text).cause(label.range);
-        dim.labels.push_back(label.text);
-      }
       dim.size = dim.labels.size();
     } else if (const auto *n = item.value->as<ast::NumberExpr>(); n && n->isInteger) {
       dim.size = n->integer;
@@ -319,6 +319,19 @@ bool isSizeName(const std::string &name) {
     upper |= c >= 'A' && c <= 'Z';
   }
   return upper && name[0] != '_';
+}
+
+void Dim::setLabels(std::vector<std::string> given) {
+  labels = std::move(given);
+  places.clear();
+  places.reserve(labels.size());
+  for (size_t place = 0; place < labels.size(); ++place)
+    places.try_emplace(labels[place], place);
+}
+
+std::optional<int64_t> Dim::placeOf(const std::string &label) const {
+  auto found = places.find(label);
+  return found == places.end() ? std::nullopt : std::optional(found->second);
 }
 
 const ast::ParamList &Definition::data() const {

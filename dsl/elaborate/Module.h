@@ -7,7 +7,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace nnc::dsl {
@@ -42,7 +44,8 @@ struct Definition {
 struct Dim {
   std::string name;
   int64_t size = 0;
-  std::vector<std::string> labels; // empty: a plain number
+  std::vector<std::string> labels;                 // empty: a plain number
+  std::unordered_map<std::string, int64_t> places; // of the labels; of one that stands twice the first
   /// "words", "characters", "labels": the members stand in a file; else "".
   std::string vocabulary, path, column;
   std::vector<std::string> specials; // the first of the members of `words`
@@ -51,6 +54,8 @@ struct Dim {
 
   /// Whether its members are labels, a few names, rather than the words or characters of a text.
   bool isNamed() const { return !labels.empty() && vocabulary != "words" && vocabulary != "characters"; }
+  void setLabels(std::vector<std::string> given);
+  std::optional<int64_t> placeOf(const std::string &label) const;
   support::SourceRange nameRange;
 };
 

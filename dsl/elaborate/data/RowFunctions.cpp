@@ -192,8 +192,7 @@ Row RowExpressions::tokenize(const WordUse &use) {
   if (!counting && !dim)
     return {};
   for (const char *member : {"begin", "end"})
-    if (dim && (member[0] == 'b' ? begin : end) && !dim->labels.empty() &&
-        std::find(dim->labels.begin(), dim->labels.end(), member) == dim->labels.end()) {
+    if (dim && (member[0] == 'b' ? begin : end) && !dim->labels.empty() && !dim->placeOf(member)) {
       error(diag::NoSuchMember, use.args.at(member)->range, dim->name, member)
           .help(dim->vocabulary == "words" || dim->vocabulary == "characters"
                     ? "write `special = [" + std::string(member) + "]` among the arguments of its vocabulary"

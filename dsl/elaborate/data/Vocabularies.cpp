@@ -33,11 +33,11 @@ public:
                                                          : data::readLabels(source.path);
     if (!members)
       return refuse(members.error());
-    dim.labels = std::move(*members);
     if (dim.vocabulary == "characters") {
-      std::erase_if(dim.labels, [&](const std::string &one) { return std::ranges::count(dim.specials, one) > 0; });
-      dim.labels.insert(dim.labels.begin(), dim.specials.begin(), dim.specials.end());
+      std::erase_if(*members, [&](const std::string &one) { return std::ranges::count(dim.specials, one) > 0; });
+      members->insert(members->begin(), dim.specials.begin(), dim.specials.end());
     }
+    dim.setLabels(std::move(*members));
     dim.size = int64_t(dim.labels.size());
     dim.hash = data::hashOf(dim.labels);
     return true;

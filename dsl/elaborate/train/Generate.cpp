@@ -4,7 +4,6 @@
 #include "dsl/elaborate/train/Settings.h"
 #include "support/Suggest.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace nnc::dsl {
@@ -149,10 +148,10 @@ private:
       words.wrong(expr.range, what, "a member of " + dim + ", such as " + dim + ".end");
       return nullptr;
     }
-    const std::vector<std::string> &labels = module.dims.at(dim).labels;
-    if (!labels.empty() && std::find(labels.begin(), labels.end(), found->label) == labels.end()) {
+    const Dim &known = module.dims.at(dim);
+    if (!known.labels.empty() && !known.placeOf(found->label)) {
       auto builder = sink.report(diag::NoSuchMember, found->labelRange, dim, found->label);
-      if (auto near = support::nearestName(found->label, labels))
+      if (auto near = support::nearestName(found->label, known.labels))
         builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{found->labelRange, *near}});
       builder.cause(found->labelRange);
     }
