@@ -127,6 +127,7 @@ private:
   bool stopRises = false; // whether larger is better for `stop`
   std::vector<std::string> lossNames;
   std::vector<Term> evalMetrics;
+  std::set<std::string> metricNames;        // and `loss`
   std::vector<nlohmann::json> laterMetrics; // of the recipe alone: no entry computes them yet
   std::vector<std::pair<std::string, support::SourceRange>> pendingMetrics;
   std::vector<std::string> watched;

@@ -105,11 +105,8 @@ bool ProgramBuilder::eachTerms(const std::string &name, const ast::PostfixExpr &
     term->power = word == "mae" ? 1 : 2;
     if (word == "rmse")
       term->finish = Finish::Sqrt;
-    for (const Term &other : metrics)
-      if (other.name == term->name) {
-        sink.report(diag::TermTwice, range, name).help("give labels: [a: …, b: …]").cause(range);
-        return false;
-      }
+    if (!takeName(metricNames, term->name, range, sink))
+      return false;
     metrics.push_back(*term);
   }
   return true;

@@ -32,6 +32,13 @@ const ast::PostfixExpr *firstCall(const ast::Expr &expr) {
 
 std::string callName(const ast::PostfixExpr &call) { return call.base->as<ast::NameExpr>()->name; }
 
+bool takeName(std::set<std::string> &names, const std::string &name, SourceRange range, support::DiagnosticSink &sink) {
+  if (names.insert(name).second)
+    return true;
+  sink.report(diag::TermTwice, range, name).help("give labels: [a: …, b: …]").cause(range);
+  return false;
+}
+
 namespace {
 
 struct Summand {
@@ -144,6 +151,7 @@ TensorValue ProgramBuilder::mean(const Term &term, Frame &frame) {
 }
 
 bool ProgramBuilder::lossTerms(Frame &frame, std::vector<Term> &terms, std::vector<TensorValue> &penalties) {
+  std::set<std::string> names;
   for (const Summand &summand : summands(*settings.loss)) {
     const auto *call = firstCall(*summand.expr);
     if (call && findCall(CallGroup::Regularizer, callName(*call))) {
@@ -159,13 +167,8 @@ bool ProgramBuilder::lossTerms(Frame &frame, std::vector<Term> &terms, std::vect
     auto term = measure(summand.name, value, summand.expr->range, frame);
     if (!term)
       return false;
-    for (const Term &other : terms)
-      if (other.name == term->name) {
-        sink.report(diag::TermTwice, summand.expr->range, term->name)
-            .help("give labels: [a: …, b: …]")
-            .cause(summand.expr->range);
-        return false;
-      }
+    if (!takeName(names, term->name, summand.expr->range, sink))
+      return false;
     terms.push_back(*term);
   }
   if (terms.empty()) {
@@ -178,6 +181,7 @@ bool ProgramBuilder::lossTerms(Frame &frame, std::vector<Term> &terms, std::vect
 bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, std::vector<Term> &metrics) {
   laterMetrics.clear();
   pendingMetrics.clear();
+  metricNames = {"loss"};
   if (!settings.metrics)
     return true;
   const auto *list = settings.metrics->as<ast::ListExpr>();
@@ -238,11 +242,8 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
     if (!term)
       return false;
     term->power = word == "mae" ? 1 : 2;
-    for (const Term &other : metrics)
-      if (other.name == name || name == "loss") {
-        sink.report(diag::TermTwice, element.range, name).help("give labels: [a: …, b: …]").cause(element.range);
-        return false;
-      }
+    if (!takeName(metricNames, name, element.range, sink))
+      return false;
     metrics.push_back(*term);
   }
   return true;

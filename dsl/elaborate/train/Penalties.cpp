@@ -93,13 +93,12 @@ std::optional<TensorValue> ProgramBuilder::penalty(const ast::Expr &expr, Frame 
 
 /// `edit_rate` needs what `generate` writes: its arguments are checked and stand in the recipe, no entry computes it.
 bool ProgramBuilder::laterMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame) {
-  const std::string word = callName(call);
-  SourceRange range = support::join(call.base->range, call.suffixes[0].range);
   WordReader words(sources, sink);
-  auto use =
-      words.arguments(*findCall(CallGroup::Metric, word), std::get<ast::CallSuffix>(call.suffixes[0].node).args, range);
+  auto use = words.use(call, CallGroup::Metric);
   if (!use)
     return false;
+  const std::string &word = use->word->name;
+  SourceRange range = use->range;
   const ast::Expr &first = *use->args.at("generate"), &second = *use->args.at("target");
   const auto *generate = first.as<ast::NameExpr>();
   if (!generate || generate->name != "generate" || !generation) {
@@ -110,11 +109,8 @@ bool ProgramBuilder::laterMetric(const std::string &name, const ast::PostfixExpr
     return false;
   auto text = [&](const ast::Expr &expr) { return std::string(sources.text(expr.range)); };
   nlohmann::json made = {{"name", name}, {"finish", word}, {"of", {text(first), text(second)}}};
-  for (const nlohmann::json &other : laterMetrics)
-    if (other["name"] == name) {
-      sink.report(diag::TermTwice, range, name).help("give labels: [a: …, b: …]").cause(range);
-      return false;
-    }
+  if (!takeName(metricNames, name, range, sink))
+    return false;
   laterMetrics.push_back(std::move(made));
   pendingMetrics.emplace_back(word, range);
   return true;
@@ -123,6 +119,7 @@ bool ProgramBuilder::laterMetric(const std::string &name, const ast::PostfixExpr
 /// `watch = [norm(code)]`: numbers for the log, outputs of `loss`.
 bool ProgramBuilder::watchValues(Frame &frame, Entry &entry) {
   watched.clear();
+  std::set<std::string> names;
   if (!settings.watch)
     return true;
   const auto *list = settings.watch->as<ast::ListExpr>();
@@ -137,10 +134,8 @@ bool ProgramBuilder::watchValues(Frame &frame, Entry &entry) {
       sink.report(diag::MetricNeedsLabel, element.range).cause(element.range);
       return false;
     }
-    if (std::find(watched.begin(), watched.end(), name) != watched.end()) {
-      sink.report(diag::TermTwice, element.range, name).help("give labels: [a: …, b: …]").cause(element.range);
+    if (!takeName(names, name, element.range, sink))
       return false;
-    }
     Value value = elaborator->eval(*element.value, frame);
     auto tensor =
         value.nothing() ? std::nullopt : elaborator->asTensor(value, {ElemType::Float, {}}, element.range, frame);

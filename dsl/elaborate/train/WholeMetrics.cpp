@@ -149,13 +149,12 @@ private:
 
 std::optional<ProgramBuilder::Term> ProgramBuilder::wholeMetric(const std::string &name, const ast::PostfixExpr &call,
                                                                 Frame &frame) {
-  const std::string word = callName(call);
-  SourceRange range = support::join(call.base->range, call.suffixes[0].range);
   WordReader words(sources, sink);
-  auto use =
-      words.arguments(*findCall(CallGroup::Metric, word), std::get<ast::CallSuffix>(call.suffixes[0].node).args, range);
+  auto use = words.use(call, CallGroup::Metric);
   if (!use)
     return std::nullopt;
+  const std::string &word = use->word->name;
+  SourceRange range = use->range;
   Value scores = elaborator->eval(*use->args.at("logits"), frame),
         labels = elaborator->eval(*use->args.at("labels"), frame);
   if (scores.nothing() || labels.nothing())

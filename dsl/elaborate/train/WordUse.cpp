@@ -83,6 +83,12 @@ std::optional<WordUse> WordReader::use(const ast::Expr &expr, CallGroup group, c
   return arguments(*word, site.call->args, expr.range);
 }
 
+std::optional<WordUse> WordReader::use(const ast::PostfixExpr &call, CallGroup group) {
+  return arguments(*findCall(group, call.base->as<ast::NameExpr>()->name),
+                   std::get<ast::CallSuffix>(call.suffixes[0].node).args,
+                   support::join(call.base->range, call.suffixes[0].range));
+}
+
 std::optional<WordUse> WordReader::arguments(const WordCall &word, const std::vector<ast::Arg> &args,
                                              SourceRange range) {
   WordUse result{&word, range, {}};

@@ -44,6 +44,8 @@ public:
   WordReader(const support::SourceMap &sources, support::DiagnosticSink &sink) : sources(sources), sink(sink) {}
 
   std::optional<WordUse> use(const ast::Expr &expr, CallGroup group, const char *example);
+  /// Of the call of a word that is known to be one of the group.
+  std::optional<WordUse> use(const ast::PostfixExpr &call, CallGroup group);
   /// Puts arguments to parameters by place, then by name (rule name-4).
   std::optional<WordUse> arguments(const WordCall &word, const std::vector<ast::Arg> &args, support::SourceRange range);
   void unknownWord(support::SourceRange range, const std::string &name, const std::vector<std::string> &known);
