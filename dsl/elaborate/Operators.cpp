@@ -14,46 +14,35 @@ using ast::BinaryOp;
 using support::SourceRange;
 namespace diag = support::diag;
 
-static const char *spell(BinaryOp op) {
+/// An operator as it is written and as an op of the program.
+struct OperatorText {
+  const char *sign, *op;
+};
+
+static OperatorText textOf(BinaryOp op) {
   switch (op) {
   case BinaryOp::Or:
-    return "or";
+    return {"or", "or"};
   case BinaryOp::And:
-    return "and";
+    return {"and", "and"};
   case BinaryOp::Add:
-    return "+";
+    return {"+", "add"};
   case BinaryOp::Sub:
-    return "-";
+    return {"-", "sub"};
   case BinaryOp::Mul:
-    return "*";
+    return {"*", "mul"};
   case BinaryOp::Div:
-    return "/";
+    return {"/", "div"};
   case BinaryOp::Mod:
-    return "%";
+    return {"%", "mod"};
   case BinaryOp::MatMul:
-    return "@";
+    return {"@", "contract"};
   }
-  return "?";
+  return {};
 }
 
-const char *opName(BinaryOp op) {
-  switch (op) {
-  case BinaryOp::Or:
-    return "or";
-  case BinaryOp::And:
-    return "and";
-  case BinaryOp::Add:
-    return "add";
-  case BinaryOp::Sub:
-    return "sub";
-  case BinaryOp::Mul:
-    return "mul";
-  case BinaryOp::Mod:
-    return "mod";
-  default:
-    return "div";
-  }
-}
+static const char *spell(BinaryOp op) { return textOf(op).sign; }
+const char *opName(BinaryOp op) { return textOf(op).op; }
 
 /// The type of a result whose operands have one shape: the operand that was not broadcast knows where its sizes are
 /// from.

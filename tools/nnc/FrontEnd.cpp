@@ -153,6 +153,16 @@ FrontEndResult frontEnd(Session &session, const std::string &file) {
   return result;
 }
 
+int readProgram(Session &session, dsl::Program &program) {
+  FrontEndResult front = frontEnd(session, session.options.inputs.front());
+  if (front.wrongUsage)
+    return support::ExitUsage;
+  if (int code = session.finish(); code || !front.program)
+    return code ? code : support::ExitProgramErrors;
+  program = std::move(*front.program);
+  return support::ExitDone;
+}
+
 std::optional<std::vector<dsl::Program>> frontEndOfAll(Session &session, support::FileId file,
                                                        const std::string &name) {
   std::vector<dsl::Program> programs;

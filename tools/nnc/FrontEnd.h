@@ -22,6 +22,9 @@ dsl::CompileOptions compileOptions(const Options &options, const std::string &fi
 /// Reads, parses, checks and elaborates FILE. Errors are in the session's sink.
 FrontEndResult frontEnd(Session &session, const std::string &file);
 
+/// The program of the one FILE of the command line. Else the exit code: all that there is to say has been said.
+int readProgram(Session &session, dsl::Program &program);
+
 /// Reads FILE; nothing if it cannot be read, after an error.
 std::optional<support::FileId> loadFile(Session &session, const std::string &file);
 

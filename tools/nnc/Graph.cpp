@@ -38,12 +38,9 @@ static std::string pictureName(const Options &options) {
 
 int graph(const Options &options) {
   Session session(options);
-  FrontEndResult result = frontEnd(session, options.inputs.front());
-  if (result.wrongUsage)
-    return support::ExitUsage;
-  if (int code = session.finish(); code || !result.program)
-    return code ? code : support::ExitProgramErrors;
-  const dsl::Program &program = *result.program;
+  dsl::Program program;
+  if (int code = readProgram(session, program))
+    return code;
   support::SourceMap sources;
   dsl::doc::Names names(sources);
   auto name = [&](const dsl::Place &place) {

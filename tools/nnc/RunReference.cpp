@@ -437,19 +437,17 @@ int runReference(const Options &commandLine) {
     for (options.given.emplace(); const rt::StoredTensor &stored : file->tensors())
       options.given->insert(stored.name);
   Session session(options);
-  FrontEndResult front = frontEnd(session, options.inputs.front());
-  if (front.wrongUsage)
-    return support::ExitUsage;
-  if (int code = session.finish(); code || !front.program)
-    return code ? code : support::ExitProgramErrors;
+  dsl::Program program;
+  if (int code = readProgram(session, program))
+    return code;
   Stages stages(session, targetOfHost());
   // Only these two need derivatives.
   bool derives = run.entry == "grad" || run.entry == "step";
-  if (!stages.run(*front.program, derives ? Phase::Grad : Phase::Nn, [](Phase, mlir::ModuleOp) { return true; }))
+  if (!stages.run(program, derives ? Phase::Grad : Phase::Nn, [](Phase, mlir::ModuleOp) { return true; }))
     return stages.exitCode();
-  if (front.program->precision == dsl::Elem::F64)
-    return ReferenceRun<double>(stages, *front.program, run).execute();
-  return ReferenceRun<float>(stages, *front.program, run).execute();
+  if (program.precision == dsl::Elem::F64)
+    return ReferenceRun<double>(stages, program, run).execute();
+  return ReferenceRun<float>(stages, program, run).execute();
 }
 
 } // namespace nnc::driver

@@ -48,23 +48,21 @@ int summary(const Options &options) {
   if (!readSizes(options.at, sizes))
     return support::ExitUsage;
   Session session(options);
-  FrontEndResult result = frontEnd(session, options.inputs.front());
-  if (result.wrongUsage)
-    return support::ExitUsage;
-  if (int code = session.finish(); code || !result.program)
-    return code ? code : support::ExitProgramErrors;
+  dsl::Program program;
+  if (int code = readProgram(session, program))
+    return code;
   for (const auto &[name, value] : sizes)
-    if (!hasSize(*result.program, name))
+    if (!hasSize(program, name))
       return support::ExitUsage;
-  const dsl::Entry *forward = result.program->entry(dsl::EntryKind::Forward);
+  const dsl::Entry *forward = program.entry(dsl::EntryKind::Forward);
   if (std::string wrong = forward ? dsl::chooseSizes(*forward, sizes).wrong : ""; !wrong.empty()) {
     llvm::errs() << "nnc: error: `--at " << options.at << "`: " << wrong << "\n";
     return support::ExitUsage;
   }
   if (options.json)
-    llvm::outs() << dsl::summaryJson(*result.program, sizes);
+    llvm::outs() << dsl::summaryJson(program, sizes);
   else
-    llvm::outs() << dsl::summaryTable(dsl::summarize(*result.program, sizes));
+    llvm::outs() << dsl::summaryTable(dsl::summarize(program, sizes));
   return support::ExitDone;
 }
 
