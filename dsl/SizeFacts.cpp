@@ -103,8 +103,9 @@ bool SizeFacts::proveEqual(const Size &a, const Size &b) const {
   if (a.overflowed())
     return false;
   Size left = normal(a), right = normal(b);
-  if (left == right || divides_.empty() || !(left - right).named())
-    return left == right;
+  auto difference = (left - right).constant();
+  if (left == right || divides_.empty() || difference)
+    return left == right || difference == 0;
   SizeMap known = multiples();
   return substitute(left, known) == substitute(right, known);
 }

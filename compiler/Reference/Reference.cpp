@@ -25,6 +25,32 @@ std::optional<int64_t> indexBound(nn::EntryOp entry, unsigned argument, const nn
   return size ? nn::sizesOf(size).front().evaluate(sizes) : std::nullopt;
 }
 
+void bindSizes(ArrayRef<nn::SizeExpr> axes, ArrayRef<int64_t> extents, const nn::SizeForms &forms,
+               nn::SizeBindings &sizes) {
+  for (auto [axis, extent] : llvm::zip(axes, extents))
+    if (std::optional<StringAttr> name = nn::freeSize(axis, forms))
+      sizes.try_emplace(name->str(), extent);
+}
+
+void solveSizes(ArrayRef<nn::SizeExpr> axes, ArrayRef<int64_t> extents, nn::SizeBindings &sizes) {
+  for (auto [axis, extent] : llvm::zip(axes, extents)) {
+    SmallVector<StringAttr> unknown;
+    for (StringAttr name : axis.getSymbols())
+      if (sizes.find(name.getValue()) == sizes.end())
+        unknown.push_back(name);
+    if (unknown.size() != 1)
+      continue;
+    auto with = [&](int64_t value) {
+      nn::SizeBindings all = sizes;
+      all[unknown[0].str()] = value;
+      return axis.evaluate(all);
+    };
+    std::optional<int64_t> one = with(1), two = with(2), three = with(3);
+    if (one && two && three && *two - *one == *three - *two && *two != *one)
+      sizes[unknown[0].str()] = 1 + (extent - *one) / (*two - *one);
+  }
+}
+
 std::optional<nn::FactAttr> failingFact(nn::EntryOp entry, const nn::SizeBindings &sizes) {
   ArrayAttr facts = entry.getFactsAttr();
   for (Attribute attribute : facts ? facts.getValue() : ArrayRef<Attribute>()) {
@@ -105,10 +131,12 @@ LogicalResult bindSizes(nn::EntryOp entry, const EntryArguments<S> &arguments, n
     if (exprs.size() != input->second.shape.size())
       return entry.emitError() << "input '" << input->first << "' has " << input->second.shape.size()
                                << " axes instead of " << exprs.size();
-    for (auto [expr, extent] : llvm::zip(exprs, input->second.shape))
-      if (std::optional<StringAttr> name = nn::freeSize(expr, forms))
-        sizes.try_emplace(name->str(), extent);
+    reference::bindSizes(exprs, input->second.shape, forms, sizes);
   }
+  for (BlockArgument argument : entry.getBody().getArguments())
+    if (auto input = arguments.inputs.find(entry.getArgName(argument.getArgNumber()).str());
+        input != arguments.inputs.end())
+      solveSizes(nn::sizesOf(cast<RankedTensorType>(argument.getType())), input->second.shape, sizes);
   for (auto [name, range] : nn::rangesOf(entry))
     if (sizes.find(name) == sizes.end())
       return entry.emitError() << "the size " << name << " has no value";

@@ -114,6 +114,10 @@ public:
 
 private:
   LogicalResult checkSizes() {
+    for (Type type : entry.getArgumentTypes())
+      for (const nn::SizeExpr &size : nn::sizesOf(cast<RankedTensorType>(type)))
+        if (!size.isConstant() && !isPlainSize(size))
+          return failure(laterVersion(entry, size).wasInterrupted());
     WalkResult result = entry.getBody().walk([&](Operation *op) {
       auto scan = dyn_cast<nn::ScanOp>(op);
       if (scan && !scan.stepCount().isConstant())

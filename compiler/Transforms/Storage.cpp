@@ -42,26 +42,35 @@ Storage sliceOf(Storage whole, nn::ScanOp scan, unsigned dim) {
   return whole;
 }
 
-// Where a part of a concat or split begins; with thousands of parts each asks, so no expression is built, and a type is
+// The elements of parts along an axis; with thousands of parts each asks, so no expression is built, and a type is
 // looked into where it is another one than that of the part before.
-template <typename Range> int64_t lowOf(Range parts, unsigned index, unsigned axis) {
-  int64_t low = 0, size = 0;
+template <typename Range> int64_t lengthOf(Range parts, unsigned axis) {
+  int64_t length = 0, size = 0;
   Type last;
-  for (Value part : parts.take_front(index)) {
+  for (Value part : parts) {
     if (part.getType() != last) {
       RankedTensorType type = typeOf(part);
       size = type.isDynamicDim(axis) ? 0 : type.getDimSize(axis);
       last = type;
     }
-    low += size;
+    length += size;
   }
-  return low;
+  return length;
+}
+
+// Where a part of a concat or split begins: counted from the end that is nearer.
+template <typename Range> int64_t lowOf(Range parts, unsigned index, Value whole, unsigned axis) {
+  RankedTensorType type = typeOf(whole);
+  if (index <= parts.size() / 2 || type.isDynamicDim(axis))
+    return lengthOf(parts.take_front(index), axis);
+  return type.getDimSize(axis) - lengthOf(parts.drop_front(index), axis);
 }
 
 Storage storageOfUse(OpOperand &use) {
   unsigned index = use.getOperandNumber();
   if (auto concat = dyn_cast<nn::ConcatOp>(use.getOwner()))
-    return boxOf(storageOf(concat.getY()), concat.getAxis(), lowOf(concat.getParts(), index, concat.getAxis()));
+    return boxOf(storageOf(concat.getY()), concat.getAxis(),
+                 lowOf(concat.getParts(), index, concat.getY(), concat.getAxis()));
   if (auto scan = dyn_cast<nn::ScanOp>(use.getOwner())) {
     unsigned first = scan.getConsts().size();
     bool init = index >= first && index < first + scan.numCarries();
@@ -131,7 +140,7 @@ Storage storageOf(Value value) {
         return storage;
       })
       .Case([&](nn::SplitOp split) {
-        int64_t low = lowOf(split.getParts(), result.getResultNumber(), split.getAxis());
+        int64_t low = lowOf(split.getParts(), result.getResultNumber(), split.getX(), split.getAxis());
         return boxOf(storageOf(split.getX()), split.getAxis(), low);
       })
       .Case([&](nn::ScanOp scan) {

@@ -127,6 +127,31 @@ Size Elaborator::largestOf(const TensorType &type, const Frame &frame) const {
   return largest;
 }
 
+/// Whether a free size is at least 1, by itself or by what the entry has to check of its sizes.
+static bool isPositive(Size size, const std::vector<Fact> &facts) {
+  if (size.symbolName() || least(size).value_or(0) >= 1)
+    return true;
+  if (const std::vector<Size::Term> &terms = size.products();
+      terms.size() == 1 && terms[0].factor > 0 && size.number() == 0)
+    size = SizeArithmetic::single(1, terms[0].atoms); // 4 * floor(H / 8) is if floor(H / 8) is
+  SizeMap bounds;                                     // T >= 3: T is 2 more than a size
+  for (const Fact &fact : facts) {
+    auto name = fact.left.symbolName();
+    auto bound = fact.right.constant();
+    if (name && bound && (fact.predicate == "ge" || fact.predicate == "gt"))
+      bounds[*name] = Size::symbol(*name) + Size(std::max<int64_t>(*bound - (fact.predicate == "ge"), 0));
+  }
+  auto isAtLeast0 = [&](const Size &difference) { return least(substitute(difference, bounds)).value_or(-1) >= 0; };
+  return isAtLeast0(size - Size(1)) || std::ranges::any_of(facts, [&](const Fact &fact) {
+           bool isLess = fact.predicate == "lt" || fact.predicate == "le",
+                isStrict = fact.predicate == "lt" || fact.predicate == "gt";
+           if (!isLess && fact.predicate != "ge" && fact.predicate != "gt")
+             return false;
+           Size known = (isLess ? fact.right - fact.left : fact.left - fact.right) - Size(isStrict);
+           return isAtLeast0(size - Size(1) - known);
+         });
+}
+
 /// The type in free sizes and numbers. Checks that every axis and the whole tensor have a size that can exist.
 Type Elaborator::concrete(const Frame &frame, const TensorType &type, SourceRange at) {
   Type result;
@@ -163,6 +188,8 @@ Type Elaborator::concrete(const Frame &frame, const TensorType &type, SourceRang
       });
     else if (known)
       elements *= *known;
+    else if (!generic && !sketch && !isPositive(number, entry.facts))
+      entry.facts.push_back({number, Size(1), "ge", number.str() + " >= 1", placeOf(frame, at)});
     result.shape.push_back(number);
   }
   if (!anyDim)

@@ -170,7 +170,12 @@ Value Elaborator::evalRange(const ast::RangeExpr &expr, SourceRange range, Frame
     return {};
   auto a = wholeOf(low, frame), b = wholeOf(high, frame);
   if (!a || !b) {
-    error(diag::RangeNotConstant, frame, range).cause(range);
+    auto builder = error(diag::RangeNotConstant, frame, range);
+    const auto *end = (b ? low : high).as<NumberValue>();
+    if (auto size = end && end->whole ? end->size.symbolName() : std::nullopt)
+      builder.help("`" + *size + "` is free when the program runs: `scan x_t in x over " + *size +
+                   " { … yield … }` goes along an axis, step by step");
+    builder.cause(range);
     return {};
   }
   if (*b > *a && *b - *a > 100'000) {

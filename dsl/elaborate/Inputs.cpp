@@ -126,6 +126,31 @@ bool ProgramBuilder::solveSizes(Frame &inner) {
   return sink.errorCount() == before;
 }
 
+/// A size that no axis of the inputs determines: it would be the one unknown of an axis, in a linear form (rule
+/// size-3).
+static std::optional<std::string> undetermined(const std::vector<Size> &axes, const SizeFacts &facts) {
+  SizeMap known;
+  std::vector<std::string> open;
+  auto solve = [&](const Size &axis, const std::string &name) {
+    SizeMap bound = known;
+    if (unify(axis, Size::symbol("extent"), {name}, bound, facts) != Unified::Undetermined)
+      known[name] = Size::symbol(name);
+  };
+  for (size_t before = 0, round = 0; round == 0 || known.size() != before; ++round) {
+    before = known.size();
+    open.clear();
+    for (const Size &axis : axes) {
+      std::vector<std::string> names = axis.symbols();
+      std::erase_if(names, [&](const std::string &name) { return known.count(name) != 0; });
+      if (names.size() == 1)
+        solve(axis, names[0]);
+      open.insert(open.end(), names.begin(), names.end());
+    }
+  }
+  auto left = std::ranges::find_if(open, [&](const std::string &name) { return known.count(name) == 0; });
+  return left == open.end() ? std::nullopt : std::optional(*left);
+}
+
 bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inner) {
   std::vector<std::string> sizes = elaborator->introducedSizes(*model);
   for (const std::string &name : sizes) {
@@ -157,6 +182,7 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
   }
   if (!solveSizes(inner))
     return false;
+  std::vector<Size> axes;
   for (const ast::Param &param : model->data().params) {
     if (takesDefault(kind, param))
       continue;
@@ -169,6 +195,7 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
     Input input;
     input.name = param.name.text;
     input.type = elaborator->concrete(inner, *type, param.range);
+    axes.insert(axes.end(), input.type.shape.begin(), input.type.shape.end());
     if (type->elem.kind == ElemType::Label) {
       Size bound = substitute(inner.rootSize(type->elem.members), module.dimSizes);
       input.indexBound = bound.constant().value_or(-1);
@@ -179,6 +206,12 @@ bool ProgramBuilder::bindInputs(EntryKind kind, Frame &settingsFrame, Frame &inn
     }
     TensorValue value{*type, elaborator->addInput(std::move(input)), 0};
     inner.scopes[0][param.name.text] = value;
+  }
+  if (auto name = undetermined(axes, inner.facts); name && sink.errorCount() == 0) {
+    elaborator->error(diag::SizeUndetermined, inner, model->nameRange, *name, model->name)
+        .help("an input that has `" + *name + "` as an axis of its own determines it")
+        .cause(model->nameRange);
+    return false;
   }
   return sink.errorCount() == 0 && elaborator->checkWhere(*model, inner, model->nameRange);
 }

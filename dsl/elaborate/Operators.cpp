@@ -153,6 +153,15 @@ static std::string asCondition(const Size &a, const Size &b) {
   return "`where " + factor(a) + " % " + factor(b) + " == 0` behind the result";
 }
 
+/// `(H + 1) / 2`
+static std::string divided(const Size &a, const Size &b) {
+  auto inBrackets = [](const std::string &text) {
+    return text.find_first_of("+-*/") == std::string::npos ? text : "(" + text + ")";
+  };
+  bool isSum = a.str().find_first_of("+-") != std::string::npos;
+  return (isSum ? inBrackets(a.str()) : a.str()) + " / " + inBrackets(b.str());
+}
+
 /// a / b of whole numbers is exact: proven, or checked with the numbers of this instance (rule size-4).
 Value Elaborator::divideWhole(const Size &a, const Size &b, SourceRange at, Frame &frame) {
   Size numberA = substitute(frame.rootSize(a), module.dimSizes),
@@ -164,7 +173,7 @@ Value Elaborator::divideWhole(const Size &a, const Size &b, SourceRange at, Fram
   if (x && y && *x % *y == 0)
     return number(quotient);
   if (x && y) {
-    std::string shown = a.str() + " / " + b.str();
+    std::string shown = divided(a, b);
     std::string instance = a.constant() && b.constant() ? "" : " = " + std::to_string(*x) + " / " + std::to_string(*y);
     auto builder = error(diag::NotWhole, frame, at, shown + instance);
     builder.help("write floor(" + shown + "), or one side as a decimal if a fraction is meant").cause(at);
@@ -173,8 +182,8 @@ Value Elaborator::divideWhole(const Size &a, const Size &b, SourceRange at, Fram
       builder.note(frame.call, "in this use").help("or let each use answer for it: " + asCondition(a, b));
     return {};
   }
-  auto builder = error(diag::NotProvenWhole, frame, at, a.str() + " / " + b.str());
-  builder.help("write floor(" + a.str() + " / " + b.str() + ")").cause(at);
+  auto builder = error(diag::NotProvenWhole, frame, at, divided(a, b));
+  builder.help("write floor(" + divided(a, b) + ")").cause(at);
   if (!frame.inLibrary())
     builder.help("or state it: " + asCondition(a, b));
   return {};

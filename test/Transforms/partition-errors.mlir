@@ -9,8 +9,8 @@ nn.entry @inner(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"B
 
 // -----
 !t = tensor<?x4xf32, #nn.dims<T + 1, 4>>
+// expected-error@below {{E0360: the size `T + 1` is free when the program runs, and not the outermost axis here}}
 nn.entry @sum(%x: !t) -> (!t {nn.name = "y"}) attributes {sizes = [#nn.size<"T" max 8>]} {
-  // expected-error@below {{E0360: the size `T + 1` is free when the program runs, and not the outermost axis here}}
   %y = nn.neg %x : !t
   nn.return %y : !t
 }

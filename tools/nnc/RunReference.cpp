@@ -244,17 +244,20 @@ private:
 
   static std::string shapeText(llvm::ArrayRef<std::string> axes) { return "[" + llvm::join(axes, ", ") + "]"; }
 
-  /// The first input that names a free size fixes it, also for inputs before it.
+  /// The first input that names a free size fixes it, also for inputs before it; then those that are only computed
+  /// with.
   void bindSizes(const rt::Safetensors &file) {
     nn::SizeForms forms = nn::formsOf(entry);
-    for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
-      const rt::StoredTensor *stored = file.find(entry.getArgName(i));
-      auto type = mlir::cast<mlir::RankedTensorType>(entry.getArgumentTypes()[i]);
-      if (stored && stored->shape.size() == size_t(type.getRank()))
-        for (auto [axis, size] : llvm::enumerate(nn::sizesOf(type)))
-          if (std::optional<mlir::StringAttr> name = nn::freeSize(size, forms))
-            sizes.try_emplace(name->str(), stored->shape[axis]);
-    }
+    auto eachInput = [&](auto &&bind) {
+      for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+        const rt::StoredTensor *stored = file.find(entry.getArgName(i));
+        auto type = mlir::cast<mlir::RankedTensorType>(entry.getArgumentTypes()[i]);
+        if (stored && stored->shape.size() == size_t(type.getRank()))
+          bind(nn::sizesOf(type), stored->shape);
+      }
+    };
+    eachInput([&](const auto &axes, const auto &extents) { reference::bindSizes(axes, extents, forms, sizes); });
+    eachInput([&](const auto &axes, const auto &extents) { reference::solveSizes(axes, extents, sizes); });
   }
 
   /// A stored input has the entry's shape.

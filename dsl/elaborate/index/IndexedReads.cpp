@@ -261,7 +261,7 @@ std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(con
     }
     if (isInside)
       continue;
-    auto builder = error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), extent.str());
+    auto builder = error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), frame.facts.normal(extent).str());
     bool isOnePlace = isKnown && std::ranges::all_of(at->factors, [](int64_t factor) { return factor == 0; });
     if (isOnePlace && extent.constant()) // of which `else` would always be taken
       builder.fact("its positions are 0 to " + (extent - Size(1)).str());
@@ -295,7 +295,7 @@ bool Elaborator::staysInside(const AffineIndex &at, const Size &offset, const In
     return !root.overflowed() && least(root).value_or(-1) >= 0;
   };
   auto isNotNegative = [&](const Size &size) { // by itself, or because something that is known not to be is no larger
-    return isAtLeast0(size) ||
+    return isAtLeast0(size) || isAtLeast0(frame.facts.normal(size)) ||
            std::ranges::any_of(frame.facts.notNegative(), [&](const Size &known) { return isAtLeast0(size - known); });
   };
   return isNotNegative(low) && isNotNegative(axis - high - Size(1));
