@@ -1,5 +1,6 @@
 // `builtin fn`: which op it is. Its types come from its signature, as for every function; only how axes and the like
 // become attributes is known here.
+#include "dsl/elaborate/functions/MergedAxes.h"
 #include "dsl/elaborate/masks/Domain.h"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ struct Builtin {
   double neutral() const {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     std::string word = *kind ? kind : op;
-    if (word == "max" || word == "arg_max" || word == "log_softmax" || word == "logsumexp")
+    if (word == "max" || word == "arg_max" || word == "softmax" || word == "log_softmax" || word == "logsumexp")
       return -infinity;
     if (word == "min" || word == "arg_min")
       return infinity;
@@ -120,11 +121,12 @@ std::optional<double> Elaborator::foldBuiltin(const std::string &name, const std
 }
 
 /// `softmax(x)` without `over`: what PyTorch's `dim = -1` is here.
-static Value severalAxes(Elaborator &e, const Definition &definition, SourceRange range, Frame &frame) {
-  auto builder = e.error(diag::ComesLater, frame, range, "`" + definition.name + "` over several axes at once");
+static Value overMissing(Elaborator &e, const Definition &definition, const TensorType &x, SourceRange range,
+                         Frame &frame) {
+  auto builder = e.error(diag::OverMissing, frame, range, definition.name, e.show(x), int64_t(x.shape.size()));
   builder.cause(e.blame(frame, range));
   std::string written = e.text(range);
-  if (frame.inLibrary() || !written.starts_with(definition.name) || written.find("over") != std::string::npos)
+  if (frame.inLibrary() || !written.starts_with(definition.name))
     return {};
   bool isCall = written.ends_with(")"), isEmpty = written.ends_with("()");
   SourceRange at = isCall ? SourceRange{range.file, range.end - 1, range.end - 1} : range.after();
@@ -133,6 +135,27 @@ static Value severalAxes(Elaborator &e, const Definition &definition, SourceRang
                                                                : isCall ? ", " + over
                                                                         : "(" + over + ")"}});
   return {};
+}
+
+/// Makes `dims` of x one axis. What of them counts, by `where` or `length`, is told of that axis then.
+static std::optional<MergedAxes> mergeAxes(Elaborator &e, const std::string &name, TensorValue &x,
+                                           std::vector<int64_t> &dims, Domain &domain, SourceRange range,
+                                           Frame &frame) {
+  MergedAxes merged(e, frame, x.type.shape, dims, range);
+  if (!merged.fits()) {
+    e.error(diag::SizeOverflow, frame, range).cause(range);
+    return std::nullopt;
+  }
+  if (domain) {
+    auto condition = DomainReader(e, frame, name, domain, range).condition(x.type, dims);
+    if (!condition)
+      return std::nullopt;
+    domain = Domain();
+    domain.where = Given{"where", merged.merge(*condition), range, range};
+  }
+  x = merged.merge(x);
+  dims = {merged.axis()};
+  return merged;
 }
 
 Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame &frame,
@@ -219,10 +242,26 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
       return {};
     dims = *found;
   }
+  bool goesAlong = builtin->form == Form::Row || builtin->form == Form::ArgReduce || builtin->form == Form::Cumulative;
+  std::optional<MergedAxes> merged;
+  Domain counted = domain;
+  if (goesAlong && dims.size() != 1) {
+    if (dims.size() > 1 && !(placed.size() > 1 && placed[1]) && definition.name != "logsumexp")
+      return overMissing(*this, definition, x, range, frame);
+    if (builtin->form == Form::Cumulative) {
+      error(diag::OneAxisOnly, frame, overRange, definition.name, int64_t(dims.size())).cause(overRange);
+      return {};
+    }
+    auto made = mergeAxes(*this, definition.name, operands[0], dims, counted, range, frame);
+    if (!made)
+      return {};
+    merged.emplace(*made);
+  }
   // What is outside of the domain is what changes nothing.
-  DomainReader reader(*this, frame, definition.name, domain, range);
+  DomainReader reader(*this, frame, definition.name, counted, range);
   std::optional<TensorValue> condition;
-  if (domain && definition.name != "softmax") {
+  bool isMasked = domain && definition.name == "softmax" && !merged;
+  if (domain && !isMasked) {
     condition = reader.condition(x, dims);
     if (!condition)
       return {};
@@ -255,14 +294,16 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
   case Form::ArgReduce:
   case Form::Cumulative:
   case Form::Row: {
-    if (dims.size() != 1)
-      return severalAxes(*this, definition, range, frame);
     std::map<std::string, Attr> attrs{{"axis", dims[0]}};
-    if (domain && definition.name == "softmax")
+    if (isMasked)
       return softmaxWhere(operands[0], dims, reader, range, frame);
+    if (definition.name == "logsumexp")
+      return emit(frame, builtin->op, operands, reduced, range, attrs);
     if (builtin->form != Form::ArgReduce) {
-      TensorValue row = emit(frame, builtin->op, operands, definition.name == "logsumexp" ? reduced : x, range, attrs);
-      return condition && definition.name == "log_softmax" ? reader.select(*condition, row, builtin->neutral()) : row;
+      TensorValue row = emit(frame, builtin->op, operands, x, range, attrs);
+      if (condition && builtin->form == Form::Row)
+        row = reader.select(*condition, row, definition.name == "softmax" ? 0 : builtin->neutral());
+      return merged ? merged->split(row) : row;
     }
     reduced.elem = {ElemType::Int, {}};
     TensorValue index = emit(frame, builtin->op, operands, reduced, range, attrs);
