@@ -310,10 +310,7 @@ public:
   std::optional<std::vector<Subscript>> readSubscripts(const TensorValue &tensor, const ast::SubscriptSuffix &suffix,
                                                        IndexScope &scope, Frame &frame);
   bool readElse(const ast::Slice &slice, std::optional<double> &outside, Frame &frame);
-  std::optional<AffineIndex> affine(const ast::Expr &expr, IndexScope &scope, Frame &frame, Size *sizes = nullptr);
   bool isFree(const std::string &name, const Frame &frame) const;
-  bool staysInside(const AffineIndex &at, const Size &offset, const IndexScope &scope, const Size &axis,
-                   Frame &frame) const;
 
   // Gathers.cpp: subscripts that are tensors
   bool holdsTensor(const ast::Expr &expr, const IndexScope &scope, Frame &frame);

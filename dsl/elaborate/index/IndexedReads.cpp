@@ -95,24 +95,23 @@ bool Elaborator::isFree(const std::string &name, const Frame &frame) const {
 
 namespace {
 
-/// A sum of indices with whole factors, and of sizes: `S - T + t` may be known although S is not.
+/// A sum of indices and of sizes: `S - T + t`, `S * t`. Its sizes may be free.
 struct SizedIndex {
-  std::vector<int64_t> factors; // one per index of the scope
-  Size offset;                  // in the sizes of the frame
+  std::vector<Size> factors; // one per index of the scope
+  Size offset;               // all in the sizes of the frame
 
   /// Adds `other`, `times` as often; false if a number leaves 64 bits.
-  bool add(const SizedIndex &other, int64_t times) {
-    offset = offset + other.offset * Size(times);
+  bool add(const SizedIndex &other, const Size &times) {
+    offset = offset + other.offset * times;
     bool fits = !offset.overflowed();
     for (size_t i = 0; i < factors.size(); ++i) {
-      int64_t number = 0;
-      fits = fits && !__builtin_mul_overflow(other.factors[i], times, &number) &&
-             !__builtin_add_overflow(factors[i], number, &factors[i]);
+      factors[i] = factors[i] + other.factors[i] * times;
+      fits = fits && !factors[i].overflowed();
     }
     return fits;
   }
   bool hasIndex() const {
-    return std::any_of(factors.begin(), factors.end(), [](int64_t factor) { return factor != 0; });
+    return std::ranges::any_of(factors, [](const Size &factor) { return factor != Size(0); });
   }
 };
 
@@ -122,8 +121,7 @@ struct SubscriptReader {
   IndexScope &scope;
   Frame &frame;
 
-  SizedIndex empty() const { return {std::vector<int64_t>(scope.indices.size()), Size(0)}; }
-  std::optional<int64_t> known(const Size &size) const { return e.wholeOf(number(size), frame); }
+  SizedIndex empty() const { return {std::vector<Size>(scope.indices.size()), Size(0)}; }
   std::optional<SizedIndex> read(const ast::Expr &expr);
 
 private:
@@ -166,16 +164,13 @@ std::optional<SizedIndex> SubscriptReader::chain(const ast::ChainExpr &chain, So
       return std::nullopt;
     bool fits = false;
     if (link.op == ast::BinaryOp::Add || link.op == ast::BinaryOp::Sub) {
-      fits = result->add(*other, link.op == ast::BinaryOp::Sub ? -1 : 1);
+      fits = result->add(*other, Size(link.op == ast::BinaryOp::Sub ? -1 : 1));
     } else if (link.op == ast::BinaryOp::Mul && !(result->hasIndex() && other->hasIndex())) {
       const SizedIndex &indexed = result->hasIndex() ? *result : *other;
-      auto times = known(result->hasIndex() ? other->offset : result->offset);
-      if (!times) {
-        e.later(frame, range, "a free size in a subscript");
-        return std::nullopt;
-      }
+      const Size times = result->hasIndex() ? other->offset : result->offset;
       SizedIndex product = empty();
-      fits = product.add(indexed, *times);
+      auto known = e.wholeOf(number(times), frame);
+      fits = product.add(indexed, known ? Size(*known) : times);
       result = product;
     } else {
       e.later(frame, range, "a subscript that is not a sum of indices");
@@ -193,7 +188,7 @@ std::optional<SizedIndex> SubscriptReader::read(const ast::Expr &expr) {
   const auto *name = expr.as<ast::NameExpr>();
   if (const IndexScope::Index *index = name ? scope.position(name->name) : nullptr) {
     SizedIndex result = empty();
-    result.factors[index - scope.indices.data()] = 1;
+    result.factors[size_t(index - scope.indices.data())] = Size(1);
     return result;
   }
   std::vector<std::string> used;
@@ -206,18 +201,51 @@ std::optional<SizedIndex> SubscriptReader::read(const ast::Expr &expr) {
   return std::nullopt;
 }
 
-} // namespace
-
-/// A subscript as a sum of indices with whole factors. `sizes`: what it adds to them, if it is known as a number as
-/// well.
-std::optional<AffineIndex> Elaborator::affine(const ast::Expr &expr, IndexScope &scope, Frame &frame, Size *sizes) {
-  SubscriptReader reader{*this, scope, frame};
-  auto sum = reader.read(expr);
-  if (!sum)
+/// The same with numbers; nothing if run time alone knows one of them.
+std::optional<AffineIndex> inNumbers(const SizedIndex &at, const Elaborator &e, const Frame &frame) {
+  auto offset = e.wholeOf(number(at.offset), frame);
+  if (!offset)
     return std::nullopt;
-  *sizes = sum->offset;
-  return AffineIndex{sum->factors, reader.known(sum->offset).value_or(0)};
+  AffineIndex result{{}, *offset};
+  for (const Size &factor : at.factors) {
+    auto times = e.wholeOf(number(factor), frame);
+    if (!times)
+      return std::nullopt;
+    result.factors.push_back(*times);
+  }
+  return result;
 }
+
+/// Whether a place lies in the axis whatever its indices and the free sizes are.
+bool staysInside(const SizedIndex &at, const IndexScope &scope, const Size &axis, const Elaborator &e,
+                 const Frame &frame) {
+  auto isIndex = [](const Size &factor) { return factor != Size(0); };
+  auto which = std::ranges::find_if(at.factors, isIndex);
+  if (std::ranges::count_if(at.factors, isIndex) == 1 && *which == Size(1) && at.offset.constant() == 0 &&
+      frame.facts.proveEqual(*scope.indices[size_t(which - at.factors.begin())].range, axis))
+    return true;
+  auto isAtLeast0 = [&](const Size &size) {
+    Size root = substitute(frame.rootSize(size), e.module.dimSizes);
+    return !root.overflowed() && least(root).value_or(-1) >= 0;
+  };
+  auto isNotNegative = [&](const Size &size) { // by itself, or because something that is known not to be is no larger
+    return isAtLeast0(size) || isAtLeast0(frame.facts.normal(size)) ||
+           std::ranges::any_of(frame.facts.notNegative(), [&](const Size &known) { return isAtLeast0(size - known); });
+  };
+  Size low = at.offset, high = at.offset;
+  for (size_t i = 0; i < at.factors.size(); ++i) {
+    Size span = at.factors[i] * (*scope.indices[i].range - Size(1));
+    if (isNotNegative(at.factors[i]))
+      high = high + span;
+    else if (isNotNegative(-at.factors[i]))
+      low = low + span;
+    else
+      return false;
+  }
+  return isNotNegative(low) && isNotNegative(axis - high - Size(1));
+}
+
+} // namespace
 
 std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(const TensorValue &tensor,
                                                                              const ast::SubscriptSuffix &suffix,
@@ -242,15 +270,18 @@ std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(con
         return std::nullopt;
       continue;
     }
-    Size offset;
-    auto at = affine(*slice.lower, scope, frame, &offset);
+    auto at = SubscriptReader{*this, scope, frame}.read(*slice.lower);
     if (!at || (slice.otherwise && !readElse(slice, one.outside, frame)))
       return std::nullopt;
-    one.at = *at;
-    bool isInside = slice.otherwise || staysInside(*at, offset, scope, extent, frame);
-    bool isKnown = wholeOf(number(offset), frame).has_value();
-    sketched |= !isKnown && sketch; // it need not know the number
-    if (!isKnown && !sketch && isInside) {
+    auto known = inNumbers(*at, *this, frame);
+    bool isInside = slice.otherwise || staysInside(*at, scope, extent, *this, frame);
+    sketched |= !known && sketch; // it need not know the numbers
+    if (known) {
+      one.at = *known;
+    } else if (sketch) {
+      for (const Size &factor : at->factors)
+        one.at.factors.push_back(factor != Size(0));
+    } else if (isInside) {
       // A place that only run time knows.
       one.isGather = true;
       if (slice.otherwise)
@@ -262,7 +293,7 @@ std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(con
     if (isInside)
       continue;
     auto builder = error(diag::MayLeaveAxis, frame, slice.range, text(slice.range), frame.facts.normal(extent).str());
-    bool isOnePlace = isKnown && std::ranges::all_of(at->factors, [](int64_t factor) { return factor == 0; });
+    bool isOnePlace = known && !at->hasIndex();
     if (isOnePlace && extent.constant()) // of which `else` would always be taken
       builder.fact("its positions are 0 to " + (extent - Size(1)).str());
     else
@@ -271,34 +302,6 @@ std::optional<std::vector<Elaborator::Subscript>> Elaborator::readSubscripts(con
     return std::nullopt;
   }
   return subscripts;
-}
-
-bool Elaborator::staysInside(const AffineIndex &at, const Size &offset, const IndexScope &scope, const Size &axis,
-                             Frame &frame) const {
-  size_t count = 0, which = 0;
-  for (size_t i = 0; i < at.factors.size(); ++i)
-    if (at.factors[i]) {
-      ++count;
-      which = i;
-    }
-  if (count == 1 && at.factors[which] == 1 && offset.constant() == 0 &&
-      frame.facts.proveEqual(*scope.indices[which].range, axis))
-    return true;
-  Size low = offset, high = offset;
-  for (size_t i = 0; i < at.factors.size(); ++i)
-    if (at.factors[i]) {
-      Size span = Size(at.factors[i]) * (*scope.indices[i].range - Size(1));
-      (at.factors[i] > 0 ? high : low) = (at.factors[i] > 0 ? high : low) + span;
-    }
-  auto isAtLeast0 = [&](const Size &size) {
-    Size root = substitute(frame.rootSize(size), module.dimSizes);
-    return !root.overflowed() && least(root).value_or(-1) >= 0;
-  };
-  auto isNotNegative = [&](const Size &size) { // by itself, or because something that is known not to be is no larger
-    return isAtLeast0(size) || isAtLeast0(frame.facts.normal(size)) ||
-           std::ranges::any_of(frame.facts.notNegative(), [&](const Size &known) { return isAtLeast0(size - known); });
-  };
-  return isNotNegative(low) && isNotNegative(axis - high - Size(1));
 }
 
 } // namespace nnc::dsl
