@@ -60,6 +60,7 @@ constexpr std::pair<const char *, const char *> kinds[] = {
     {"Paths", "a list of parts of the model: [encoder, fc.weight]"},
     {"Condition", "a condition, aligned by name: which elements count"},
     {"Lengths", "whole numbers, one for each row: where the last axis of the labels ends"},
+    {"Axis", "an axis of the labels, such as axis(1): one figure for each of its places, counted from 0"},
     {"Augment", "calls of `random_crop` and `random_flip`"},
 };
 

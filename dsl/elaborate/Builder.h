@@ -60,7 +60,8 @@ private:
   std::optional<Term> termAt(const TensorValue &x, size_t axis, int64_t place, const std::string &name,
                              const ast::PostfixExpr &call, Frame &frame);
   bool laterMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame);
-  std::optional<Term> wholeMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame);
+  bool wholeMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame, std::vector<Term> &metrics);
+  bool addMetric(Term term, support::SourceRange range, std::vector<Term> &metrics);
   std::optional<TensorValue> penalty(const ast::Expr &expr, Frame &frame);
   std::optional<double> factorOf(const ast::Expr &expr);
   bool isPenalised(const Param &param, const std::set<std::string> &of) const;

@@ -43,6 +43,7 @@ def expected_calibration_error(logits, targets, bins):
 x = [[round(draw.uniform(-2, 2), 3) for _ in range(WIDTH)] for _ in range(ROWS)]
 y = [draw.randrange(CLASSES - 1) for _ in range(ROWS)]  # the last class is never true
 seen = [draw.random() < 0.5 for _ in range(ROWS)]
+other = [draw.randrange(CLASSES) for _ in range(ROWS)]
 weight = [[round(draw.uniform(-1, 1), 3) for _ in range(WIDTH)] for _ in range(CLASSES)]
 weight[1] = [-5.0 - w for w in weight[1]]
 logits = [[sum(a * b for a, b in zip(row, w)) for w in weight] for row in x]
@@ -57,13 +58,27 @@ kept = [(b, t) for b in range(3) for t in range(length.values[b])]
 if len(sys.argv) == 2:
     with open(folder / "d.csv", "w", newline="") as file:
         table = csv.writer(file)
-        table.writerow(["a", "b", "c", "kind", "rare", "seen"])
-        table.writerows([*row, "pqrs"[k], k == 2, int(one)] for row, k, one in zip(x, y, seen))
+        table.writerow(["a", "b", "c", "kind", "rare", "seen", "other"])
+        table.writerows([*row, "pqrs"[k], k == 2, int(one), "pqrs"[o]] for row, k, one, o in zip(x, y, seen, other))
     safetensors.write(folder / "w.safetensors", {"fc.weight": ("F64", [CLASSES, WIDTH], sum(weight, [])),
                                                  "rare.weight": ("F64", [2, WIDTH], weight[0] + weight[2])})
+    safetensors.write(folder / "p.safetensors", {"weight": ("F64", [2, CLASSES, WIDTH], sum(weight, []) + sum(weight[::-1], []))})
     safetensors.write(folder / "in.safetensors", {"x": (series.dtype, series.shape, series.values),
                                                   "y": (told.dtype, told.shape, told.values),
                                                   "n": (length.dtype, length.shape, length.values)})
+elif sys.argv[2].endswith("places.json"):
+    got = json.loads(pathlib.Path(sys.argv[2]).read_text())["metrics"]
+    second = [row[::-1] for row in logits]  # the second place has the weights in the other order
+    places = list(zip((logits, second), (y, other)))
+    told = [[(row.index(max(row)), k) for row, k in zip(rows, labels)] for rows, labels in places]
+    want = {"together": figures(told[0] + told[1])[0]}
+    for i, (rows, labels) in enumerate(places):
+        want[f"f1.{i}"] = figures(told[i])[0]
+        want[f"iou.{i}"] = figures([pair for pair, one in zip(told[i], seen) if one])[1]
+        want[f"calibration.{i}"] = expected_calibration_error(rows, labels, 4)
+    assert got.keys() == want.keys(), got
+    for name, value in want.items():
+        assert abs(got[name] - value) < 1e-9, (name, got[name], value)
 elif sys.argv[2].endswith(".json"):
     got = json.loads(pathlib.Path(sys.argv[2]).read_text())["metrics"]
     f1, iou = figures(pairs)
@@ -86,3 +101,13 @@ else:
     shape, sums = got["calibration"]
     assert shape == [15] and all(abs(a - b) < 1e-12 for a, b in zip(sums, want)), (sums, want)
     assert got["f1.count"][1] == got["calibration.count"][1] == [len(kept)]
+    for t in range(STEPS):
+        here = [i for i, (_, step) in enumerate(kept) if step == t]
+        rows_here, true_here = systems.tensor([rows[i] for i in here]), systems.tensor([true[i] for i in here])
+        assert got[f"step.{t}.count"][1] == got[f"sure.{t}.count"][1] == [len(here)], got[f"step.{t}.count"]
+        if not here:
+            assert not any(got[f"step.{t}"][1]) and not any(got[f"sure.{t}"][1]), t
+            continue
+        assert got[f"step.{t}"] == ([2, CLASSES], systems.class_counts(rows_here, true_here).values), t
+        sums = systems.sureness(rows_here, true_here, 15).values
+        assert all(abs(a - b) < 1e-12 for a, b in zip(got[f"sure.{t}"][1], sums)), t

@@ -15,12 +15,14 @@ namespace diag = support::diag;
 /// Each place is an output of its own.
 constexpr int64_t mostPlaces = 1000;
 
+bool isWholeMetric(const std::string &word) { return word == "f1" || word == "iou" || word == "calibration"; }
+
 const ast::Arg *eachArgument(const ast::Expr &metric) {
   const auto *call = metric.as<ast::PostfixExpr>();
   if (!call || call != firstCall(metric))
     return nullptr;
   std::string word = callName(*call);
-  if (word != "rmse" && findCall(CallGroup::Metric, word))
+  if (word != "rmse" && !isWholeMetric(word) && findCall(CallGroup::Metric, word))
     return nullptr;
   for (const ast::Arg &arg : std::get<ast::CallSuffix>(call->suffixes[0].node).args)
     if (arg.name && arg.name->text == "each")
@@ -39,7 +41,8 @@ std::optional<size_t> ProgramBuilder::eachAxis(const ast::PostfixExpr &call, con
     return (*places)[0];
   sink.report(diag::SettingValue, each.value->range, "each",
               "one axis of " + elaborator->show(x.type) + " whose size is a number, at most 1,000")
-      .label(call.base->range, "one value for each element of " + elaborator->show(x.type))
+      .label(call.base->range, std::string(isWholeMetric(callName(call)) ? "a label" : "one value") +
+                                   " for each element of " + elaborator->show(x.type))
       .cause(each.value->range);
   return std::nullopt;
 }
@@ -105,9 +108,8 @@ bool ProgramBuilder::eachTerms(const std::string &name, const ast::PostfixExpr &
     term->power = word == "mae" ? 1 : 2;
     if (word == "rmse")
       term->finish = Finish::Sqrt;
-    if (!takeName(metricNames, term->name, range, sink))
+    if (!addMetric(*term, range, metrics))
       return false;
-    metrics.push_back(*term);
   }
   return true;
 }

@@ -5,7 +5,10 @@
 
 namespace nnc::dsl {
 
-/// The argument `each` of a metric that is a mean over elements, or null.
+/// Metrics that are no means over elements: f1, iou, calibration.
+bool isWholeMetric(const std::string &word);
+
+/// The argument `each` of a metric, or null.
 const ast::Arg *eachArgument(const ast::Expr &metric);
 
 /// How many axes of a row come before those whose elements have their own constants.

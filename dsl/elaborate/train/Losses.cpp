@@ -178,6 +178,14 @@ bool ProgramBuilder::lossTerms(Frame &frame, std::vector<Term> &terms, std::vect
   return true;
 }
 
+/// Adds a figure of the metric `name`, unless there is one of its name.
+bool ProgramBuilder::addMetric(Term term, SourceRange range, std::vector<Term> &metrics) {
+  if (!takeName(metricNames, term.name, range, sink))
+    return false;
+  metrics.push_back(std::move(term));
+  return true;
+}
+
 bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, std::vector<Term> &metrics) {
   laterMetrics.clear();
   pendingMetrics.clear();
@@ -203,21 +211,17 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
       sink.report(diag::MetricNeedsLabel, element.range).cause(element.range);
       return false;
     }
-    if (eachArgument(*element.value)) {
-      if (!eachTerms(name, *call, frame, metrics))
+    bool special = findCall(CallGroup::Metric, word) && element.value->as<ast::PostfixExpr>();
+    bool isWhole = special && isWholeMetric(word), isLater = special && word == "edit_rate";
+    if (isWhole || isLater || eachArgument(*element.value)) {
+      if (isWhole   ? !wholeMetric(name, *call, frame, metrics)
+          : isLater ? !laterMetric(name, *call, frame)
+                    : !eachTerms(name, *call, frame, metrics))
         return false;
       continue;
     }
     std::optional<Term> term;
-    bool special = findCall(CallGroup::Metric, word) && element.value->as<ast::PostfixExpr>();
-    if (special && word == "edit_rate") {
-      if (!laterMetric(name, *call, frame))
-        return false;
-      continue;
-    }
-    if (special && (word == "f1" || word == "iou" || word == "calibration")) {
-      term = wholeMetric(name, *call, frame);
-    } else if (special && word == "rmse") {
+    if (special && word == "rmse") {
       const auto &args = std::get<ast::CallSuffix>(call->suffixes[0].node).args;
       Value value = elaborator->call("mse", args, element.value->range, call->base->range, frame, {});
       term =
@@ -242,9 +246,8 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
     if (!term)
       return false;
     term->power = word == "mae" ? 1 : 2;
-    if (!takeName(metricNames, name, element.range, sink))
+    if (!addMetric(*term, element.range, metrics))
       return false;
-    metrics.push_back(*term);
   }
   return true;
 }

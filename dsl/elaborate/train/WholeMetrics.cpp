@@ -2,6 +2,7 @@
 // `eval` returns those of a batch; they are added up and finished once (rule loss-3).
 #include "dsl/elaborate/Builder.h"
 #include "dsl/elaborate/masks/Domain.h"
+#include "dsl/elaborate/train/EachMetric.h"
 #include "dsl/elaborate/train/LossWords.h"
 #include "dsl/elaborate/train/WordUse.h"
 
@@ -53,6 +54,16 @@ public:
       last.push_back(elements.back());
     kept = reader.condition(labels.type, last);
     return kept.has_value();
+  }
+
+  /// What stands at one place of an axis of the labels.
+  WholeMetric at(size_t axis, int64_t place) {
+    WholeMetric one = *this;
+    one.scores = slice(scores, size_t(spread[axis]), place);
+    one.labels = slice(labels, axis, place);
+    if (kept)
+      one.kept = slice(*kept, axis, place);
+    return one;
   }
 
   /// [2, K]: how many elements of the class the largest score finds; how many it says, and how many there are,
@@ -109,6 +120,13 @@ private:
                    std::map<std::string, Attr> attrs = {}) {
     return e.emit(frame, op, operands, {real(), std::move(shape)}, range, std::move(attrs));
   }
+  TensorValue slice(const TensorValue &x, size_t axis, int64_t place) {
+    TensorType type{x.type.elem, x.type.shape};
+    std::vector<int64_t> low(type.shape.size());
+    type.shape[axis] = Size(1);
+    low[axis] = place;
+    return e.emit(frame, "slice", {x}, type, range, {{"low", low}});
+  }
   TensorValue real(const TensorValue &condition) { return emit("cast", {condition}, condition.type.shape); }
   TensorValue number(const TensorValue &x) {
     return e.emit(frame, "cast", {x}, x.type.with({ElemType::Int, {}}), range);
@@ -147,24 +165,24 @@ private:
   std::vector<int64_t> elements, spread; // the axes of the labels; the same axes in the scores
 };
 
-std::optional<ProgramBuilder::Term> ProgramBuilder::wholeMetric(const std::string &name, const ast::PostfixExpr &call,
-                                                                Frame &frame) {
+bool ProgramBuilder::wholeMetric(const std::string &name, const ast::PostfixExpr &call, Frame &frame,
+                                 std::vector<Term> &metrics) {
   WordReader words(sources, sink);
   auto use = words.use(call, CallGroup::Metric);
   if (!use)
-    return std::nullopt;
+    return false;
   const std::string &word = use->word->name;
   SourceRange range = use->range;
   Value scores = elaborator->eval(*use->args.at("logits"), frame),
         labels = elaborator->eval(*use->args.at("labels"), frame);
   if (scores.nothing() || labels.nothing())
-    return std::nullopt;
+    return false;
   Domain domain;
   for (auto [argument, place] : {std::pair("where", &domain.where), std::pair("length", &domain.length)})
     if (const ast::Expr *given = use->find(argument)) {
       Value value = elaborator->eval(*given, frame);
       if (value.nothing())
-        return std::nullopt;
+        return false;
       *place = Given{argument, std::move(value), given->range, given->range};
     }
   const auto *score = scores.as<TensorValue>(), *label = labels.as<TensorValue>();
@@ -175,26 +193,40 @@ std::optional<ProgramBuilder::Term> ProgramBuilder::wholeMetric(const std::strin
     sink.report(diag::MetricArguments, range, word, "float[…, K] and labels K[…]",
                 elaborator->show(scores) + " and " + elaborator->show(labels))
         .cause(range);
-    return std::nullopt;
+    return false;
   }
   if (!made->readDomain(word, domain))
-    return std::nullopt;
-  Term term;
-  term.name = name;
-  term.whole = word;
-  if (word == "calibration") {
-    size_t errors = sink.errorCount();
-    int64_t bins = words.whole(*use, "bins", 1);
-    if (bins > mostBins)
-      words.wrong(use->find("bins")->range, "bins", "at most 1,000");
-    if (sink.errorCount() != errors)
-      return std::nullopt;
-    term.sum = made->sureness(bins);
-  } else {
-    term.sum = made->counts();
+    return false;
+  size_t errors = sink.errorCount();
+  int64_t bins = word == "calibration" ? words.whole(*use, "bins", 1) : 0;
+  if (bins > mostBins)
+    words.wrong(use->find("bins")->range, "bins", "at most 1,000");
+  if (sink.errorCount() != errors)
+    return false;
+  auto add = [&](WholeMetric &metric, const std::string &figure) {
+    Term term;
+    term.name = figure;
+    term.whole = word;
+    term.sum = bins > 0 ? metric.sureness(bins) : metric.counts();
+    term.count = metric.count();
+    return addMetric(std::move(term), range, metrics);
+  };
+  const auto &args = std::get<ast::CallSuffix>(call.suffixes[0].node).args;
+  auto each = std::ranges::find_if(args, [](const ast::Arg &arg) { return arg.name && arg.name->text == "each"; });
+  if (each == args.end())
+    return add(*made, name);
+  elaborator->beside = &*each;
+  auto axis = eachAxis(call, *label, frame);
+  elaborator->beside = nullptr;
+  if (!axis)
+    return false;
+  int64_t places = *substitute(label->type.shape[*axis], module.dimSizes).constant();
+  for (int64_t place = 0; place < places; ++place) {
+    WholeMetric one = made->at(*axis, place);
+    if (!add(one, name + "." + std::to_string(place)))
+      return false;
   }
-  term.count = made->count();
-  return term;
+  return true;
 }
 
 } // namespace nnc::dsl
