@@ -1,6 +1,7 @@
 #include "runtime/checkpoint/Safetensors.h"
 #include "data/File.h"
 #include "runtime/core/Dtype.h"
+#include "runtime/core/Half.h"
 #include "runtime/core/Json.h"
 #include <algorithm>
 #include <cmath>
@@ -148,6 +149,16 @@ template <class From, class To> static bool convert(const char *from, uint64_t c
   return true;
 }
 
+/// Floats of whatever width as those of a program; false if the tensor holds others.
+template <class To>
+static bool convertFloats(const std::string &type, const char *from, uint64_t count, void *to, std::string &why) {
+  return type == "F64"    ? convert<double, To>(from, count, to, why)
+         : type == "F32"  ? convert<float, To>(from, count, to, why)
+         : type == "F16"  ? convert<Half, To>(from, count, to, why)
+         : type == "BF16" ? convert<Bfloat, To>(from, count, to, why)
+                          : false;
+}
+
 bool convertStored(const Safetensors &file, const StoredTensor &tensor, uint8_t dtype, void *out, std::string &why) {
   const char *from = file.data(tensor);
   uint64_t count = tensor.elements();
@@ -157,10 +168,10 @@ bool convertStored(const Safetensors &file, const StoredTensor &tensor, uint8_t 
       memcpy(out, from, count * widthOf(dtype));
     return true;
   }
-  if (dtype == NNC_F32 && type == "F64")
-    return convert<double, float>(from, count, out, why);
-  if (dtype == NNC_F64 && type == "F32")
-    return convert<float, double>(from, count, out, why);
+  if (dtype == NNC_F32 && convertFloats<float>(type, from, count, out, why))
+    return true;
+  if (dtype == NNC_F64 && convertFloats<double>(type, from, count, out, why))
+    return true;
   if (dtype == NNC_I32 && type == "I64")
     return convert<int64_t, int32_t>(from, count, out, why);
   if (dtype == NNC_I64 && type == "I32")

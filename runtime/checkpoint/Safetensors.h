@@ -41,8 +41,9 @@ uint32_t storedWidth(std::string_view type);
 /// The type that stores an nnc_dtype.
 const char *storedType(uint8_t dtype);
 
-/// Converts the elements of a stored tensor to `dtype`. Floats convert to floats; integers, labels and bools are taken
-/// from I32, I64, and for bools BOOL and U8, if every value fits. False with `why` filled otherwise.
+/// Converts the elements of a stored tensor to `dtype`. Floats convert to floats, F16 and BF16 exactly; integers,
+/// labels and bools are taken from I32, I64, and for bools BOOL and U8, if every value fits. False with `why` filled
+/// otherwise.
 bool convertStored(const Safetensors &file, const StoredTensor &tensor, uint8_t dtype, void *out, std::string &why);
 
 /// Collects tensors, which stay where they are until `write`.

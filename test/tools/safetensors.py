@@ -4,7 +4,8 @@ import json
 import math
 import struct
 
-CODES = {"F32": "f", "F64": "d", "I32": "i", "I64": "q", "U8": "B", "BOOL": "B"}
+# F16 and BF16 as their bits.
+CODES = {"F32": "f", "F64": "d", "F16": "H", "BF16": "H", "I32": "i", "I64": "q", "U8": "B", "BOOL": "B"}
 
 
 def read(path):

@@ -3,6 +3,7 @@
 #include "runtime/abi/nnc_abi.h"
 #include "gtest/gtest.h"
 #include <cerrno>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -61,6 +62,39 @@ TEST(Safetensors, Converts) {
   EXPECT_FALSE(convertStored(*file, *file->find("y"), NNC_BOOL, &boolean, why));
   EXPECT_FALSE(convertStored(*file, *file->find("y"), NNC_F32, &label, why));
   EXPECT_EQ(why, "is I64, it must be F32");
+}
+
+/// The corners of the formats; every value is read by test/runtime/half-weights.test.
+TEST(Safetensors, ConvertsHalvesExactly) {
+  const uint16_t halves[] = {0x0001, 0x03ff, 0x0400, 0x7bff, 0x8000, 0xfc00, 0x3555, 0x7e01};
+  const float values[] = {0x1p-24f, 0x1.ff8p-15f, 0x1p-14f, 65504, -0.0f, -INFINITY, 0x1.554p-2f, NAN};
+  const uint16_t bfloats[] = {0x0001, 0x007f, 0x0080, 0x7f7f, 0x8000, 0xff80, 0x3eab, 0x7fc1};
+  const float others[] = {0x1p-133f, 0x1.fcp-127f, 0x1p-126f, 0x1.fep127f, -0.0f, -INFINITY, 0x1.56p-2f, NAN};
+  std::string header = R"({"a":{"dtype":"F16","shape":[8],"data_offsets":[0,16]},)"
+                       R"("b":{"dtype":"BF16","shape":[8],"data_offsets":[16,32]}})";
+  std::string data(32, 0);
+  memcpy(data.data(), halves, 16);
+  memcpy(data.data() + 16, bfloats, 16);
+  Result<Safetensors> file = Safetensors::parse("t", withHeader(header, data));
+  ASSERT_TRUE(bool(file)) << file.error().text;
+  auto expectSame = [](double got, double want) {
+    EXPECT_TRUE(std::isnan(want) ? std::isnan(got) : got == want && std::signbit(got) == std::signbit(want)) << want;
+  };
+  for (auto [name, wanted] : {std::pair("a", values), std::pair("b", others)}) {
+    float narrow[8];
+    double wide[8];
+    std::string why;
+    ASSERT_TRUE(convertStored(*file, *file->find(name), NNC_F32, narrow, why)) << why;
+    ASSERT_TRUE(convertStored(*file, *file->find(name), NNC_F64, wide, why)) << why;
+    for (int i = 0; i < 8; ++i) {
+      expectSame(narrow[i], wanted[i]);
+      expectSame(wide[i], wanted[i]);
+    }
+  }
+  int32_t whole[8];
+  std::string why;
+  EXPECT_FALSE(convertStored(*file, *file->find("a"), NNC_I32, whole, why));
+  EXPECT_EQ(why, "is F16, it must be I32");
 }
 
 TEST(Safetensors, IntegersMustFit) {
