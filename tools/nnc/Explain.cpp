@@ -13,6 +13,13 @@ using llvm::StringRef;
 
 namespace nnc::driver {
 
+/// Modules of other systems, and what their users call a model or an optimizer.
+constexpr StringRef prefixes[] = {"torch.",   "nn.",        "functional.",  "f.",          "optim.",
+                                  "utils.",   "tf.",        "keras.",       "layers.",     "losses.",
+                                  "metrics.", "callbacks.", "optimizer.",   "optimizers.", "model.",
+                                  "math.",    "ops.",       "np.",          "numpy.",      "jax.",
+                                  "jnp.",     "lax.",       "torchvision.", "sklearn.",    "preprocessing."};
+
 /// `torch.nn.Linear()` and `padding='same'` as they stand in the lists: `linear`, `padding=same`.
 static std::string plain(StringRef word) {
   std::string made;
@@ -22,7 +29,7 @@ static std::string plain(StringRef word) {
   StringRef rest = made;
   for (bool again = true; again;) {
     again = false;
-    for (StringRef prefix : {"torch.", "nn.", "tf.", "keras.", "layers.", "f.", "np.", "model."})
+    for (StringRef prefix : prefixes)
       again |= rest.size() > prefix.size() && rest.consume_front(prefix);
   }
   rest.consume_back("()");
