@@ -1,36 +1,14 @@
 #include "runtime/core/Json.h"
 #include <charconv>
 #include <cmath>
-#include <set>
-#include <vector>
 
 namespace nnc::rt {
 
 Result<Json> parseJson(std::string_view text) {
-  std::vector<std::set<std::string>> keys;
-  const char *wrong = nullptr;
-  // Returning false drops a value and everything in it, so a document that is too deep is never built.
-  auto watch = [&](int depth, Json::parse_event_t event, Json &value) {
-    using Event = Json::parse_event_t;
-    if (event == Event::object_start || event == Event::array_start) {
-      if (depth >= jsonDepth) {
-        wrong = "nested too deeply";
-        return false;
-      }
-      if (event == Event::object_start)
-        keys.emplace_back();
-    } else if (event == Event::object_end && !keys.empty()) {
-      keys.pop_back();
-    } else if (event == Event::key && !keys.empty() && !keys.back().insert(value.get<std::string>()).second) {
-      wrong = "a key stands there twice";
-    }
-    return wrong == nullptr;
-  };
-  Json document = Json::parse(text.begin(), text.end(), watch, false);
-  if (wrong)
+  std::string wrong;
+  Json document = data::parseJson(text, wrong);
+  if (!wrong.empty())
     return doesNotFit(wrong);
-  if (document.is_discarded())
-    return doesNotFit("not valid JSON");
   return document;
 }
 

@@ -1,15 +1,14 @@
 // Reading and writing JSON: documents with a bound on depth and no doubled keys; lines written piece by piece.
 #pragma once
+#include "data/Json.h"
 #include "runtime/core/Error.h"
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 namespace nnc::rt {
 
 using Json = nlohmann::json;
-
-inline constexpr int jsonDepth = 100;
+using data::jsonDepth;
 
 /// Parses a whole document; the error says what is wrong, not in which file.
 Result<Json> parseJson(std::string_view text);

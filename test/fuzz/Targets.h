@@ -10,13 +10,15 @@ void parser(std::string_view bytes);
 void checker(std::string_view bytes);
 void csv(std::string_view bytes);
 void safetensors(std::string_view bytes);
+void weights(std::string_view bytes);
 
 struct Target {
   const char *name;
   void (*run)(std::string_view bytes);
 };
 inline constexpr Target targets[] = {
-    {"lexer", lexer}, {"parser", parser}, {"checker", checker}, {"csv", csv}, {"safetensors", safetensors},
+    {"lexer", lexer}, {"parser", parser},           {"checker", checker},
+    {"csv", csv},     {"safetensors", safetensors}, {"weights", weights},
 };
 
 /// Aborts with this sentence unless `holds`.

@@ -24,14 +24,14 @@ import time
 
 from repository import ROOT, files
 
-TARGETS = ("checker", "parser", "lexer", "csv", "safetensors")  # the slow ones first
+TARGETS = ("checker", "parser", "lexer", "csv", "safetensors", "weights")  # the slow ones first
 PROGRAMS = ("lexer", "parser", "checker")
 CORPUS = {"lexer": "checker", "parser": "checker"}  # programs serve all three
 DICTIONARY = {"lexer": "nn", "parser": "nn", "checker": "nn"}
 # Of memory, an input may take 64 MB at once; the process holds what libFuzzer keeps as well, which grows with the corpus.
 SLOW = 5  # seconds
 LIMITS = [f"-timeout={SLOW}", "-rss_limit_mb=1024", "-malloc_limit_mb=64"]
-MAX_LENGTH = {"checker": 4096, "parser": 4096, "lexer": 4096, "csv": 4096, "safetensors": 4096}
+MAX_LENGTH = {"checker": 4096, "parser": 4096, "lexer": 4096, "csv": 4096, "safetensors": 4096, "weights": 4096}
 # The shared library of the sanitizer's limits; leaks are looked for by libFuzzer itself.
 # What was freed waits in a quarantine; a small one, or it would fill the limit of memory by itself.
 ENVIRONMENT = dict(os.environ, UBSAN_OPTIONS="print_stacktrace=1", ASAN_OPTIONS="quarantine_size_mb=64")

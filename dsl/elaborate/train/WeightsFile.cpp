@@ -1,6 +1,6 @@
 #include "dsl/elaborate/train/WeightsFile.h"
 
-#include <nlohmann/json.hpp>
+#include "data/Json.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -14,14 +14,10 @@ using nlohmann::json;
 static constexpr uint64_t headerCap = 100'000'000;
 
 /// The header as text; "" with `error` filled otherwise.
-static std::string headerOf(const std::string &path, std::string &error) {
-  std::error_code wrong;
-  bool isFile = std::filesystem::is_regular_file(path, wrong); // a pipe would be waited for
-  std::unique_ptr<FILE, int (*)(FILE *)> file(isFile ? fopen(path.c_str(), "rb") : nullptr, fclose);
-  uint64_t bytes = file ? std::filesystem::file_size(path, wrong) : 0;
+static std::string headerOf(FILE *file, uint64_t bytes, std::string &error) {
   unsigned char length[8] = {};
-  if (!file || wrong || bytes < sizeof length || fread(length, 1, sizeof length, file.get()) != sizeof length) {
-    error = file && !wrong ? "it has fewer than 8 bytes" : "it cannot be read";
+  if (bytes < sizeof length || fread(length, 1, sizeof length, file) != sizeof length) {
+    error = "it has fewer than 8 bytes";
     return "";
   }
   uint64_t claimed = 0;
@@ -32,7 +28,7 @@ static std::string headerOf(const std::string &path, std::string &error) {
     return "";
   }
   std::string text(claimed, '\0');
-  if (fread(text.data(), 1, text.size(), file.get()) != text.size() || !text.starts_with("{")) {
+  if (fread(text.data(), 1, text.size(), file) != text.size() || !text.starts_with("{")) {
     error = "its header does not begin with {";
     return "";
   }
@@ -56,15 +52,12 @@ static const char *readTensor(const json &entry, data::NamedShape &tensor) {
   return nullptr;
 }
 
-std::optional<WeightsFile> readWeightsFile(const std::string &path, const std::string &name) {
-  std::error_code wrong;
-  if (!std::filesystem::exists(path, wrong))
-    return std::nullopt;
-  WeightsFile file;
-  std::string error, text = headerOf(path, error);
-  json header = error.empty() ? json::parse(text, nullptr, false) : json();
-  if (error.empty() && !header.is_object())
-    error = "its header is no JSON object";
+WeightsFile readWeightsHeader(FILE *file, uint64_t bytes, const std::string &name) {
+  WeightsFile result;
+  std::string error, text = headerOf(file, bytes, error);
+  json header = error.empty() ? data::parseJson(text, error) : json();
+  if (!text.empty() && !error.empty())
+    error = "its header is " + error;
   for (auto entry = header.begin(); error.empty() && entry != header.end(); ++entry) {
     if (entry.key() == "__metadata__")
       continue;
@@ -72,11 +65,23 @@ std::optional<WeightsFile> readWeightsFile(const std::string &path, const std::s
     if (const char *why = readTensor(*entry, tensor))
       error = "tensor `" + tensor.name + "` " + why;
     if (!data::isOfData(tensor.name))
-      file.tensors.push_back(std::move(tensor));
+      result.tensors.push_back(std::move(tensor));
   }
   if (!error.empty())
-    file.error = name + ": not a sound safetensors file: " + error;
-  return file;
+    result.error = name + ": not a sound safetensors file: " + error;
+  return result;
+}
+
+std::optional<WeightsFile> readWeightsFile(const std::string &path, const std::string &name) {
+  std::error_code wrong;
+  if (!std::filesystem::exists(path, wrong))
+    return std::nullopt;
+  bool isFile = std::filesystem::is_regular_file(path, wrong); // a pipe would be waited for
+  std::unique_ptr<FILE, int (*)(FILE *)> file(isFile ? fopen(path.c_str(), "rb") : nullptr, fclose);
+  uint64_t bytes = file ? std::filesystem::file_size(path, wrong) : 0;
+  if (!file || wrong)
+    return WeightsFile{{}, name + ": not a sound safetensors file: it cannot be read"};
+  return readWeightsHeader(file.get(), bytes, name);
 }
 
 } // namespace nnc::dsl
