@@ -5,6 +5,7 @@
 #pragma once
 #include "dsl/Ast.h"
 #include "dsl/Source.h"
+#include <optional>
 
 namespace nnc::dsl {
 
@@ -14,5 +15,8 @@ struct ParsedFile {
 };
 
 ParsedFile parse(const SourceMap &sources, FileId file, DiagnosticSink &sink);
+
+/// A file that holds `-D name=value`, as it is typed: read like a setting. Nothing after an error.
+std::optional<ast::Setting> parseDefine(const SourceMap &sources, FileId file, DiagnosticSink &sink);
 
 } // namespace nnc::dsl

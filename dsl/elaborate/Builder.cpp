@@ -81,47 +81,6 @@ bool ProgramBuilder::choose(std::string &usage) {
   return true;
 }
 
-/// -D name=value: hyperparameters of the model, over what `train` says.
-bool ProgramBuilder::setDefines(std::string &usage) {
-  for (const auto &[name, text] : options.defines) {
-    const ast::Param *param = nullptr;
-    std::vector<std::string> known;
-    if (model->layer->hyper)
-      for (const ast::Param &one : model->layer->hyper->params) {
-        known.push_back(one.name.text);
-        if (one.name.text == name)
-          param = &one;
-      }
-    if (!param) {
-      auto near = support::nearestName(name, known);
-      usage = "-D " + name + ": model " + model->name + " has no such hyperparameter" +
-              (near ? "; did you mean " + *near + "?" : "");
-      return false;
-    }
-    // Numbers in decimal digits, with a sign: no `nan`, no `inf`, no hexadecimal ones.
-    const std::string &kind = param->type.name.text;
-    size_t first = text.starts_with("-");
-    bool isDecimal = text.size() > first && text[first] >= '0' && text[first] <= '9' &&
-                     text.find_first_not_of("0123456789.eE+-", first) == std::string::npos;
-    char *end = nullptr;
-    errno = 0;
-    Value value;
-    if (kind == "int" && isDecimal)
-      value = number(Size(int64_t(strtoll(text.c_str(), &end, 10))));
-    else if (kind == "float" && isDecimal)
-      value = real(strtod(text.c_str(), &end));
-    else if (kind == "bool" && (text == "true" || text == "false"))
-      value = BoolValue{text == "true"};
-    bool wrong = value.nothing() || (end && (*end || errno));
-    if (wrong || param->type.hasShape || param->type.isList()) {
-      usage = "-D " + name + "=" + text + ": " + name + " is of kind " + std::string(sources.text(param->type.range));
-      return false;
-    }
-    defines.emplace_back(name, std::move(value));
-  }
-  return true;
-}
-
 std::optional<Program> ProgramBuilder::run(std::string &usage, std::string &types) {
   size_t before = sink.errorCount();
   bool chosen = choose(usage);

@@ -35,6 +35,8 @@ private:
 
   bool choose(std::string &usage);
   bool setDefines(std::string &usage);
+  bool readDefine(const std::string &name, const std::string &text, const ast::Param &param, std::string &usage);
+  bool giveDefines(std::vector<Given> &given, const Instance &instance, Frame &frame);
   bool modelFrame(EntryKind kind, Frame *&settingsFrame, Frame *&model);
   SizeMap sizesOfData() const;
   bool solveSizes(Frame &inner);
@@ -122,7 +124,7 @@ private:
   nlohmann::json generationRecipe;
   const ast::TrainItem *train = nullptr;
   const Definition *model = nullptr;
-  std::vector<std::pair<std::string, Value>> defines;
+  std::vector<ast::Setting> defines; // -D name=value
   std::string batchName;
   bool forwardReadsFields = false;
   bool stopRises = false; // whether larger is better for `stop`

@@ -182,6 +182,10 @@ public:
                   Frame &frame);
   bool bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
                  support::SourceRange range, Frame &frame);
+  std::optional<std::vector<Given>> hyperArgs(const Definition &definition, const Instance &instance,
+                                              const std::vector<ast::Arg> &args, Frame &frame);
+  bool placeHyper(const Definition &definition, Instance &instance, const std::vector<Given> &given,
+                  support::SourceRange range, Frame &frame);
   Value evalHyper(const ast::Type &kind, const ast::Expr &expr, Frame &frame, const Hint &hint);
   bool fitsKind(const ast::Type &kind, const Value &value, const Frame &frame) const;
   void defineHyper(const std::string &name, const Value &value, const Frame &home, Frame &inner, Frame &frame);

@@ -25,8 +25,8 @@ bool ProgramBuilder::modelFrame(EntryKind kind, Frame *&settingsFrame, Frame *&i
   static const std::vector<ast::Param> none;
   for (const ast::Param &param : model->layer->hyper ? model->layer->hyper->params : none) {
     bool given = param.defaultValue != nullptr;
-    for (const auto &[name, value] : defines)
-      given |= name == param.name.text;
+    for (const ast::Setting &define : defines)
+      given |= define.name.text == param.name.text;
     for (size_t i = 0; args && i < args->size(); ++i)
       given |= (*args)[i].name ? (*args)[i].name->text == param.name.text
                                : &param - model->layer->hyper->params.data() == std::ptrdiff_t(i);
@@ -38,12 +38,11 @@ bool ProgramBuilder::modelFrame(EntryKind kind, Frame *&settingsFrame, Frame *&i
       return false;
     }
   }
-  if (args && !args->empty() && !elaborator->bindHyper(*model, instance, args, range, *settingsFrame))
+  auto given = args ? elaborator->hyperArgs(*model, instance, *args, *settingsFrame) : std::vector<Given>();
+  if (!given || !giveDefines(*given, instance, *settingsFrame))
     return false;
-  for (const auto &define : defines) {
-    std::erase_if(instance.hyper, [&](const auto &one) { return one.first == define.first; });
-    instance.hyper.push_back(define);
-  }
+  if (!given->empty() && !elaborator->placeHyper(*model, instance, *given, range, *settingsFrame))
+    return false;
   return elaborator->setHyper(*model, instance, *inner, *settingsFrame);
 }
 

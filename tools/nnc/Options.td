@@ -29,7 +29,7 @@ defm target_features_EQ : Eq<"target-features", "LIST", "x86-64, x86-64-v3, x86-
 defm dtype_EQ : Eq<"dtype", "f32|f64", "Type of `float` in the program (default: the program's, else f32)">;
 defm scan_EQ : Eq<"scan", "all|carry", "What training keeps of each step of a loop: all that the gradient reads (default), or the state alone, which takes less memory and more time">;
 defm batch_EQ : Eq<"batch", "N", "Largest batch that the program accepts">;
-def D : JoinedOrSeparate<["-"], "D">, MetaVarName<"NAME=VALUE">, HelpText<"Set a hyperparameter of the model">;
+def D : JoinedOrSeparate<["-"], "D">, MetaVarName<"NAME=VALUE">, HelpText<"Set a hyperparameter of the model, to a value as the language writes it: 64, true, [3,4,5], (5,3), same, \"text\"">;
 def I : JoinedOrSeparate<["-"], "I">, MetaVarName<"DIR">, HelpText<"Look for imported files in DIR as well">;
 defm data_EQ : Eq<"data", "DIR", "Folder of the data sets (default: that of FILE)">;
 defm train_EQ : Eq<"train", "MODEL[:DATA]", "Which `train` block, if the file has several">;

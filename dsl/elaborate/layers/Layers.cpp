@@ -147,13 +147,18 @@ void Elaborator::reportKind(const Definition &definition, const ast::Param &para
   builder.note(param.range, "declared here").cause(given.range);
 }
 
-bool Elaborator::bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
-                           SourceRange range, Frame &frame) {
+static const std::vector<ast::Param> &hyperOf(const Definition &definition) {
   static const std::vector<ast::Param> none;
-  const std::vector<ast::Param> &params = definition.layer->hyper ? definition.layer->hyper->params : none;
+  return definition.layer->hyper ? definition.layer->hyper->params : none;
+}
+
+/// The values of arguments that are written as hyperparameters; nothing after an error.
+std::optional<std::vector<Given>> Elaborator::hyperArgs(const Definition &definition, const Instance &instance,
+                                                        const std::vector<ast::Arg> &args, Frame &frame) {
+  const std::vector<ast::Param> &params = hyperOf(definition);
   std::vector<Given> given;
-  for (size_t i = 0; args && i < args->size(); ++i) {
-    const ast::Arg &arg = (*args)[i];
+  for (size_t i = 0; i < args.size(); ++i) {
+    const ast::Arg &arg = args[i];
     Hint hint; // a layer made in an argument is named by the hyperparameter (path-2)
     hint.named = instance.named;
     std::string name = arg.name ? arg.name->text : i < params.size() ? params[i].name.text : "";
@@ -162,10 +167,24 @@ bool Elaborator::bindHyper(const Definition &definition, Instance &instance, con
     Value value =
         param == params.end() ? eval(*arg.value, frame, hint) : evalHyper(param->type, *arg.value, frame, hint);
     if (value.nothing())
-      return false;
+      return std::nullopt;
     given.push_back(
         {arg.name ? arg.name->text : "", std::move(value), arg.value->range, arg.name ? arg.name->range : arg.range});
   }
+  return given;
+}
+
+bool Elaborator::bindHyper(const Definition &definition, Instance &instance, const std::vector<ast::Arg> *args,
+                           SourceRange range, Frame &frame) {
+  static const std::vector<ast::Arg> none;
+  auto given = hyperArgs(definition, instance, args ? *args : none, frame);
+  return given && placeHyper(definition, instance, *given, range, frame);
+}
+
+/// Puts values to the hyperparameters of an instance; reports what does not fit.
+bool Elaborator::placeHyper(const Definition &definition, Instance &instance, const std::vector<Given> &given,
+                            SourceRange range, Frame &frame) {
+  const std::vector<ast::Param> &params = hyperOf(definition);
   std::vector<const Given *> placed;
   if (!place(params, given, definition.name, range, frame, placed, false))
     return false;

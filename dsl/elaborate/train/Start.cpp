@@ -131,8 +131,8 @@ static data::NamePlan planOf(const StartSetting &start, const std::map<std::stri
 void ProgramBuilder::noteNumber(support::DiagnosticBuilder &builder, const std::string &name) const {
   auto number = substitute(Size::symbol(name), elaborator->modelSizes).constant();
   std::string said = number ? std::to_string(*number) : "this";
-  for (const auto &[define, value] : defines)
-    if (define == name) {
+  for (const ast::Setting &define : defines)
+    if (define.name.text == name) {
       builder.note(said + " is what -D gives to `" + name + "`");
       return;
     }
