@@ -19,6 +19,7 @@ CompileResult compile(support::FileId file, const CompileOptions &options, suppo
   ProgramBuilder builder(module, options, sources, sink, alone);
   result.program = builder.run(result.usageError, result.types);
   warnUnused(module, sink);
+  warnComments(module, sources, sink);
   return result;
 }
 
@@ -66,6 +67,7 @@ std::vector<CompileResult> compileAll(support::FileId file, const CompileOptions
       sink.add(diagnostic);
   }
   warnUnused(module, sink);
+  warnComments(module, sources, sink);
   return results;
 }
 

@@ -1,6 +1,7 @@
 #include "dsl/Vocabulary.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace nnc::dsl {
 
@@ -40,10 +41,66 @@ static std::vector<WordParam> parseSignature(std::string_view text) {
   return params;
 }
 
+/// What stands in front of ` where `, and the conditions behind it.
+static std::pair<std::string_view, std::string_view> splitWhere(std::string_view signature) {
+  constexpr std::string_view word = " where ";
+  size_t at = signature.find(word);
+  return at == std::string_view::npos ? std::pair(signature, std::string_view())
+                                      : std::pair(signature.substr(0, at), signature.substr(at + word.size()));
+}
+
+/// `momentum >= 0, momentum < 1`
+static std::vector<WordCondition> parseConditions(std::string_view text) {
+  std::vector<WordCondition> conditions;
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = std::min(text.find(',', begin), text.size());
+    std::string one = trimmed(text.substr(begin, end - begin));
+    size_t name = one.find(' '), op = one.find(' ', name + 1);
+    conditions.push_back(
+        {one.substr(0, name), one.substr(name + 1, op - name - 1), std::strtod(one.c_str() + op + 1, nullptr)});
+    begin = end + 1;
+  }
+  return conditions;
+}
+
+static WordCall makeCall(CallGroup group, std::string name, std::string_view signature, std::string doc) {
+  auto [params, conditions] = splitWhere(signature);
+  return {group,         std::move(name), parseSignature(params), parseConditions(conditions), std::string(signature),
+          std::move(doc)};
+}
+
+bool WordCondition::holds(double value) const {
+  return op == ">" ? value > bound : op == ">=" ? value >= bound : op == "<" ? value < bound : value <= bound;
+}
+
+const WordCondition *WordCall::broken(const std::string &param, double value) const {
+  for (const WordCondition &condition : conditions)
+    if (condition.name == param && !condition.holds(value))
+      return &condition;
+  return nullptr;
+}
+
+std::string WordCall::allowed(const std::string &param) const {
+  std::string text;
+  for (const WordCondition &condition : conditions) {
+    if (condition.name != param)
+      continue;
+    std::string bound = std::to_string(condition.bound);
+    bound.erase(bound.find_last_not_of('0') + 1);
+    if (bound.back() == '.')
+      bound.pop_back();
+    const char *words = condition.op == ">"    ? "more than "
+                        : condition.op == ">=" ? "at least "
+                        : condition.op == "<"  ? "less than "
+                                               : "at most ";
+    text += (text.empty() ? ", " : " and ") + (words + bound);
+  }
+  return "a number" + text;
+}
+
 const std::vector<WordCall> &vocabularyCalls() {
   static const std::vector<WordCall> calls = {
-#define NNC_CALL(GROUP, NAME, SIGNATURE, DOC)                                                                          \
-  WordCall{CallGroup::GROUP, NAME, parseSignature(SIGNATURE), SIGNATURE, DOC},
+#define NNC_CALL(GROUP, NAME, SIGNATURE, DOC) makeCall(CallGroup::GROUP, NAME, SIGNATURE, DOC),
 #define NNC_SETTING(BLOCK, NAME, KIND, DEFAULT, DOC)
 #define NNC_LATER(NAME)
 #include "dsl/Vocabulary.def"

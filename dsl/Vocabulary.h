@@ -34,11 +34,23 @@ struct WordParam {
   bool isOptional() const { return !defaultText.empty() || kind.ends_with('?'); }
 };
 
+/// `eps >= 0` of a signature.
+struct WordCondition {
+  std::string name, op; // > >= < <=
+  double bound = 0;
+  bool holds(double value) const;
+};
+
 struct WordCall {
   CallGroup group;
   std::string name;
   std::vector<WordParam> params;
+  std::vector<WordCondition> conditions; // behind `where`
   std::string signature, doc;
+  /// The first condition on `name` that the value does not meet.
+  const WordCondition *broken(const std::string &name, double value) const;
+  /// "a number, at least 0 and less than 1": what all conditions on `name` allow.
+  std::string allowed(const std::string &name) const;
 };
 
 struct WordSetting {

@@ -1,6 +1,7 @@
 #include "compiler/Analysis/Support.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 
@@ -24,21 +25,33 @@ static bool hasFreeAxis(Operation *op) {
 
 /// The function of the language that an op computes, where it is called otherwise.
 static StringRef userName(StringRef op) {
-  return op == "conv" ? "convolve" : op == "conv_input_grad" ? "deconvolve" : op;
+  return llvm::StringSwitch<StringRef>(op)
+      .Case("conv", "convolve")
+      .Case("conv_input_grad", "deconvolve")
+      .Cases("gather", "scatter", "x[labels]")
+      .Case("random", "rand")
+      .Case("mod", "%")
+      .Case("floor_div", "floor(a / b)")
+      .Case("rmsprop", "RMSprop")
+      .Case("adagrad", "Adagrad")
+      .Default(op);
 }
 
 std::string withoutKernel(Operation *op) {
   if (!isa_and_nonnull<nn::NNDialect>(op->getDialect()))
     return "";
   StringRef name = op->getName().stripDialect();
+  if (isa<nn::SampleOp>(op) &&
+      llvm::any_of(op->getUsers(), [](Operation *user) { return !withoutKernel(user).empty(); }))
+    return ""; // the numbers of the examples, for what is drawn: that is named
   if (llvm::is_contained(opsWithoutKernel(), name))
-    return name.str();
+    return userName(name).str();
   if (hasFreeAxis(op))
     return (userName(name) + " along a free size").str();
   // The update of a step that is still to be made.
   if (auto entry = dyn_cast<nn::EntryOp>(op); entry && entry.getOptimizerAttr())
     return llvm::is_contained(opsWithoutKernel(), entry.getOptimizerAttr().getKind())
-               ? entry.getOptimizerAttr().getKind().str()
+               ? userName(entry.getOptimizerAttr().getKind()).str()
                : "";
   return op->hasAttr("mask") ? (name + " with a mask").str() : "";
 }

@@ -198,6 +198,12 @@ void Elaborator::helpWithArgument(support::DiagnosticBuilder &builder, const Def
       builder.note(tensor->type.origin(0), "these whole numbers come from here");
     builder.help("labels are members of a dim: `dim Class = 10`, and `Class` instead of `int` where they come from");
   }
+  ElemType::Kind kind = tensor->type.elem.kind;
+  if (wanted == "float" && (kind == ElemType::Int || kind == ElemType::I32))
+    builder.help("`float(…)` makes numbers to compute with of them", around(given.range, "float(", ")"));
+  if (wanted == "float" && kind == ElemType::Label)
+    builder.help("members of a dim are compared by `cross_entropy` and `accuracy`, behind the logits; `one_hot` makes "
+                 "numbers of them");
   const Instance *layer = inner.instance;
   SourceRange made = layer ? layer->made : SourceRange();
   bool isElsewhere = made.valid() && (made.file != given.range.file ||
@@ -386,6 +392,9 @@ bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRa
     const NumberValue *x = a.as<NumberValue>(), *y = b.as<NumberValue>();
     if (a.nothing() || b.nothing())
       return false;
+    // What a function of the library says of its numbers holds of those that are known now.
+    if (definition.isLibrary && (a.as<TensorValue>() || b.as<TensorValue>()))
+      continue;
     if (x && y && (!x->whole || !y->whole)) {
       auto l = realOf(a, inner), r = realOf(b, inner);
       if (l && r && holds(compare->op, *l, *r))

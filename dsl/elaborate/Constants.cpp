@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace nnc::dsl {
 
@@ -49,6 +50,26 @@ struct Flattened {
 
 } // namespace
 
+/// A number must still be itself in the type that it takes: beyond the largest of f32 it would be infinite, below the
+/// smallest 0.
+bool Elaborator::fitsElem(double value, Elem elem, SourceRange range, Frame &frame) {
+  bool isF32 = elem == Elem::F32;
+  if (value == 0 || (!isF32 && elem != Elem::F64) || generic)
+    return true;
+  bool tooLarge = !std::isfinite(value) || (isF32 && std::abs(value) > std::numeric_limits<float>::max());
+  if (!tooLarge && (!isF32 || float(value) != 0))
+    return true;
+  if (frame.inLibrary() && sink.hasErrors()) // it follows from a size that has been refused
+    return false;
+  std::string shown = frame.inLibrary() ? show(real(value)) : "`" + text(range) + "`";
+  error(diag::NumberDoesNotFit, frame, range, shown, isF32 ? "f32" : "f64",
+        std::isnan(value) ? "no number"
+        : tooLarge        ? "infinite"
+                          : "0")
+      .cause(blame(frame, range));
+  return false;
+}
+
 /// `[0.5, 0.8, 0.5]` where a tensor is wanted.
 std::optional<TensorValue> Elaborator::listTensor(const ListValue &list, ElemType wanted, SourceRange range,
                                                   Frame &frame) {
@@ -69,6 +90,8 @@ std::optional<TensorValue> Elaborator::listTensor(const ListValue &list, ElemTyp
       later(frame, range, "a free size in a list of numbers");
       return std::nullopt;
     }
+    if (!fitsElem(known.value_or(0), elemOf(wanted), range, frame))
+      return std::nullopt;
     values.push_back(known.value_or(0));
     if (one->as<NumberValue>()->whole || wanted.isFloat())
       continue;
@@ -114,7 +137,8 @@ std::optional<TensorValue> Elaborator::asTensor(const Value &value, ElemType wan
     return std::nullopt;
   }
   if (auto known = realOf(value, frame))
-    return constant(frame, *known, wanted, range);
+    return fitsElem(*known, elemOf(wanted), range, frame) ? std::optional(constant(frame, *known, wanted, range))
+                                                          : std::nullopt;
   return sizeValue(frame, n->size, wanted, range);
 }
 
@@ -154,6 +178,10 @@ Value Elaborator::foldNumbers(BinaryOp op, const Value &a, const Value &b, Sourc
     ElemType elem{ElemType::Float, {}};
     auto l = asTensor(a, elem, at, frame), r = asTensor(b, elem, at, frame);
     return emit(frame, opName(op), {*l, *r}, {elem, {}}, at);
+  }
+  if ((op == BinaryOp::Div || op == BinaryOp::Mod) && *right == 0 && !frame.inLibrary()) {
+    error(diag::DivisionByZero, frame, at).cause(at);
+    return {};
   }
   switch (op) {
   case BinaryOp::Add:

@@ -116,6 +116,7 @@ public:
 
   // Constants.cpp
   std::optional<TensorValue> asTensor(const Value &value, ElemType wanted, support::SourceRange range, Frame &frame);
+  bool fitsElem(double value, Elem elem, support::SourceRange range, Frame &frame);
   std::optional<TensorValue> listTensor(const ListValue &list, ElemType wanted, support::SourceRange range,
                                         Frame &frame);
   void takeAxes(TensorType &list, const TensorType &other, const Frame &frame) const;

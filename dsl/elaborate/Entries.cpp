@@ -92,6 +92,15 @@ bool ProgramBuilder::addFields(Frame &settingsFrame) {
       sink.report(diag::ResultAndField, field.nameRange, field.name).cause(field.nameRange);
       return false;
     }
+    auto isField = [&](const auto &owned) { return owned.name == field.name; };
+    bool isState = std::ranges::any_of(program.states, isField);
+    if (isState || std::ranges::any_of(program.params, isField)) {
+      sink.report(diag::ParamIsInput, field.nameRange, isState ? "state" : "parameter", field.name,
+                  "a field of the dataset")
+          .help("give one of them another name")
+          .cause(field.nameRange);
+      return false;
+    }
     TensorType type;
     type.elem.kind = field.isFloat              ? ElemType::Float
                      : field.elem == Elem::I64  ? ElemType::Int

@@ -109,6 +109,10 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
     known.push_back(other);
   auto builder = error(diag::UnknownName, frame, range, name);
   builder.cause(range);
+  if (const WordCall *regularizer = findCall(CallGroup::Regularizer, name)) {
+    builder.help("it is a call, and a summand of the loss: `… + " + name + "(1e-4)`").fact("arguments: " + regularizer->signature);
+    return {};
+  }
   if (const WordCall *init = findCall(CallGroup::Init, name)) {
     bool bare = std::all_of(init->params.begin(), init->params.end(),
                             [](const WordParam &param) { return !param.defaultText.empty(); });

@@ -8,5 +8,7 @@ namespace nnc::dsl {
 
 /// Not of a statement in which `sink` has an error.
 void warnUnused(const Module &module, support::DiagnosticSink &sink);
+/// Comments that stand where Python divides.
+void warnComments(const Module &module, const support::SourceMap &sources, support::DiagnosticSink &sink);
 
 } // namespace nnc::dsl

@@ -136,6 +136,11 @@ Value Elaborator::binary(BinaryOp op, const Value &a, const Value &b, SourceRang
   // x + 0 is x: a bias that is switched off leaves no trace.
   if (op == BinaryOp::Add && x && !y && realOf(b, frame) == 0.0)
     return a;
+  bool divides = op == BinaryOp::Div || op == BinaryOp::Mod;
+  if (divides && b.as<NumberValue>() && realOf(b, frame) == 0.0 && !frame.inLibrary()) {
+    error(diag::DivisionByZero, frame, at).cause(at);
+    return {};
+  }
   auto left = asTensor(a, elem, aRange, frame), right = asTensor(b, elem, bRange, frame);
   if (!left || !right)
     return {};

@@ -161,6 +161,16 @@ void addSuffix(ExprPtr &value, Suffix &suffix) {
 
 void setCall(Suffix &suffix, Arguments &arguments) { suffix.node = CallSuffix{std::move(arguments.args)}; }
 
+void setPathLabel(Element &element, ExprPtr &path) {
+  Label label;
+  label.text = path->as<PostfixExpr>()->base->as<NameExpr>()->name;
+  for (const Suffix &suffix : path->as<PostfixExpr>()->suffixes)
+    label.text += "." + std::get<MemberSuffix>(suffix.node).name.text;
+  label.range = path->range;
+  label.isString = true; // as it would be written in quotes
+  element.label = std::move(label);
+}
+
 void setMember(Suffix &suffix, const Token &name) { suffix.node = MemberSuffix{toIdent(name)}; }
 
 void takeLiteral(ExprPtr &value, const Token &token) {

@@ -86,6 +86,7 @@ void setPipe(ast::Stage &stage, const Token &op);
 // Primaries
 void addSuffix(ast::ExprPtr &value, ast::Suffix &suffix);
 void setCall(ast::Suffix &suffix, Arguments &arguments);
+void setPathLabel(ast::Element &element, ast::ExprPtr &path);
 void setMember(ast::Suffix &suffix, const Token &name);
 void takeLiteral(ast::ExprPtr &value, const Token &token);
 void takeGroup(ast::ExprPtr &value, Exprs &group);

@@ -15,6 +15,18 @@ inline constexpr TokenParser argName{
     [](Iterator at) { return (at->kind == Tok::Name || at->kind == Tok::Where) && at[1].kind == Tok::Assign; }};
 inline constexpr TokenParser elementLabel{
     [](Iterator at) { return (at->kind == Tok::Name || at->kind == Tok::String) && at[1].kind == Tok::Colon; }};
+/// A path before `:`, `encoder.embedding: 0.1`, which names a part of a model.
+inline constexpr AheadParser pathLabelAhead{[](Iterator at) {
+  if (at->kind != Tok::Name || at[1].kind != Tok::Dot)
+    return false;
+  auto isPart = [](Iterator part) {
+    return part->kind == Tok::Name ||
+           (part->kind == Tok::Number && part->text.find_first_not_of("0123456789") == std::string_view::npos);
+  };
+  while (at[1].kind == Tok::Dot && isPart(at + 2))
+    at += 2;
+  return at[1].kind == Tok::Colon;
+}};
 /// A member by its name, or an element by its place.
 inline constexpr TokenParser memberName{[](Iterator at) {
   return at->kind == Tok::Name ||
@@ -66,7 +78,8 @@ const auto list_def =
 
 const auto element_def = node(
     (ellipsis[Raise<&ast::Element::spread>{}] >> need("a list", eg::List, unaryExpr)[Set<&ast::Element::value>{}]) |
-    (-(elementLabel[Set<&ast::Element::label>{}] >> colon) >> expr[Set<&ast::Element::value>{}]));
+    (-((elementLabel[Set<&ast::Element::label>{}] | (&pathLabelAhead >> postfix[Do<setPathLabel>{}])) >> colon) >>
+     expr[Set<&ast::Element::value>{}]));
 
 const auto forClause_def = node(kwFor >> need("a name", eg::Comprehension, name)[Push<&ast::ForClause::names>{}] >>
                                 *(comma >> need("a name", eg::Comprehension, name)[Push<&ast::ForClause::names>{}]) >>

@@ -38,7 +38,7 @@ nn.entry @forward(%x: tensor<?x2x?xf32, #nn.dims<B, 2, T>>, %y: tensor<?x2x9xf32
 // -----
 
 // The update that the optimizer asks for, before it is made.
-// expected-error@below {{E0505: this version cannot compile `rmsprop`: the program runs with `nnc run --backend=reference`}}
+// expected-error@below {{E0505: this version cannot compile `RMSprop`: the program runs with `nnc run --backend=reference`}}
 nn.entry @step() -> (tensor<f64> {nn.name = "loss"}) attributes {sizes = [], optimizer = #nn.optimizer<"rmsprop", {lr = 1.0e-3}>} {
   %l = nn.constant dense<1.0> : tensor<f64> : tensor<f64>
   nn.return %l : tensor<f64>

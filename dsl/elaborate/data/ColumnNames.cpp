@@ -104,6 +104,23 @@ void RowExpressions::reportOneColumn(support::DiagnosticBuilder &builder, const 
     builder.last(meant.told);
 }
 
+/// The header is one text with signs that separate the columns of other programs: no form of a table here reads it.
+bool RowExpressions::reportForeignSeparator(support::DiagnosticBuilder &builder) {
+  const std::string &line = file->header[0];
+  static const std::vector<std::pair<char, const char *>> signs = {{';', "semicolons"}, {'|', "bars"}};
+  for (const auto &[sign, words] : signs) {
+    if (line.find(sign) == std::string::npos)
+      continue;
+    builder.label("not in the header below");
+    builder.label(SourceRange{sources.add(info.path, line), 0, uint32_t(line.size())},
+                  std::string("read as one column: the file is separated by ") + words);
+    builder.help("write the file with commas, or with tabs and `tsv`");
+    builder.cause(info.pathRange); // one error for all its columns
+    return true;
+  }
+  return false;
+}
+
 bool RowExpressions::hasColumn(const std::string &name, SourceRange range, bool inExpression) {
   const std::vector<std::string> &header = file->header;
   if (file->error.empty() && std::find(header.begin(), header.end(), name) != header.end())
@@ -121,6 +138,9 @@ bool RowExpressions::hasColumn(const std::string &name, SourceRange range, bool 
     reportOneColumn(builder, name, range, other);
     return false;
   }
+  if (header.size() == 1 && reportForeignSeparator(builder))
+    return false;
+  builder.cause(causeOf(name, range, true));
   if (auto near = support::nearestName(name, header)) {
     std::string quoted = "\"" + *near + "\"";
     std::string written = isWord(*near) ? *near : inExpression ? "column(" + quoted + ")" : quoted;

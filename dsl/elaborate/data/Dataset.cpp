@@ -90,7 +90,7 @@ private:
       return;
     const auto *path = use->args.at("path")->as<ast::StringExpr>();
     if (!path || path->value.empty()) {
-      error(diag::DatasetSource, use->args.at("path")->range);
+      error(diag::DatasetSource, use->args.at("path")->range).fact("the path stands in quotes");
       return;
     }
     info.path = path->value;
@@ -303,7 +303,8 @@ private:
         error(diag::EmptyAxis, axis.range, "that of a field", text(axis.range)).cause(axis.range);
         return false;
       } else {
-        error(diag::FieldAxis, axis.range, text(axis.range));
+        error(diag::FieldAxis, axis.range, text(axis.range))
+            .fact("a field is that of one row: the batch is not written");
         return false;
       }
     }
@@ -363,6 +364,10 @@ private:
     }
     if (total > 1 + 1e-9)
       error(diag::SplitTotal, range, json(total).dump());
+    bool isTrained = std::ranges::any_of(
+        module.trains, [&](const ast::TrainItem *one) { return one->dataset.text == item.name.text; });
+    if (isTrained && info.ok && (!info.split.contains("train") || info.split["train"] == 0))
+      error(diag::SettingValue, range, "train", "more than 0: a `train` block takes this part");
     if (random && byTime)
       error(diag::SplitByShares, random->range, random->name->text);
     else if (info.isSeries() && !byTime && !info.time.empty() && info.ok)

@@ -1,5 +1,6 @@
 #include "dsl/elaborate/data/RowExpressions.h"
 
+#include "dsl/ForeignWords.h"
 #include "dsl/Vocabulary.h"
 #include "support/Suggest.h"
 
@@ -20,8 +21,23 @@ void RowExpressions::unknownWord(SourceRange range, const std::string &name, con
     return;
   }
   auto builder = error(diag::UnknownName, range, name);
-  if (auto near = support::nearestName(name, known))
+  auto foreign = foreignName(name);
+  if (foreign)
+    builder.fact(foreign->text);
+  else if (auto near = support::nearestName(name, known))
     builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
+  std::string list;
+  for (const std::string &one : known)
+    list += (list.empty() ? "" : ", ") + one;
+  builder.fact("known in a dataset: " + list);
+  if (name == "select")
+    builder.help("a condition counts as 1 or 0 with `float`: `float(a > 0) * a + float(a <= 0) * b`");
+}
+
+/// The mistake behind a column that is not there: its name, told once wherever it stands, or the whole source, where no
+/// column has a name like it.
+SourceRange RowExpressions::causeOf(const std::string &name, SourceRange range, bool isNear) {
+  return isNear ? missing.try_emplace(name, range).first->second : info.pathRange;
 }
 
 bool RowExpressions::isWritten(const std::string &name) const {
@@ -95,8 +111,10 @@ bool RowExpressions::knownColumn(const std::string &name, SourceRange range) {
   for (const std::string &one : header)
     list += (list.empty() ? "`" : ", `") + one + "`";
   auto builder = error(diag::NoSuchSourceColumn, range, info.format, list, name);
-  if (auto near = support::nearestName(name, header))
+  auto near = support::nearestName(name, header);
+  if (near)
     builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{range, *near}});
+  builder.cause(causeOf(name, range, near.has_value()));
   return false;
 }
 
@@ -154,7 +172,7 @@ Row RowExpressions::evaluate(const ast::Expr &expr) {
     if (auto known = local(name->name, expr.range))
       return *known;
     if (info.format == "graph") {
-      error(diag::GraphColumn, expr.range, name->name);
+      error(diag::GraphColumn, expr.range, name->name).cause(info.pathRange);
       return {};
     }
     return column(name->name, expr.range);
@@ -194,7 +212,9 @@ Row RowExpressions::evaluate(const ast::Expr &expr) {
   const ast::NameExpr *name = nullptr;
   if (const ast::CallSuffix *call = callOf(expr, name))
     return evaluateCall(*name, *call, expr);
-  error(diag::ComesLater, expr.range, "this expression in a dataset");
+  auto builder = error(diag::ComesLater, expr.range, "this expression in a dataset");
+  if (expr.as<ast::VectorExpr>())
+    builder.help("values side by side are a list: `[a, b]`");
   return {};
 }
 
@@ -280,6 +300,10 @@ Row RowExpressions::evaluateChain(const ast::ChainExpr &chain) {
       error(diag::ShapeMismatch, link.opRange, text(link.opRange))
           .label(chain.first->range, shapeText(*row.shape))
           .label(link.operand->range, shapeText(*right.shape));
+      return {};
+    }
+    if (link.op == ast::BinaryOp::Div && constantOf(*link.operand) == 0.0) {
+      error(diag::DivisionByZero, link.opRange);
       return {};
     }
     bool takeRight = row.shape && row.shape->empty();

@@ -6,6 +6,7 @@
 #include "dsl/elaborate/data/Dataset.h"
 #include "dsl/elaborate/train/WordUse.h"
 
+#include <map>
 #include <set>
 
 namespace nnc::dsl {
@@ -54,6 +55,9 @@ protected:
   MeantLabels meantLabels(const std::string &column, const std::string &written, support::SourceRange range,
                           char separator) const;
   std::optional<std::string> unreadColumn(const std::vector<std::string> &header) const;
+  bool reportForeignSeparator(support::DiagnosticBuilder &builder);
+  support::SourceRange causeOf(const std::string &name, support::SourceRange range, bool isNear);
+  std::map<std::string, support::SourceRange> missing; // columns that are not there, where each was told
   void reportOneColumn(support::DiagnosticBuilder &builder, const std::string &name, support::SourceRange range,
                        char separator);
   /// Whether the block has a field of that name, also one that has had its error.

@@ -67,7 +67,7 @@ Row RowExpressions::evaluateWord(const WordUse &use, const ast::Expr &expr) {
   if (name == "draw")
     return draw(use);
   if (name == "chance")
-    return {.expression = json::array({"chance", words.number(use, "p", 0, 1)}),
+    return {.expression = json::array({"chance", words.number(use, "p")}),
             .shape = std::vector<int64_t>(),
             .ok = true,
             .kind = Row::Kind::Truth};
@@ -105,8 +105,8 @@ Row RowExpressions::rescale(const WordUse &use) {
   if (!row.ok || !needs(row, {Row::Kind::Cell, Row::Kind::Number, Row::Kind::Real}, use, "numbers"))
     return {};
   if (use.word->name == "minmax") {
-    double low = words.number(use, "lo", -1e300, 1e300);
-    double high = use.find("hi") ? words.number(use, "hi", -1e300, 1e300) : 1;
+    double low = words.number(use, "lo");
+    double high = use.find("hi") ? words.number(use, "hi") : 1;
     if (high <= low)
       error(diag::RowNumber, use.find("hi") ? use.find("hi")->range : use.range, "hi", "minmax", "more than `lo`");
     row.expression = json::array({"minmax", row.expression, low, high});
@@ -275,7 +275,7 @@ Row RowExpressions::draw(const WordUse &use) {
       !needs(row, {Kind::Cell, Kind::Number, Kind::Real, Kind::Truth, Kind::Text, Kind::Members}, use,
              "a column with one value a row"))
     return {};
-  row.expression = json::array({"draw", row.expression, n, words.number(use, "power", 0, 1e300)});
+  row.expression = json::array({"draw", row.expression, n, words.number(use, "power")});
   if (row.shape)
     row.shape->insert(row.shape->begin(), n);
   return row;

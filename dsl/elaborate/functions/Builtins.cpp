@@ -1,5 +1,6 @@
 // `builtin fn`: which op it is. Its types come from its signature, as for every function; only how axes and the like
 // become attributes is known here.
+#include "dsl/elaborate/Hints.h"
 #include "dsl/elaborate/functions/MergedAxes.h"
 #include "dsl/elaborate/masks/Domain.h"
 
@@ -158,6 +159,46 @@ static std::optional<MergedAxes> mergeAxes(Elaborator &e, const std::string &nam
   return merged;
 }
 
+/// Members of a dim are chosen, and are equal or not: nothing is between them. `select` takes those of one dim.
+static bool labelsFit(Elaborator &e, const Definition &definition, const std::vector<const Given *> &placed,
+                      Frame &frame) {
+  const Given *first = nullptr;
+  bool chooses = definition.name == "select"; // behind its condition
+  for (size_t i = chooses; i < placed.size() && !first; ++i)
+    if (const auto *tensor = placed[i]->value.as<TensorValue>(); tensor && tensor->type.elem.kind == ElemType::Label)
+      first = placed[i];
+  if (!first)
+    return true;
+  if (!chooses) {
+    auto builder = e.error(diag::OperandKind, frame, first->range, definition.name, e.show(first->value));
+    builder.fact("members of a dim are equal or not, and have no order");
+    std::string cast = definition.name == "mix" ? "float" : "int";
+    std::vector<support::Edit> edits;
+    for (const Given *given : placed)
+      if (const auto *tensor = given->value.as<TensorValue>(); tensor && tensor->type.elem.kind == ElemType::Label)
+        for (support::Edit &edit : around(given->range, cast + "(", ")"))
+          edits.push_back(std::move(edit));
+    builder.help("`" + cast + "(…)` gives the numbers of members", edits).cause(first->range);
+    return false;
+  }
+  const Size &members = first->value.as<TensorValue>()->type.elem.members;
+  for (size_t i = 1; i < placed.size(); ++i) {
+    const auto *tensor = placed[i]->value.as<TensorValue>();
+    const auto *member = placed[i]->value.as<MemberValue>();
+    bool same = tensor   ? tensor->type.elem.kind == ElemType::Label && tensor->type.elem.members == members
+                : member ? member->members == members
+                         : placed[i]->value.nothing();
+    if (same)
+      continue;
+    e.error(diag::OperandKinds, frame, placed[i]->range, definition.name, e.show(first->value),
+            e.show(placed[i]->value))
+        .fact("both are members of one dim, such as `" + members.str() + "(0)`")
+        .cause(placed[i]->range);
+    return false;
+  }
+  return true;
+}
+
 Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame &frame,
                               const std::vector<const Given *> &placed, const Domain &domain, SourceRange range) {
   const Builtin *builtin = findBuiltin(definition.name);
@@ -173,6 +214,8 @@ Value Elaborator::callBuiltin(const Definition &definition, Frame &inner, Frame 
       return real(*folded);
 
   if (builtin->form == Form::Aligned || builtin->form == Form::Mix) {
+    if (!labelsFit(*this, definition, placed, frame))
+      return {};
     std::vector<TensorValue> operands;
     std::vector<SourceRange> ranges;
     // Literals take the type they meet.

@@ -46,6 +46,12 @@ std::optional<Value> Elaborator::initCall(const std::string &name, const std::ve
     error(diag::WrongKind, frame, args[0].value->range, param.name, name, "float", show(value)).cause(range);
     return Value();
   }
+  if (word.broken(param.name, *known)) {
+    error(diag::SettingValue, frame, args[0].value->range, param.name, word.allowed(param.name)).cause(range);
+    return Value();
+  }
+  if (!fitsElem(*known, precision, args[0].value->range, frame))
+    return Value();
   init.argument = *known;
   return init;
 }
@@ -73,6 +79,8 @@ std::optional<Init> Elaborator::makeInit(const Value &value, const std::vector<i
                                          Frame &frame) {
   Init init;
   if (auto known = realOf(value, frame)) {
+    if (!fitsElem(*known, precision, range, frame))
+      return std::nullopt;
     init.a = *known;
     return init;
   }

@@ -209,6 +209,13 @@ bool Elaborator::store(const ast::ParamStmt &stmt, const std::string &path, cons
     error(diag::PathTaken, frame, range, path).help("give it another name").cause(range);
     return false;
   }
+  // What runs a program names both: the numbers of an input, and those of a parameter.
+  if (std::ranges::any_of(entry.inputs, [&](const Input &input) { return input.name == path; }) && !generic) {
+    error(diag::ParamIsInput, frame, range, stmt.isState ? "state" : "parameter", path, "an input of the model")
+        .help("give one of them another name")
+        .cause(range);
+    return false;
+  }
   Value start = eval(*stmt.init, frame);
   if (start.nothing())
     return false;

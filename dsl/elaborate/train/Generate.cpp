@@ -1,10 +1,12 @@
 #include "dsl/elaborate/train/Generate.h"
 
+#include "data/Words.h"
 #include "dsl/elaborate/data/Dataset.h"
 #include "dsl/elaborate/train/Settings.h"
 #include "support/Suggest.h"
 
 #include <cmath>
+#include <sstream>
 
 namespace nnc::dsl {
 
@@ -49,16 +51,16 @@ bool readGenerate(const ast::GenerateItem &item, const support::SourceMap &sourc
       settings.carry = readCarry(*setting.value, words);
     else if (const auto *word = setting.value->as<ast::NameExpr>(); word && word->name == "greedy")
       settings.greedy = true;
+    else if (setting.value->as<ast::StringExpr>())
+      words.wrong(setting.value->range, "pick", "greedy or sample(…), without quotes");
     else if (auto sample = words.use(*setting.value, CallGroup::Pick, "pick = sample(temperature = 0.8)")) {
       settings.greedy = false;
-      settings.temperature = words.number(*sample, "temperature", 0, 1e300);
-      settings.topP = words.number(*sample, "top_p", 0, 1);
+      settings.temperature = words.number(*sample, "temperature");
+      settings.topP = words.number(*sample, "top_p");
       const ast::Expr *most = sample->find("top_k");
       const auto *all = most ? most->as<ast::NameExpr>() : nullptr;
       if (most && !(all && all->name == "all"))
         settings.topK = words.whole(*sample, "top_k", 1);
-      if (const ast::Expr *share = sample->find("top_p"); share && settings.topP == 0)
-        words.wrong(share->range, "top_p", "more than 0: at 0 nothing could be drawn");
     }
   }
   if (sink.errorCount() == before && !seen.count("until") && !seen.count("limit"))
@@ -127,7 +129,10 @@ private:
       auto builder = sink.report(diag::GenerateOver, over.range, over.text, "the model has no such input");
       if (auto near = support::nearestName(over.text, known))
         builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{over.range, *near}});
-      builder.note(model.nameRange, "the model").cause(over.range);
+      std::string list;
+      for (const std::string &one : known)
+        list += (list.empty() ? "" : ", ") + one;
+      builder.fact("inputs: " + list).note(model.nameRange, "the model").cause(over.range);
       return false;
     }
     dim = input->type.members;
@@ -145,13 +150,20 @@ private:
   json member(const ast::Expr &expr, const char *what) {
     auto found = memberOf(expr);
     if (!found || found->dim != dim) {
-      words.wrong(expr.range, what, "a member of " + dim + ", such as " + dim + ".end");
+      const auto *text = expr.as<ast::StringExpr>();
+      std::string written = dim + "[" + std::string(words.textOf(expr.range)) + "]";
+      auto builder = words.wrong(expr.range, what, "a member of " + dim + ", such as " + dim + ".end");
+      if (text && module.dims.at(dim).placeOf(text->value))
+        builder.help("write `" + written + "`", {{expr.range, written}});
       return nullptr;
     }
     const Dim &known = module.dims.at(dim);
     if (!known.labels.empty() && !known.placeOf(found->label)) {
       auto builder = sink.report(diag::NoSuchMember, found->labelRange, dim, found->label);
-      if (auto near = support::nearestName(found->label, known.labels))
+      bool isText = known.vocabulary == "words" || known.vocabulary == "characters";
+      if (auto near = support::nearestName(found->label, known.labels); isText && !near)
+        builder.help("members that stand in no text are named by `special = [" + found->label + "]` of the dim");
+      else if (near)
         builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{found->labelRange, *near}});
       builder.cause(found->labelRange);
     }
@@ -159,13 +171,17 @@ private:
   }
 
   json prompt(const ast::Expr &expr) {
-    if (const auto *text = expr.as<ast::StringExpr>())
+    if (const auto *text = expr.as<ast::StringExpr>()) {
+      checkText(text->value, expr.range);
       return json::array({"text", text->value});
+    }
     const auto *list = expr.as<ast::ListExpr>();
     if (!list)
       return memberOf(expr) ? member(expr, "prompt") : (wrongPrompt(expr.range), json());
     json numbers = json::array({"numbers"});
     const int64_t size = module.dims.at(dim).size;
+    if (list->elements.empty())
+      words.wrong(expr.range, "prompt", promptKind());
     for (const ast::Element &element : list->elements) {
       const auto *n = element.label || element.spread ? nullptr : element.value->as<ast::NumberExpr>();
       if (!n || !n->isInteger || n->integer < 0 || n->integer >= size)
@@ -177,8 +193,41 @@ private:
     return numbers;
   }
 
-  void wrongPrompt(SourceRange range) {
-    words.wrong(range, "prompt", "a string, a member of " + dim + " or a list of numbers");
+  void wrongPrompt(SourceRange range) { words.wrong(range, "prompt", promptKind()); }
+
+  std::string promptKind() const {
+    return "a string, a member of " + dim + " or a list of numbers, that the model can begin to read";
+  }
+
+  /// The words or characters of a text are members of the dim, as the program would cut it.
+  void checkText(const std::string &text, SourceRange range) {
+    const Dim &known = module.dims.at(dim);
+    const std::vector<std::string> &labels = known.labels;
+    bool isEmpty = true;
+    auto check = [&](const char *what, std::string_view one) {
+      isEmpty = false;
+      if (labels.empty() || std::ranges::count(labels, one) || std::ranges::count(labels, "unknown"))
+        return;
+      auto builder = sink.report(diag::PromptOutside, range, what, one, dim);
+      if (auto near = support::nearestName(std::string(one), labels))
+        builder.label("did you mean `" + *near + "`?");
+      builder.fact("a member `unknown` would take the place of what is outside").cause(range);
+    };
+    if (known.vocabulary == "characters") {
+      for (size_t at = 0; at < text.size();) {
+        size_t length = std::max<size_t>(data::characterLength(std::string_view(text).substr(at)), 1);
+        check("character", std::string_view(text).substr(at, length));
+        at += length;
+      }
+    } else if (known.vocabulary == "words") {
+      data::forEachWord(text, [&](std::string_view word) { check("word", word); });
+    } else { // of labels what stands between spaces is a word
+      std::istringstream parts(text);
+      for (std::string word; parts >> word;)
+        check("word", word);
+    }
+    if (isEmpty)
+      wrongPrompt(range);
   }
 
   /// A whole number, or arithmetic with the int inputs of one example.

@@ -207,6 +207,11 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
           .cause(element.range);
       return false;
     }
+    if (name.empty() && element.value->as<ast::NameExpr>()) {
+      std::string written(sources.text(element.value->range));
+      sink.report(diag::SettingCall, element.range, written + "(logits, y)").cause(element.range);
+      return false;
+    }
     if (name.empty()) {
       sink.report(diag::MetricNeedsLabel, element.range).cause(element.range);
       return false;

@@ -29,7 +29,9 @@ bool ProgramBuilder::hasPath(const PathUse &path) {
   for (size_t dot = path.path.find('.'); dot != std::string::npos && !behind; dot = path.path.find('.', dot + 1))
     if (std::string rest = path.path.substr(dot + 1); std::count(known.begin(), known.end(), rest))
       behind = rest;
-  if (behind)
+  if (path.path.find('*') != std::string::npos)
+    builder.fact("in a rule `{i}` stands for a number, `{rest}` for anything");
+  else if (behind)
     builder.fact("paths begin inside the model").help("write `" + *behind + "`", {{path.range, *behind}});
   else if (auto near = support::nearestName(path.path, known))
     builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{path.range, *near}});

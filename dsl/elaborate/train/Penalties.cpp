@@ -56,8 +56,10 @@ std::optional<TensorValue> ProgramBuilder::penalty(const ast::Expr &expr, Frame 
     return std::nullopt;
   const ast::Expr &strength = *use->args.at("c");
   auto factor = elaborator->realOf(elaborator->eval(strength, frame), frame);
-  if (!factor) {
-    words.wrong(strength.range, "c", "a number");
+  if (!words.fits(*use->word, "c", factor, strength.range))
+    return std::nullopt;
+  if (*scale < 0) {
+    words.wrong(expr.range, callName(*call), "added to the loss: taken away it would reward what it is to keep small");
     return std::nullopt;
   }
   std::set<std::string> of;
@@ -130,6 +132,8 @@ bool ProgramBuilder::watchValues(Frame &frame, Entry &entry) {
   for (const ast::Element &element : list->elements) {
     const auto *call = firstCall(*element.value);
     std::string name = element.label ? element.label->text : call ? callName(*call) : "";
+    if (const auto *bare = element.value->as<ast::NameExpr>(); bare && name.empty())
+      name = bare->name;
     if (name.empty()) {
       sink.report(diag::MetricNeedsLabel, element.range).cause(element.range);
       return false;

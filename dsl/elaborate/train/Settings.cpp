@@ -4,6 +4,7 @@
 #include "support/Suggest.h"
 
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 #include <set>
 
@@ -129,9 +130,7 @@ private:
   std::optional<WordUse> use(const ast::Expr &expr, CallGroup group, const char *example) {
     return words.use(expr, group, example);
   }
-  double numberArg(const WordUse &use, const std::string &name, double low, double high) {
-    return words.number(use, name, low, high);
-  }
+  double numberArg(const WordUse &use, const std::string &name) { return words.number(use, name); }
 
   /// `batch = 32`, `all`, `lanes(32)`
   void readBatch(const ast::Setting &setting) {
@@ -144,7 +143,10 @@ private:
         settings.batch = words.whole(*word, "n", 1);
       }
     } else {
-      settings.batch = whole(setting, 1, INT32_MAX).value_or(1);
+      if (setting.value->as<ast::StringExpr>())
+        wrong(setting, "a whole number, at least 1, or one of the words all and lanes(n)");
+      else
+        settings.batch = whole(setting, 1, INT32_MAX).value_or(1);
     }
   }
 
@@ -157,7 +159,7 @@ private:
     }
     for (const ast::Element &element : list->elements) {
       auto factor = element.spread || !element.label ? std::nullopt : constantOf(*element.value);
-      if (!factor || !std::isfinite(*factor) || *factor < 0) {
+      if (!factor || !(*factor >= 0 && *factor <= FLT_MAX)) {
         words.wrong(element.range, "groups", "a list `path: factor`, such as [encoder: 0.1]");
         continue;
       }
@@ -185,7 +187,7 @@ private:
         continue;
       ConstraintSetting made{word->word->name, *path, 0};
       if (made.kind == "max_norm")
-        made.bound = numberArg(*word, "c", 0, 1e300);
+        made.bound = numberArg(*word, "c");
       settings.constraints.push_back(std::move(made));
     }
   }
@@ -239,7 +241,7 @@ private:
       return;
     Clip clip;
     clip.kind = word->word->name == "norm" ? Clip::Norm : Clip::Value;
-    clip.bound = numberArg(*word, "bound", 0, 1e300);
+    clip.bound = numberArg(*word, "bound");
     settings.clip = clip;
   }
 
@@ -254,21 +256,21 @@ private:
     static const std::map<std::string, const char *> kinds = {
         {"SGD", "sgd"}, {"Adam", "adam"}, {"AdamW", "adamw"}, {"RMSprop", "rmsprop"}, {"Adagrad", "adagrad"}};
     made.kind = kinds.at(kind);
-    readRate(*word->args.at("lr"), made);
+    readRate(*word, made);
     if (kind == "SGD" || kind == "RMSprop")
-      made.momentum = numberArg(*word, "momentum", 0, 1);
+      made.momentum = numberArg(*word, "momentum");
     if (kind == "SGD") {
       made.nesterov = words.flag(*word, "nesterov");
       if (made.nesterov && made.momentum == 0)
         words.wrong(setting.value->range, "momentum", "more than 0 with nesterov");
     } else {
-      made.eps = numberArg(*word, "eps", 0, 1);
+      made.eps = numberArg(*word, "eps");
     }
     if (kind == "RMSprop")
-      made.alpha = numberArg(*word, "alpha", 0, 1);
+      made.alpha = numberArg(*word, "alpha");
     if (kind == "Adam" || kind == "AdamW")
       readBetas(*word, made);
-    made.weightDecay = numberArg(*word, "weight_decay", 0, 1e300);
+    made.weightDecay = numberArg(*word, "weight_decay");
     made.hasWeightDecay = word->args.count("weight_decay") || made.kind == "adamw";
     if (auto found = word->args.find("decay"); found != word->args.end()) {
       const auto *name = found->second->as<ast::NameExpr>();
@@ -287,7 +289,7 @@ private:
     const auto *pair = found->second->as<ast::VectorExpr>();
     auto a = pair && pair->elements.size() == 2 ? constantOf(*pair->elements[0]) : std::nullopt;
     auto b = a ? constantOf(*pair->elements[1]) : std::nullopt;
-    if (!a || !b || *a < 0 || *a >= 1 || *b < 0 || *b >= 1) {
+    if (!a || !b || word.word->broken("betas", *a) || word.word->broken("betas", *b)) {
       sink.report(diag::SettingValue, found->second->range, "betas", "two numbers below 1, such as (0.9, 0.999)")
           .cause(found->second->range);
       return;
@@ -296,12 +298,11 @@ private:
     made.beta2 = *b;
   }
 
-  void readRate(const ast::Expr &expr, Optimizer &made) {
+  void readRate(const WordUse &optimizer, Optimizer &made) {
+    const ast::Expr &expr = *optimizer.args.at("lr");
     if (auto value = constantOf(expr)) {
-      if (std::isfinite(*value) && *value >= 0)
+      if (words.fits(*optimizer.word, "lr", value, expr.range))
         made.lr = *value;
-      else
-        sink.report(diag::SettingValue, expr.range, "lr", "a number, at least 0").cause(expr.range);
       return;
     }
     WordCallSite site = callSite(expr);
@@ -314,24 +315,23 @@ private:
     if (!word)
       return;
     made.schedule.kind = word->word->name;
-    made.lr = numberArg(*word, "lr", 0, 1e300);
+    made.lr = numberArg(*word, "lr");
     for (const WordParam &param : word->word->params)
       if (param.kind == "int")
-        made.schedule.args.emplace_back(param.name, countArg(*word, param.name, param.name == "every" ? 1 : 0));
+        made.schedule.args.emplace_back(param.name, countArg(*word, param.name));
       else if (param.name != "lr")
-        made.schedule.args.emplace_back(param.name, numberArg(*word, param.name, 0, 1e15));
+        made.schedule.args.emplace_back(param.name, numberArg(*word, param.name));
   }
 
   /// So many steps or epochs.
-  double countArg(const WordUse &use, const std::string &name, double least) {
+  double countArg(const WordUse &use, const std::string &name) {
     const ast::Expr *given = use.find(name);
-    if (!given)
-      return numberArg(use, name, least, 1e15);
-    auto value = constantOf(*given);
-    if (value && *value >= least && *value <= 1e15 && *value == std::floor(*value))
-      return *value;
-    words.wrong(given->range, name, least > 0 ? "a whole number, at least 1" : "a whole number, at least 0");
-    return least;
+    auto value = given ? constantOf(*given) : std::nullopt;
+    if (!given || (value && !use.word->broken(name, *value) && *value <= 1e15 && *value == std::floor(*value)))
+      return given ? *value : numberArg(use, name);
+    bool isPositive = use.word->broken(name, 0) != nullptr;
+    words.wrong(given->range, name, isPositive ? "a whole number, at least 1" : "a whole number, at least 0");
+    return isPositive;
   }
 
   void readStop(const ast::Setting &setting) {
@@ -360,7 +360,7 @@ private:
       return;
     }
     stop.patience = n->integer;
-    stop.tolerance = numberArg(*word, "tol", 0, 1e300);
+    stop.tolerance = numberArg(*word, "tol");
     settings.stop = stop;
   }
 };
@@ -377,7 +377,7 @@ bool checkSettingName(const ast::Setting &setting, SettingBlock block, const cha
   }
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     auto builder = sink.report(diag::UnknownSetting, setting.name.range, word, name);
-    auto foreign = block == SettingBlock::Train ? foreignWord("train", name) : std::nullopt;
+    auto foreign = foreignWord(block == SettingBlock::Train ? "train" : "generate", name);
     if (foreign) {
       builder.fact(*foreign);
       seen.try_emplace(nameIn(*foreign).value_or(name), setting.name.range); // not missing as well

@@ -4,6 +4,7 @@
 #include "support/Suggest.h"
 
 #include <algorithm>
+#include <cfloat>
 #include <cmath>
 
 namespace nnc::dsl {
@@ -50,6 +51,9 @@ std::optional<double> constantOf(const ast::Expr &expr) {
   }
   return value;
 }
+
+/// What stands in a signature in front of its conditions.
+static std::string argumentsOf(const WordCall &word) { return word.signature.substr(0, word.signature.find(" where ")); }
 
 void WordReader::unknownWord(SourceRange range, const std::string &name, const std::vector<std::string> &known) {
   if (comesLater(name)) {
@@ -114,17 +118,24 @@ std::optional<WordUse> WordReader::arguments(const WordCall &word, const std::ve
           builder.help("write `" + *here + "`", {{at, *here}});
       } else if (auto near = support::nearestName(wanted, names))
         builder.label("did you mean `" + *near + "`?").help("write `" + *near + "`", {{at, *near}});
-      builder.fact("arguments: " + word.signature).cause(at);
+      builder.fact("arguments: " + argumentsOf(word)).cause(at);
       return std::nullopt;
     }
-    if (!result.args.emplace(wanted, arg.value.get()).second) {
-      sink.report(diag::ArgumentTwice, arg.range, wanted, word.name).cause(arg.range);
+    if (auto [before, fresh] = result.args.emplace(wanted, arg.value.get()); !fresh) {
+      auto builder = sink.report(diag::ArgumentTwice, arg.range, wanted, word.name);
+      std::string first(sources.text(before->second->range));
+      builder.fact("by place `" + first + "` is its `" + wanted + "`");
+      if (first.find("parameters") != std::string::npos)
+        builder.help("the parameters are those of the model: leave them out");
+      builder.cause(arg.range);
       return std::nullopt;
     }
   }
   for (const WordParam &param : word.params)
     if (!param.isOptional() && !result.args.count(param.name)) {
-      sink.report(diag::MissingArgument, range, word.name, param.name, param.kind).cause(range);
+      sink.report(diag::MissingArgument, range, word.name, param.name, param.kind)
+          .fact("arguments: " + argumentsOf(word))
+          .cause(range);
       return std::nullopt;
     }
   return result;
@@ -137,18 +148,25 @@ static std::string defaultOf(const WordUse &use, const std::string &name) {
   return "";
 }
 
-double WordReader::number(const WordUse &use, const std::string &name, double low, double high) {
+bool WordReader::fits(const WordCall &word, const std::string &name, std::optional<double> value, SourceRange range) {
+  if (value && std::isfinite(*value) && !word.broken(name, *value)) {
+    if (std::abs(*value) <= FLT_MAX && (*value == 0 || float(*value) != 0))
+      return true;
+    sink.report(diag::NumberDoesNotFit, range, "`" + std::string(sources.text(range)) + "`", "f32",
+                std::abs(*value) > 1 ? "infinite" : "0")
+        .cause(range);
+    return false;
+  }
+  wrong(range, name, word.allowed(name));
+  return false;
+}
+
+double WordReader::number(const WordUse &use, const std::string &name) {
   const ast::Expr *given = use.find(name);
   if (!given)
     return std::strtod(defaultOf(use, name).c_str(), nullptr);
   auto value = constantOf(*given);
-  if (value && std::isfinite(*value) && *value >= low && *value <= high)
-    return *value;
-  wrong(given->range, name,
-        low == 0 && high == 1 ? "a number from 0 to 1"
-        : low == 0            ? "a number, at least 0"
-                              : "a number");
-  return 0;
+  return fits(*use.word, name, value, given->range) ? *value : 0;
 }
 
 int64_t WordReader::whole(const WordUse &use, const std::string &name, int64_t min) {
@@ -201,7 +219,7 @@ std::vector<PathUse> WordReader::paths(const ast::Expr &expr, const std::string 
   const auto *list = expr.as<ast::ListExpr>();
   std::vector<PathUse> result;
   if (!list) {
-    wrong(expr.range, what, "a list of paths");
+    wrong(expr.range, what, "a list of paths, such as [fc, conv.weight]");
     return result;
   }
   for (const ast::Element &element : list->elements) {

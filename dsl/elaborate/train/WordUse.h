@@ -50,8 +50,10 @@ public:
   std::optional<WordUse> arguments(const WordCall &word, const std::vector<ast::Arg> &args, support::SourceRange range);
   void unknownWord(support::SourceRange range, const std::string &name, const std::vector<std::string> &known);
 
-  /// Number arguments within low … high; the default, or 0, if they are not given or wrong.
-  double number(const WordUse &use, const std::string &name, double low, double high);
+  /// A number argument that meets the conditions of its word; the default, or 0, if it is not given or wrong.
+  double number(const WordUse &use, const std::string &name);
+  /// Reports a number that does not meet them, or is none that f32 can hold.
+  bool fits(const WordCall &word, const std::string &name, std::optional<double> value, support::SourceRange range);
   int64_t whole(const WordUse &use, const std::string &name, int64_t min);
   bool flag(const WordUse &use, const std::string &name);
   std::string string(const WordUse &use, const std::string &name);
@@ -60,9 +62,12 @@ public:
   /// `fc` or `conv.weight`; nothing after an error.
   std::optional<PathUse> path(const ast::Expr &expr, const std::string &what);
 
-  void wrong(support::SourceRange range, std::string_view name, std::string_view kind) {
-    sink.report(support::diag::SettingValue, range, name, kind).cause(range);
+  support::DiagnosticBuilder wrong(support::SourceRange range, std::string_view name, std::string_view kind) {
+    auto builder = sink.report(support::diag::SettingValue, range, name, kind);
+    builder.cause(range);
+    return builder;
   }
+  std::string_view textOf(support::SourceRange range) const { return sources.text(range); }
 
 private:
   const support::SourceMap &sources;
