@@ -110,7 +110,8 @@ Value Elaborator::evalName(const std::string &name, SourceRange range, Frame &fr
   auto builder = error(diag::UnknownName, frame, range, name);
   builder.cause(range);
   if (const WordCall *regularizer = findCall(CallGroup::Regularizer, name)) {
-    builder.help("it is a call, and a summand of the loss: `… + " + name + "(1e-4)`").fact("arguments: " + regularizer->signature);
+    builder.help("it is a call, and a summand of the loss: `… + " + name + "(1e-4)`")
+        .fact("arguments: " + regularizer->signature);
     return {};
   }
   if (const WordCall *init = findCall(CallGroup::Init, name)) {

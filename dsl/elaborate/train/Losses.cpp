@@ -207,9 +207,9 @@ bool ProgramBuilder::metricTerms(Frame &frame, const std::vector<Term> &loss, st
           .cause(element.range);
       return false;
     }
-    if (name.empty() && element.value->as<ast::NameExpr>()) {
-      std::string written(sources.text(element.value->range));
-      sink.report(diag::SettingCall, element.range, written + "(logits, y)").cause(element.range);
+    const auto *bare = element.value->as<ast::NameExpr>();
+    if (bare && name.empty() && (module.functions(bare->name, nullptr) || findCall(CallGroup::Metric, bare->name))) {
+      sink.report(diag::SettingCall, element.range, (bare->name + "(logits, y)").c_str()).cause(element.range);
       return false;
     }
     if (name.empty()) {

@@ -53,7 +53,9 @@ std::optional<double> constantOf(const ast::Expr &expr) {
 }
 
 /// What stands in a signature in front of its conditions.
-static std::string argumentsOf(const WordCall &word) { return word.signature.substr(0, word.signature.find(" where ")); }
+static std::string argumentsOf(const WordCall &word) {
+  return word.signature.substr(0, word.signature.find(" where "));
+}
 
 void WordReader::unknownWord(SourceRange range, const std::string &name, const std::vector<std::string> &known) {
   if (comesLater(name)) {
