@@ -5,6 +5,7 @@
 #include "dsl/elaborate/train/Settings.h"
 #include "support/Suggest.h"
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
