@@ -145,6 +145,20 @@ Size SizeArithmetic::split(const Size &a, const Size &b, Size &rest) {
   return whole;
 }
 
+int64_t SizeArithmetic::commonFactor(const Size &size, int64_t divisor) {
+  for (const Size::Term &term : size.products())
+    divisor = term.factor == INT64_MIN ? 1 : std::gcd(divisor, term.factor);
+  return divisor;
+}
+
+Size SizeArithmetic::shrunk(const Size &size, int64_t common) {
+  Products products = size.products();
+  for (Size::Term &term : products)
+    term.factor /= common;
+  int64_t number = size.number() / common;
+  return make(std::move(products), number - (size.number() % common < 0));
+}
+
 SizeArithmetic::Products SizeArithmetic::termsOf(const Size &size) {
   Products terms = size.products();
   if (size.number() != 0)

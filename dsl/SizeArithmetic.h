@@ -35,6 +35,10 @@ public:
   static Products termsOf(const Size &size);
   /// The order of products: by the keys of their atoms. 0 if they have the same atoms.
   static int order(const Atoms &a, const Atoms &b);
+  /// The largest number that divides `divisor`, which is positive, and the factors of all products.
+  static int64_t commonFactor(const Size &size, int64_t divisor);
+  /// The products divided by `common`, which divides them, and the number rounded down.
+  static Size shrunk(const Size &size, int64_t common);
   /// A number above 0 and below 2^31.
   static bool isSmall(const Size &size);
   /// The quotient `kind(a / b)` if `size` is nothing else, and b is such a number.

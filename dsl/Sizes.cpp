@@ -171,6 +171,9 @@ Size Size::floorDiv(const Size &a, const Size &b) {
     return overflow();
   if (rest.constant() == 0)
     return whole;
+  if (int64_t common = SizeArithmetic::isSmall(b) && rest.named() ? SizeArithmetic::commonFactor(rest, *divisor) : 1;
+      common > 1) // floor((2 * H + 1) / 4) is floor(H / 2)
+    return whole + floorDiv(SizeArithmetic::shrunk(rest, common), Size(*divisor / common));
   if (rest.constant() && b.constant())
     return whole + floorDiv(rest, b);
   // floor((floor(a / b) + k) / c) is floor((a + k * b) / (b * c)), for an exact quotient likewise.

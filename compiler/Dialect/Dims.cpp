@@ -5,6 +5,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/CheckedArithmetic.h"
 #include "llvm/Support/MathExtras.h"
+#include <numeric>
 
 using namespace mlir;
 
@@ -87,6 +88,18 @@ Polynomial Canonicalizer::division(AffineBinaryOpExpr expr) {
     for (auto &[monomial, factor] : polynomial(lhs)) {
       addTerm(whole, monomial, llvm::divideFloorSigned(factor, divisor.getValue()));
       addTerm(rest, monomial, llvm::mod(factor, divisor.getValue()));
+    }
+    // floor((2 * T + 1) / 4) is floor(T / 2).
+    int64_t common = divisor.getValue();
+    for (auto &[monomial, factor] : rest)
+      common = monomial.empty() ? common : std::gcd(common, factor);
+    if (common > 1 && common < divisor.getValue() && !rest.empty()) {
+      Polynomial smaller;
+      for (auto &[monomial, factor] : rest)
+        addTerm(smaller, monomial, llvm::divideFloorSigned(factor, common));
+      for (auto &[monomial, factor] : polynomial(rebuild(smaller).floorDiv(divisor.getValue() / common)))
+        addTerm(whole, monomial, factor);
+      return whole;
     }
     if (whole.empty()) {
       // (T floordiv 2 + 1) floordiv 2 = (T + 2) floordiv 4.

@@ -1,5 +1,6 @@
 // Arguments to parameters, sizes of a signature to sizes of the arguments, the conditions of a signature.
 #include "dsl/ForeignWords.h"
+#include "dsl/Multiples.h"
 #include "dsl/elaborate/Comparisons.h"
 #include "dsl/elaborate/Elaborator.h"
 #include "dsl/elaborate/Hints.h"
@@ -379,8 +380,21 @@ void Elaborator::reportWhere(const Definition &definition, const ast::Expr &cond
     helpWithWidth(builder, *inner.instance, names);
 }
 
+/// A condition of a definition in the sizes of the model, which uses it: `T / 2 % 2 == 0 (T % 2 == 0 of Half)`.
+static std::string conditionOfUse(const Size &left, const Size &right, ast::CompareOp op, const std::string &written,
+                                  const std::string &definition) {
+  static constexpr const char *signs[] = {" < ", " <= ", " > ", " >= ", " == ", " != "};
+  std::vector<Divides> divides = dividesBy({Fact{left, right, predicateOf(op), "", {}}});
+  std::string size = divides.empty() ? "" : divides[0].size.str();
+  bool isSum = size.find_first_of("+-") != std::string::npos;
+  std::string own = divides.empty() ? left.str() + signs[int(op)] + right.str()
+                                    : (isSum ? "(" + size + ")" : size) + " % " + divides[0].divisor.str() + " == 0";
+  return own == written ? written : own + " (" + written + " of " + definition + ")";
+}
+
 /// The conditions of `where`: decided with the numbers of this use, else left to the entry as a fact (rule size-7).
 bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRange range) {
+  const bool isModel = range.file == definition.nameRange.file && range.begin == definition.nameRange.begin;
   inner.facts = SizeFacts(); // of `assumeDivisors`: a condition does not follow from itself
   for (const ast::Expr *condition : statedBy(definition.where())) {
     const auto *compare = condition->as<ast::CompareExpr>();
@@ -420,7 +434,10 @@ bool Elaborator::checkWhere(const Definition &definition, Frame &inner, SourceRa
       reportWhere(definition, *condition, left.str(), right.str(), inner, range);
       return false;
     } else if (compare->op != ast::CompareOp::Eq || !(left == right)) {
-      stateFact(inner, left, predicateOf(compare->op), right, text(condition->range), condition->range);
+      stateFact(inner, left, predicateOf(compare->op), right,
+                isModel ? text(condition->range)
+                        : conditionOfUse(left, right, compare->op, text(condition->range), definition.name),
+                condition->range);
     }
     assume(*condition, true, inner);
   }

@@ -23,6 +23,9 @@ TEST_F(Dims, EqualSizesAreEqual) {
   EXPECT_EQ(s("T") + s("B") + k(1), k(1) + s("B") + s("T"));
   EXPECT_EQ((s("B") + k(1)) * (s("B") - k(1)), s("B") * s("B") - k(1));
   EXPECT_EQ((s("T") * k(4)).floorDiv(k(2)), s("T") * k(2));
+  EXPECT_EQ((s("T") * k(2) + k(1)).floorDiv(k(4)), s("T").floorDiv(k(2)));
+  EXPECT_EQ((s("T") * k(2) + k(2)).floorDiv(k(4)), (s("T") + k(1)).floorDiv(k(2)));
+  EXPECT_EQ((s("T").floorDiv(k(2)) * k(2)).floorDiv(k(4)), s("T").floorDiv(k(4)));
   EXPECT_EQ(s("B") - s("B"), k(0));
   EXPECT_EQ((s("B") - s("B") + k(3)).value(), 3);
   EXPECT_NE(s("B"), s("T"));

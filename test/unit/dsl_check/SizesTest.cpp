@@ -142,6 +142,13 @@ TEST(Sizes, AreMultiplesOfSums) {
   }
 }
 
+TEST(Sizes, DivideInLowestTerms) {
+  EXPECT_EQ(Size::floorDiv(2 * H + 1, 4), Size::floorDiv(H, 2));
+  EXPECT_EQ(Size::floorDiv(2 * H - 1, 4), Size::floorDiv(H - 1, 2));
+  EXPECT_EQ(Size::floorDiv(2 * Size::floorDiv(H, 2), 4), Size::floorDiv(H, 4));
+  EXPECT_EQ(Size::floorDiv(4 * H + 6 * W, 8), Size::floorDiv(2 * H + 3 * W, 4));
+}
+
 TEST(Sizes, DivideByNegativeNumbers) {
   EXPECT_EQ(Size::floorDiv(H, -2), Size::floorDiv(-H, 2));
   EXPECT_EQ(substitute(Size::floorDiv(H, -2), {{"H", 7}}), Size(-4));
