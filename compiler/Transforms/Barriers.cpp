@@ -115,11 +115,11 @@ public:
   }
 
 private:
-  static SmallVector<Access> accessesOf(nn::GroupOp group) {
+  SmallVector<Access> accessesOf(nn::GroupOp group) {
     SmallVector<Access> result;
     std::optional<TaskCut> cut = cutIntoTasks(group);
     auto add = [&](Value value, bool write, bool ownRows) {
-      Storage storage = storageOf(value);
+      Storage storage = storageOf(value, lows);
       if (storage.kind == Storage::Nothing || storage.kind == Storage::Input)
         return; // nobody writes an input
       int64_t end = rowEnd(storage, cast<RankedTensorType>(value.getType()));
@@ -202,6 +202,7 @@ private:
   }
 
   llvm::DenseMap<Operation *, Step> steps;
+  StorageLows lows;
 };
 
 } // namespace

@@ -87,7 +87,7 @@ void LiveRanges::findEpochs() {
 }
 
 void LiveRanges::touch(nn::GroupOp group, Value value, bool write) {
-  Storage storage = storageOf(value);
+  Storage storage = storageOf(value, lows);
   if (storage.kind == Storage::Value)
     return touch(storage.value, 0, group, write);
   if (storage.kind != Storage::Carry)

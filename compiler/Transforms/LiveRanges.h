@@ -41,6 +41,7 @@ private:
   std::vector<LivePiece> all;
   std::vector<std::pair<bool, bool>> crosses; // written by forward, read by backward
   std::map<std::pair<const void *, unsigned>, size_t> numbers;
+  StorageLows lows;
 };
 
 } // namespace nnc

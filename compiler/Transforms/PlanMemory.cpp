@@ -109,7 +109,7 @@ private:
 
   nn::BufAttr placeOf(Value value) {
     MLIRContext *context = entry.getContext();
-    Storage storage = storageOf(value);
+    Storage storage = storageOf(value, lows);
     int64_t element = nn::elementBytes(cast<RankedTensorType>(value.getType()).getElementType());
     int64_t within = storage.offset * element;
     ArrayRef<int64_t> strides = storage.part ? ArrayRef<int64_t>(storage.strides) : ArrayRef<int64_t>();
@@ -160,6 +160,7 @@ private:
   const StatePlaces &state;
   nn::SizeRanges ranges;
   LiveRanges live;
+  StorageLows lows;
   std::vector<int64_t> offsets; // of the pieces
 };
 

@@ -42,35 +42,35 @@ Storage sliceOf(Storage whole, nn::ScanOp scan, unsigned dim) {
   return whole;
 }
 
-// The elements of parts along an axis; with thousands of parts each asks, so no expression is built, and a type is
+// Where each part of a concat or split begins along its axis; a free one, which is the first, counts as 0. A type is
 // looked into where it is another one than that of the part before.
-template <typename Range> int64_t lengthOf(Range parts, unsigned axis) {
-  int64_t length = 0, size = 0;
+template <typename Range> SmallVector<int64_t> lowsOf(Range parts, unsigned axis) {
+  SmallVector<int64_t> lows;
+  int64_t low = 0, size = 0;
   Type last;
   for (Value part : parts) {
+    lows.push_back(low);
     if (part.getType() != last) {
       RankedTensorType type = typeOf(part);
       size = type.isDynamicDim(axis) ? 0 : type.getDimSize(axis);
       last = type;
     }
-    length += size;
+    low += size;
   }
-  return length;
+  return lows;
 }
 
-// Where a part of a concat or split begins: counted from the end that is nearer.
-template <typename Range> int64_t lowOf(Range parts, unsigned index, Value whole, unsigned axis) {
-  RankedTensorType type = typeOf(whole);
-  if (index <= parts.size() / 2 || type.isDynamicDim(axis))
-    return lengthOf(parts.take_front(index), axis);
-  return type.getDimSize(axis) - lengthOf(parts.drop_front(index), axis);
+template <typename Op> int64_t lowOf(Op op, unsigned index, StorageLows &known) {
+  auto [lows, isNew] = known.try_emplace(op);
+  if (isNew)
+    lows->second = lowsOf(op.getParts(), op.getAxis());
+  return lows->second[index];
 }
 
-Storage storageOfUse(OpOperand &use) {
+Storage storageOfUse(OpOperand &use, StorageLows &lows) {
   unsigned index = use.getOperandNumber();
   if (auto concat = dyn_cast<nn::ConcatOp>(use.getOwner()))
-    return boxOf(storageOf(concat.getY()), concat.getAxis(),
-                 lowOf(concat.getParts(), index, concat.getY(), concat.getAxis()));
+    return boxOf(storageOf(concat.getY(), lows), concat.getAxis(), lowOf(concat, index, lows));
   if (auto scan = dyn_cast<nn::ScanOp>(use.getOwner())) {
     unsigned first = scan.getConsts().size();
     bool init = index >= first && index < first + scan.numCarries();
@@ -90,21 +90,21 @@ Storage storageOfUse(OpOperand &use) {
   if (index < scan.numCarries())
     return carryOf(scan, index, Storage::Write);
   unsigned stack = index - scan.numCarries();
-  Storage slice = sliceOf(storageOf(scan.stacks()[stack]), scan, scan.getYsAxes()[stack]);
+  Storage slice = sliceOf(storageOf(scan.stacks()[stack], lows), scan, scan.getYsAxes()[stack]);
   slice.stack = stack;
   slice.stackOffset = slice.offset;
   return slice;
 }
 
 // Of a value that is computed here: where its use wants it.
-Storage storageOfOwn(Value value) {
+Storage storageOfOwn(Value value, StorageLows &lows) {
   for (OpOperand &use : value.getUses())
-    if (Storage storage = storageOfUse(use); storage.kind != Storage::Nothing)
+    if (Storage storage = storageOfUse(use, lows); storage.kind != Storage::Nothing)
       return storage;
   return wholeOf(Storage::Value, value);
 }
 
-Storage storageOfArgument(BlockArgument argument) {
+Storage storageOfArgument(BlockArgument argument, StorageLows &lows) {
   auto scan = dyn_cast<nn::ScanOp>(argument.getOwner()->getParentOp());
   if (!scan)
     return wholeOf(Storage::Input, argument);
@@ -113,19 +113,19 @@ Storage storageOfArgument(BlockArgument argument) {
     return {};
   index -= 1;
   if (index < scan.getConsts().size())
-    return storageOf(scan.getConsts()[index]);
+    return storageOf(scan.getConsts()[index], lows);
   index -= scan.getConsts().size();
   if (index < scan.numCarries())
     return carryOf(scan, index, Storage::Read);
   index -= scan.numCarries();
-  return sliceOf(storageOf(scan.getXs()[index]), scan, scan.getXsAxes()[index]);
+  return sliceOf(storageOf(scan.getXs()[index], lows), scan, scan.getXsAxes()[index]);
 }
 
 } // namespace
 
-Storage storageOf(Value value) {
+Storage storageOf(Value value, StorageLows &lows) {
   if (auto argument = dyn_cast<BlockArgument>(value))
-    return storageOfArgument(argument);
+    return storageOfArgument(argument, lows);
   auto result = cast<OpResult>(value);
   return llvm::TypeSwitch<Operation *, Storage>(result.getOwner())
       .Case([&](nn::GetOp get) {
@@ -134,20 +134,20 @@ Storage storageOf(Value value) {
         return storage;
       })
       .Case([&](nn::SliceOp slice) {
-        Storage storage = storageOf(slice.getX());
+        Storage storage = storageOf(slice.getX(), lows);
         for (auto [dim, low] : llvm::enumerate(slice.getLow()))
           storage = boxOf(std::move(storage), dim, low);
         return storage;
       })
       .Case([&](nn::SplitOp split) {
-        int64_t low = lowOf(split.getParts(), result.getResultNumber(), split.getX(), split.getAxis());
-        return boxOf(storageOf(split.getX()), split.getAxis(), low);
+        int64_t low = lowOf(split, result.getResultNumber(), lows);
+        return boxOf(storageOf(split.getX(), lows), split.getAxis(), low);
       })
       .Case([&](nn::ScanOp scan) {
         unsigned index = result.getResultNumber();
-        return index < scan.numCarries() ? carryOf(scan, index, Storage::Final) : storageOfOwn(value);
+        return index < scan.numCarries() ? carryOf(scan, index, Storage::Final) : storageOfOwn(value, lows);
       })
-      .Default([&](Operation *) { return storageOfOwn(value); });
+      .Default([&](Operation *) { return storageOfOwn(value, lows); });
 }
 
 int64_t rowEnd(const Storage &storage, RankedTensorType type) {

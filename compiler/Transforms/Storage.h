@@ -3,6 +3,7 @@
 // start of a loop, a carry, a stack, a part of a concatenation. A value without such a use is a piece of its own.
 #pragma once
 #include "compiler/Dialect/Nn.h"
+#include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
 
 namespace nnc {
@@ -34,8 +35,11 @@ struct Storage {
   }
 };
 
+/// Where the parts of concats and splits begin, of those that were asked for: as long as these do not change.
+using StorageLows = llvm::DenseMap<mlir::Operation *, llvm::SmallVector<int64_t>>;
+
 /// Of a value at group level, read or written there.
-Storage storageOf(mlir::Value value);
+Storage storageOf(mlir::Value value, StorageLows &lows);
 
 /// The element after the last one of row 0 (of dimension 0), whatever the loops' steps: the row ends there.
 int64_t rowEnd(const Storage &storage, mlir::RankedTensorType type);
