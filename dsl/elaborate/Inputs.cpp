@@ -131,7 +131,14 @@ static std::optional<std::string> undetermined(const std::vector<Size> &axes, co
   SizeMap known;
   std::vector<std::string> open;
   auto solve = [&](const Size &axis, const std::string &name) {
-    SizeMap bound = known;
+    if (axis.symbolName()) {
+      known[name] = axis;
+      return;
+    }
+    SizeMap bound;
+    for (const std::string &other : axis.symbols())
+      if (known.count(other) != 0)
+        bound[other] = Size::symbol(other);
     if (unify(axis, Size::symbol("extent"), {name}, bound, facts) != Unified::Undetermined)
       known[name] = Size::symbol(name);
   };
