@@ -27,15 +27,10 @@ class Collector {
 public:
   Collector(Module &module, DiagnosticSink &sink, Imports *imports, ImportedFile *imported = nullptr)
       : module(module), sink(sink), isLibrary(!imports), imports(imports), imported(imported),
-        layers(isLibrary  ? module.libraryLayers
-               : imported ? imported->names.layers
-                          : module.ownLayers),
-        masks(isLibrary  ? module.libraryMasks
-              : imported ? imported->names.masks
-                         : module.ownMasks),
-        functions(isLibrary  ? module.libraryFunctions
-                  : imported ? imported->names.functions
-                             : module.ownFunctions) {}
+        layers(tableOf(module.libraryLayers, imported ? &imported->names.layers : nullptr, module.ownLayers)),
+        masks(tableOf(module.libraryMasks, imported ? &imported->names.masks : nullptr, module.ownMasks)),
+        functions(
+            tableOf(module.libraryFunctions, imported ? &imported->names.functions : nullptr, module.ownFunctions)) {}
 
   void run(const ast::File &file) {
     id = file.file;
@@ -44,6 +39,13 @@ public:
   }
 
 private:
+  /// Where the names of this file belong.
+  template <typename Table> Table &tableOf(Table &ofLibrary, Table *ofImport, Table &own) const {
+    if (isLibrary)
+      return ofLibrary;
+    return ofImport ? *ofImport : own;
+  }
+
   Module &module;
   DiagnosticSink &sink;
   bool isLibrary;
